@@ -1,0 +1,87 @@
+package article
+
+import (
+	"fmt"
+	"time"
+)
+
+// Validators are what a server gave to ask later whether a page is still the same.
+type Validators struct {
+	ETag         string `json:"etag,omitempty"`
+	LastModified string `json:"last_modified,omitempty"`
+}
+
+// Request is a look at one page.
+type Request struct {
+	URL string
+	// Known are the validators of the last good page; with them the server may
+	// answer "not modified". Zero asks for the page whatever it knows.
+	Known Validators
+	// Fresh asks caches on the way for a new copy (used to confirm a change).
+	Fresh bool
+}
+
+// Verdict is what kind of page was read. Only OK pages are compared.
+type Verdict string
+
+// The verdicts, in the words of the JSON output.
+const (
+	OK             Verdict = "ok"
+	Teaser         Verdict = "teaser"  // a paywall's first lines
+	Consent        Verdict = "consent" // a cookie or privacy wall
+	Login          Verdict = "login"
+	Blocked        Verdict = "blocked" // a bot wall, challenge or captcha
+	NotAnArticle   Verdict = "not_an_article"
+	UnreadablePage Verdict = "unreadable"
+)
+
+// Reading is what a look at a page brought back. When NotModified, Article is nil
+// and the last good page still holds.
+type Reading struct {
+	NotModified bool
+	Article     *Article // the page's text, also when Verdict is not OK, as a sample of what was seen
+	Verdict     Verdict
+	Reason      string // why the verdict is not OK, in plain words ("asks to accept cookies")
+
+	URL        string // normalised, after redirects
+	MovedTo    string // target of a permanent redirect (301, 308), normalised; else empty
+	Status     int
+	Validators Validators
+	Varies     bool   // the server says by Vary or a test header that it shows several variants
+	Page       []byte // the decoded page as UTF-8, for keeping; nil when not asked for
+	PageDigest string // SHA-256 of the bytes received, lower-case hex
+}
+
+// Problem is a kind of not being able to read a page.
+type Problem string
+
+// The problems. Each says what a caller should do.
+const (
+	Refused     Problem = "refused"      // the URL may not be fetched (private address, odd form, port): never retry, tell the user
+	Gone        Problem = "gone"         // 404 or 410: count, tell after confirmation
+	BlockedBy   Problem = "blocked"      // 401, 402, 403, 451, or a wall: keep the last good revision
+	RateLimited Problem = "rate_limited" // 429, 503 with Retry-After: wait as told
+	Unreachable Problem = "unreachable"  // network, DNS, TLS, time-out, 5xx: back off
+	Unreadable  Problem = "unreadable"   // not a page, too large, cut short, no text found
+)
+
+// ReadError says why a page could not be read. It is the only error type that
+// [watch.Reader] implementations return besides context errors.
+type ReadError struct {
+	Problem    Problem
+	Reason     string        // one plain sentence without URL or secret, saying what to do next where that helps
+	Status     int           // HTTP status, 0 when there was none
+	RetryAfter time.Duration // how long the server asked to wait; 0 when it did not say
+	Err        error         // the cause, may be nil
+}
+
+// Error implements error.
+func (e *ReadError) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("%s: %s (HTTP %d)", e.Problem, e.Reason, e.Status)
+	}
+	return fmt.Sprintf("%s: %s", e.Problem, e.Reason)
+}
+
+// Unwrap returns the cause.
+func (e *ReadError) Unwrap() error { return e.Err }
