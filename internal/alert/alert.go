@@ -1,0 +1,91 @@
+// Package alert holds what is sent and to whom: notices, destinations, deliveries,
+// the thresholds by which a watch hears of a change, and a guild's settings.
+//
+// It sends nothing and decides nothing but [Threshold.Passes]. Watch makes
+// deliveries, deliver drains them, sinks (console, discord) render them.
+package alert
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"strconv"
+	"strings"
+	"time"
+
+	"erratum/internal/report"
+)
+
+// Kind says what a notice tells.
+type Kind string
+
+// The kinds of notices.
+const (
+	Change       Kind = "change"
+	Reverted     Kind = "reverted"     // a told text gave way to an earlier one
+	Gone         Kind = "gone"         // the page was removed
+	Returned     Kind = "returned"     // a removed page came back
+	Moved        Kind = "moved"        // the page lives at another address
+	Blind        Kind = "blind"        // the page can't be read for a while
+	Recovered    Kind = "recovered"    // it can be read again
+	Acknowledged Kind = "acknowledged" // a note appeared for a change told as "no note found"
+	Digest       Kind = "digest"
+	Test         Kind = "test"
+)
+
+// Destination is where a watch speaks. Guild is the isolation boundary; the
+// terminal is the guild "local".
+type Destination struct {
+	Guild   string `json:"guild"`
+	Channel string `json:"channel"`
+}
+
+// Subject names the article of a notice for people.
+type Subject struct {
+	Article  string `json:"article"` // article ID
+	URL      string `json:"url"`
+	Headline string `json:"headline"`
+	Site     string `json:"site,omitempty"`
+}
+
+// Notice is what is told, without knowing any channel.
+type Notice struct {
+	Kind    Kind      `json:"kind"`
+	Subject Subject   `json:"subject"`
+	From    int       `json:"from,omitempty"` // revision numbers as stored; Change and Reverted only
+	To      int       `json:"to,omitempty"`
+	FromAt  time.Time `json:"from_at,omitzero"` // when the earlier revision was first seen
+	ToAt    time.Time `json:"to_at,omitzero"`
+	Fetches int       `json:"fetches,omitempty"` // how many fetches showed the new text
+	Summary string    `json:"summary,omitempty"` // the composed summary, Markdown without any channel's escapes
+	Text    string    `json:"text,omitempty"`    // one or two plain sentences, for kinds without a report
+	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone, Acknowledged: since when
+	// Report is what changed. It is stored once for a pair of revisions, not in the
+	// delivery: the outbox fills it in when a delivery is claimed.
+	Report *report.Report `json:"-"`
+}
+
+// Delivery is a notice on its way to one watch's channel.
+type Delivery struct {
+	ID          string      `json:"id"` // see DeliveryID: nonce, idempotency key and custom id in one
+	Watch       string      `json:"watch"`
+	Destination Destination `json:"destination"`
+	Notice      Notice      `json:"notice"`
+	Mention     string      `json:"mention,omitempty"` // role to mention, as configured
+	Thread      bool        `json:"thread,omitempty"`
+	Created     time.Time   `json:"created"`
+
+	// Set by the outbox when it hands the delivery out.
+	Token       string    `json:"-"` // fences Ack, Retry and Bury
+	Attempt     int       `json:"-"` // 1 for the first
+	LastAttempt time.Time `json:"-"` // when the attempt before this one began; zero for the first
+}
+
+// DeliveryID names a delivery so that making it again gives the same name: the same
+// event told to the same watch is one message. from and to are article digests
+// (either may be empty), event is a number that tells apart equal transitions at
+// different times (the new revision's number, or the article's event counter).
+// It is 24 characters of lower-case base32, fit for Discord's 25-character nonce.
+func DeliveryID(watch string, kind Kind, from, to string, event int64) string {
+	h := sha256.Sum256([]byte(strings.Join([]string{watch, string(kind), from, to, strconv.FormatInt(event, 10)}, "\x00")))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(h[:15]))
+}

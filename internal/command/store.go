@@ -1,0 +1,65 @@
+package command
+
+import (
+	"context"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+	"erratum/internal/report"
+	"erratum/internal/watch"
+)
+
+// Watches is what the commands need to know and change about a guild's watches.
+// Every method is confined to its guild: another guild's watch is
+// watch.ErrNotFound.
+type Watches interface {
+	Watches(ctx context.Context, guild string) ([]watch.Watch, error) // oldest first
+	Watch(ctx context.Context, guild, id string) (watch.Watch, error)
+	// EditWatch reads, edits and writes a watch atomically; the article's due time
+	// moves forward when the schedule asks for it (due zero: unchanged).
+	EditWatch(ctx context.Context, guild, id string, due time.Time, edit func(*watch.Watch) error) (watch.Watch, error)
+	// RemoveWatch removes a watch and its queued deliveries; it can be restored
+	// for a while (the store's Options say how long).
+	RemoveWatch(ctx context.Context, guild, id string) (watch.Watch, error)
+	RestoreWatch(ctx context.Context, guild, id string) (watch.Watch, error)
+}
+
+// History is what the commands read of articles that a guild watches. The caller
+// checks that the guild watches the article.
+type History interface {
+	State(ctx context.Context, articleID string) (watch.State, error)
+	Due(ctx context.Context, articleID string) (time.Time, error)
+	// Revisions lists revisions from to to, without their texts, oldest first.
+	Revisions(ctx context.Context, articleID string, from, to int) ([]article.Revision, error)
+	Revision(ctx context.Context, articleID string, n int) (article.Revision, error)
+	Change(ctx context.Context, articleID string, from, to int) (*report.Report, error)
+	Visits(ctx context.Context, articleID string) ([]watch.Visit, error) // newest first, at most 50
+}
+
+// Guilds is what the commands read and write of a guild as a whole.
+type Guilds interface {
+	Settings(ctx context.Context, guild string) (alert.Settings, error)
+	PutSettings(ctx context.Context, guild string, s alert.Settings) error
+	// Forget deletes everything of a guild.
+	Forget(ctx context.Context, guild string) error
+	// Health counts a guild's watches and deliveries for /status.
+	Health(ctx context.Context, guild string) (Health, error)
+}
+
+// Health is the state of a guild's watches in numbers.
+type Health struct {
+	Watches, Paused, Muted int
+	Articles               int
+	Blind                  []watch.State // articles in trouble, at most 20
+	Queued                 int           // deliveries waiting
+	Dead                   []DeadLetter  // at most 20
+	Overdue                int           // articles due for more than a minute
+}
+
+// DeadLetter is a delivery that was given up.
+type DeadLetter struct {
+	Delivery alert.Delivery
+	At       time.Time
+	Reason   string
+}

@@ -1,0 +1,66 @@
+// Package deliver drains the outbox: each delivery once, in order for its watch,
+// retried with patience, or given up with a reason that a person can read.
+//
+// It decides nothing about news and knows no channel: the outbox is a store's, the
+// sink a terminal's or Discord's. Start reading at [Courier].
+package deliver
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"erratum/internal/alert"
+)
+
+// ErrStale is returned by an [Outbox] when the claim ended or went to another
+// worker; nothing was written.
+var ErrStale = errors.New("the delivery is no longer claimed by us")
+
+// Outbox is where deliveries wait. Each watch has a queue of its own in order; only
+// the head of a queue can be claimed. Time is the store's.
+type Outbox interface {
+	// Claim hands out up to n heads that may be sent now, for d. Each claim is
+	// recorded as an attempt before it is handed out, so that a crash leaves a
+	// trace. The notice's Report is filled in.
+	Claim(ctx context.Context, n int, d time.Duration) ([]alert.Delivery, error)
+	// Ack removes a delivery that was shown as message, and remembers the message
+	// as its watch's last. ErrStale.
+	Ack(ctx context.Context, d alert.Delivery, message string) error
+	// Retry makes a delivery claimable again after wait. ErrStale.
+	Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error
+	// Bury moves a delivery to the dead letters, where it stays until an admin
+	// replays or drops it. ErrStale.
+	Bury(ctx context.Context, d alert.Delivery, reason string) error
+	// Pause keeps every delivery of a destination from being claimed until wait
+	// has passed; the queue is kept.
+	Pause(ctx context.Context, to alert.Destination, wait time.Duration, reason string) error
+}
+
+// Sink shows deliveries to people. Send is called for one delivery of a watch at a
+// time. It must show a delivery ID at most once within a few minutes (idempotency
+// key) and returns the message's name, or a *SendError.
+type Sink interface {
+	Send(ctx context.Context, d alert.Delivery) (message string, err error)
+}
+
+// Finder is implemented by sinks whose idempotency keys expire: it looks whether a
+// delivery was shown already. It is asked before an old attempt is repeated.
+type Finder interface {
+	Find(ctx context.Context, d alert.Delivery) (message string, found bool, err error)
+}
+
+// SendError says what to do about a delivery that was not shown.
+type SendError struct {
+	Permanent  bool          // the route is broken (no permission, channel gone): pause it, keep the queue
+	Hopeless   bool          // this delivery can never be shown: dead letter
+	RetryAfter time.Duration // as the server asked; 0: own back-off
+	Reason     string        // plain words, no secret
+	Err        error
+}
+
+// Error implements error.
+func (e *SendError) Error() string { return e.Reason }
+
+// Unwrap returns the cause.
+func (e *SendError) Unwrap() error { return e.Err }

@@ -1,0 +1,122 @@
+package watch
+
+import (
+	"time"
+
+	"erratum/internal/article"
+	"erratum/internal/report"
+)
+
+// Outcome is what a check found, the one table of product.md §4 as a type.
+type Outcome string
+
+// The outcomes.
+const (
+	OutBaseline    Outcome = "baseline"
+	OutNotModified Outcome = "not_modified"
+	OutUnchanged   Outcome = "unchanged" // same bytes or same text
+	OutCosmetic    Outcome = "cosmetic"
+	OutChanged     Outcome = "changed"
+	OutHeld        Outcome = "held"
+	OutVariant     Outcome = "variant"
+	OutReverted    Outcome = "reverted"
+	OutQuarantined Outcome = "quarantined"
+	OutMoved       Outcome = "moved"
+	OutGone        Outcome = "gone"
+	OutReturned    Outcome = "returned"
+	OutUnreachable Outcome = "unreachable"
+	OutRebaselined Outcome = "rebaselined" // another extractor read it
+)
+
+// State is what is remembered of an article between checks. It is shared by all who
+// watch it and holds nothing of any guild. The zero value with ID and URL is an
+// article never looked at.
+type State struct {
+	ID         string             `json:"id"`
+	URL        string             `json:"url"`
+	Title      string             `json:"title,omitempty"`
+	Site       string             `json:"site,omitempty"`
+	Language   string             `json:"language,omitempty"`
+	Published  time.Time          `json:"published,omitzero"`
+	Modified   time.Time          `json:"modified,omitzero"`
+	Extractor  string             `json:"extractor,omitempty"`
+	Validators article.Validators `json:"validators,omitzero"`
+
+	Last       int       `json:"last"`                  // newest revision, 0 before the baseline
+	LastDigest string    `json:"last_digest,omitempty"` // its article digest
+	PageDigest string    `json:"page_digest,omitempty"` // of the last good page's bytes
+	Words      int       `json:"words,omitempty"`       // of the last good text
+	FirstSeen  time.Time `json:"first_seen,omitzero"`
+	LastChange time.Time `json:"last_change,omitzero"` // restarts the adaptive schedule
+	LastGood   time.Time `json:"last_good,omitzero"`   // when the page was last read well
+
+	Pending  *Pending     `json:"pending,omitempty"`
+	Trouble  *Trouble     `json:"trouble,omitempty"`
+	Gone     *Trouble     `json:"gone,omitempty"`
+	Removed  bool         `json:"removed,omitempty"` // gone was confirmed and told
+	Variants []Variant    `json:"variants,omitempty"`
+	Open     []OpenChange `json:"open,omitempty"`
+	// Past holds the digests of earlier revisions, newest last, bounded: to label
+	// reverts, never to suppress.
+	Past      []PastText `json:"past,omitempty"`
+	Failures  int        `json:"failures,omitempty"` // unreachable in a row, for back-off
+	Event     int64      `json:"event,omitempty"`    // counts notices without revision
+	MovedFrom string     `json:"moved_from,omitempty"`
+	MoveTold  bool       `json:"move_told,omitempty"`
+}
+
+// PastText is the text of an earlier revision.
+type PastText struct {
+	Digest   string `json:"digest"`
+	Revision int    `json:"revision"`
+}
+
+// Pending is a text seen but not yet believed.
+type Pending struct {
+	Digest       string           `json:"digest"`
+	PageDigest   string           `json:"page_digest"`
+	First        time.Time        `json:"first"` // when the hold began, whatever was seen since
+	Since        time.Time        `json:"since"` // when this text was first seen
+	Count        int              `json:"count"` // fetches that showed it
+	Next         time.Time        `json:"next"`  // when to look again
+	HeadlineOnly bool             `json:"headline_only,omitempty"`
+	Collapse     bool             `json:"collapse,omitempty"` // halved or tripled: needs three looks over 30 minutes
+	Article      *article.Article `json:"article"`
+}
+
+// Trouble is a run of bad looks.
+type Trouble struct {
+	Outcome Outcome   `json:"outcome"`
+	Reason  string    `json:"reason"`
+	Since   time.Time `json:"since"`
+	Count   int       `json:"count"`
+	Told    bool      `json:"told,omitempty"`
+	Sample  string    `json:"sample,omitempty"` // first words of what was seen, bounded
+}
+
+// Variant is a text that turned out to be one of several that the page shows.
+type Variant struct {
+	Digest string    `json:"digest"`
+	Seen   time.Time `json:"seen"`
+}
+
+// OpenChange is a change told as "no note found", so that a later note can
+// acknowledge it.
+type OpenChange struct {
+	Revision int             `json:"revision"`
+	Told     time.Time       `json:"told"`
+	Changes  []report.Change `json:"changes"`
+}
+
+// Visit is a line of an article's decision log: what a check saw and why it was or
+// was not told.
+type Visit struct {
+	At       time.Time     `json:"at"`
+	Outcome  Outcome       `json:"outcome"`
+	Reason   string        `json:"reason"` // plain words
+	Status   int           `json:"status,omitempty"`
+	Digest   string        `json:"digest,omitempty"`
+	Revision int           `json:"revision,omitempty"`
+	Told     int           `json:"told,omitempty"` // deliveries made
+	Took     time.Duration `json:"took,omitempty"`
+}

@@ -1,0 +1,138 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+	"erratum/internal/report"
+)
+
+// Errors a [Store] returns; test with errors.Is.
+var (
+	// ErrStale: the lease ended or went to another worker. Nothing was written;
+	// drop the work, whoever holds the article now will redo it.
+	ErrStale = errors.New("the lease is no longer ours")
+	// ErrWatchesChanged: a watch was added, edited or removed since the lease was
+	// read. Nothing was written; call Extend for fresh watches and decide again.
+	ErrWatchesChanged = errors.New("the watches changed meanwhile")
+	// ErrBusy: another worker holds the article now; try again in some seconds.
+	ErrBusy = errors.New("the article is being checked right now")
+	// ErrNotFound: there is no such article, watch, revision, feed or delivery, or
+	// it belongs to another guild: the two are not told apart.
+	ErrNotFound = errors.New("not found")
+)
+
+// TooSoonError says that the host may not be asked again yet.
+type TooSoonError struct{ Wait time.Duration }
+
+// Error implements error.
+func (e *TooSoonError) Error() string { return "the host may be asked again in " + e.Wait.String() }
+
+// Lease is the exclusive right to check one article until a time, with what is
+// needed to decide. A lease that ended is worth nothing: Commit refuses it.
+type Lease struct {
+	Article string
+	Token   string    // fencing token
+	Until   time.Time // by the store's clock
+	Now     time.Time // the store's clock when the lease was handed out
+	Due     time.Time // when the check was due, for lateness
+	State   State
+	Watches []Watch // in order of ID
+	Version int64   // of the watch set
+}
+
+// Change is a report between two revisions of the article.
+type Change struct {
+	From, To int
+	Report   *report.Report
+}
+
+// Commit is everything one check writes, in one transaction or not at all.
+// Repeating a commit that succeeded returns ErrStale and changes nothing.
+type Commit struct {
+	State     State
+	Revision  *article.Revision // nil when only the visit is recorded
+	Page      []byte            // the decoded page, kept as the store's options say; nil: none
+	Changes   []Change
+	Visit     Visit
+	Due       time.Time // when to check next; the store's clock
+	HostAfter time.Time // not before this may the host be asked again; zero: as usual
+	// Deliveries are queued behind those of the same watch, in the order given.
+	Deliveries []alert.Delivery
+	// Told and Judged by watch ID. A watch not named keeps its values.
+	Told   map[string]int
+	Judged map[string]int
+}
+
+// Store is what checking needs of a store. All methods may be called concurrently
+// and from several processes; time is the store's clock. Within one shard (the
+// articles of a host) each call is atomic; nothing spans shards.
+type Store interface {
+	// Lease hands out up to n due articles for d, at most one per host, hosts that
+	// may be asked first come first; each host's next turn is at least spacing
+	// away. Watched articles only. An empty answer is no error.
+	Lease(ctx context.Context, n int, d, spacing time.Duration) ([]Lease, error)
+	// LeaseNow hands out one article whatever its due time. ErrBusy, ErrNotFound,
+	// *TooSoonError (the host's spacing holds for it, too).
+	LeaseNow(ctx context.Context, articleID string, d, spacing time.Duration) (Lease, error)
+	// Extend prolongs a lease to d from now and reads state and watches afresh.
+	// ErrStale.
+	Extend(ctx context.Context, l Lease, d time.Duration) (Lease, error)
+	// Revision reads one stored revision with its text, verified by its hash.
+	// ErrNotFound.
+	Revision(ctx context.Context, articleID string, n int) (article.Revision, error)
+	// Commit ends a lease and writes what the check decided. ErrStale,
+	// ErrWatchesChanged (the lease stays valid).
+	Commit(ctx context.Context, l Lease, c Commit) error
+	// Move ends a lease and makes the article live at another normalised URL: its
+	// ID becomes an alias of the other's, its watches follow. When the other
+	// article is new it starts with this state and its revisions from the oldest
+	// that a watch was told (renumbered from 1, Told, Judged and First with them);
+	// else the watches join it, Told and Judged being its newest revision. The
+	// other article's State.MovedFrom names this one; it is due at once. Repeating
+	// it is safe; it returns the other article's ID. ErrStale.
+	Move(ctx context.Context, l Lease, toURL string) (string, error)
+}
+
+// Registry is what adding a watch needs of a store.
+type Registry interface {
+	// Resolve follows aliases: the article ID that a normalised URL belongs to now,
+	// watched or not.
+	Resolve(ctx context.Context, normalizedURL string) (string, error)
+	// AddWatch stores a watch by (guild, channel, article): a repeated one edits
+	// alerts, schedule, mention and thread of the first and never doubles; created
+	// says which. It creates the article, due at once, when it is new, and sets
+	// First, Told and Judged to the newest revision there is. WatchID names it.
+	AddWatch(ctx context.Context, w Watch) (stored Watch, created bool, err error)
+}
+
+// FeedLease is the exclusive right to poll one feed.
+type FeedLease struct {
+	Feed       Feed
+	Token      string
+	Until, Now time.Time
+	Validators article.Validators
+	Failures   int
+	Seen       map[string]bool // items already made into watches, by URL; bounded
+}
+
+// FeedCommit is what one poll of a feed writes.
+type FeedCommit struct {
+	Validators article.Validators
+	Failures   int
+	Seen       []string // newly seen item URLs; written last, after their watches exist
+	Due        time.Time
+	Visit      Visit
+}
+
+// FeedStore is what polling feeds needs of a store, with the promises of Store.
+type FeedStore interface {
+	LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration) ([]FeedLease, error)
+	CommitFeed(ctx context.Context, l FeedLease, c FeedCommit) error
+	AddFeed(ctx context.Context, f Feed) (stored Feed, created bool, err error)
+	RemoveFeed(ctx context.Context, guild, id string) error
+	Feeds(ctx context.Context, guild string) ([]Feed, error)
+}

@@ -1,0 +1,65 @@
+// Package watch decides: who follows which article, what is due, what one check of
+// a page finds, whether that is noise, and who hears of it. A check runs from lease
+// to commit; talking to people is the business of package deliver.
+//
+// It knows no network and no database: pages come through [Reader], and what must
+// survive goes through [Store]. Start reading at [Checker].
+package watch
+
+import (
+	"time"
+
+	"erratum/internal/alert"
+)
+
+// Watch is the wish of one channel to hear of one article. It belongs to a guild
+// and nothing outside the guild can name it.
+type Watch struct {
+	ID          string            `json:"id"`      // 13 base32 characters, see WatchID
+	Article     string            `json:"article"` // article ID; changes when the article moves
+	URL         string            `json:"url"`     // as it is fetched
+	Title       string            `json:"title"`   // last headline, for lists
+	Destination alert.Destination `json:"destination"`
+	Alerts      alert.Threshold   `json:"alerts"`
+	Schedule    string            `json:"schedule"` // see ParseSchedule
+	Mention     string            `json:"mention,omitempty"`
+	Thread      bool              `json:"thread,omitempty"`
+	Paused      bool              `json:"paused,omitempty"` // not checked on its account, hears nothing, told stays
+	MutedUntil  time.Time         `json:"muted_until,omitzero"`
+	Ignore      []string          `json:"ignore,omitempty"`
+	Feed        string            `json:"feed,omitempty"` // feed ID that made it
+	Creator     string            `json:"creator,omitempty"`
+	Created     time.Time         `json:"created"`
+
+	// First is the first revision this watch may see; numbers shown to its guild
+	// count from it.
+	First int `json:"first"`
+	// Told is the revision its channel last heard of (the baseline counts as told);
+	// what it hears next is the report from Told to the newest. 0 before a baseline.
+	Told int `json:"told"`
+	// Judged is the newest revision weighed against the threshold, ≥ Told. Between
+	// the two lie changes that were too small so far.
+	Judged int `json:"judged"`
+	// Shown is the digest of a text that its channel was shown before it became a
+	// revision (a watch added during a hold); empty otherwise.
+	Shown string `json:"shown,omitempty"`
+	// LastMessage is the ID of the last message told, as its channel names it.
+	LastMessage string `json:"last_message,omitempty"`
+}
+
+// Quiet reports whether the watch may not be told anything at the time.
+func (w Watch) Quiet(now time.Time) bool { return w.Paused || now.Before(w.MutedUntil) }
+
+// Feed is the wish of one channel to have each new item of a feed watched.
+type Feed struct {
+	ID          string            `json:"id"`
+	URL         string            `json:"url"`
+	Title       string            `json:"title"`
+	Destination alert.Destination `json:"destination"`
+	Alerts      alert.Threshold   `json:"alerts"`
+	Schedule    string            `json:"schedule"`
+	Match       []string          `json:"match,omitempty"`
+	Keep        time.Duration     `json:"keep"`
+	Creator     string            `json:"creator,omitempty"`
+	Created     time.Time         `json:"created"`
+}
