@@ -1,10 +1,11 @@
 // Package text prepares prose for comparison and keeps the way back to what was
 // printed: it folds typography ([Fold]), cuts paragraphs into sentences
 // ([Sentences]) and sentences into tokens ([Tokenize]), and holds the word lists
-// that need no meaning (function words, stems, abbreviations), by language.
+// that need no meaning (function words, stems, abbreviations), by language. Start
+// reading at [Fold] and [Tokenize].
 //
 // It compares nothing and knows nothing of articles. Compare folded, show raw: all
-// offsets it returns are byte offsets into the folded text, and [Folded.Raw]
+// offsets it returns are byte offsets into the folded text, and [Folded.Span]
 // takes them back to the bytes of the page.
 package text
 
@@ -12,7 +13,7 @@ package text
 type Folded struct {
 	Raw  string // as printed, valid UTF-8
 	Text string // folded: NFC, plain quotes and dashes, single spaces, trimmed
-	back []int32
+	back []int32 // raw offset of every folded byte, and of the end; nil when Text is Raw
 }
 
 // TokenKind says what a token is made of.
@@ -20,7 +21,7 @@ type TokenKind uint8
 
 // The kinds of tokens.
 const (
-	Word   TokenKind = iota // letters, with inner apostrophes and hyphens left apart
+	Word   TokenKind = iota // letters and inner apostrophes; hyphens are left apart
 	Number                  // digits with inner separators: 1,300  3.5  52
 	Punct                   // one punctuation mark
 	Symbol                  // one currency, percent or other sign

@@ -1,0 +1,209 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold folds typography away: NFC, plain quotes and dashes, "..." for an ellipsis,
+// white space collapsed to single spaces and trimmed, soft hyphens, zero-width and
+// control characters dropped. Invalid UTF-8 is replaced by U+FFFD first, in Raw too.
+// Compatibility forms stay apart (NFKC would turn 10² into 102).
+//
+// Folding is idempotent: Fold(Fold(s).Text).Text equals Fold(s).Text.
+func Fold(raw string) Folded {
+	raw = strings.ToValidUTF8(raw, "\uFFFD")
+	if isPlain(raw) {
+		return Folded{Raw: raw, Text: raw}
+	}
+	text, back := foldRunes(raw)
+	if !norm.NFC.IsNormalString(text) {
+		text, back = compose(text, back)
+	}
+	if text == raw {
+		back = nil
+	}
+	return Folded{Raw: raw, Text: text, back: back}
+}
+
+// Span takes byte offsets into Text to byte offsets into Raw. Offsets out of range
+// are clamped. A rune of either text is never cut: from goes down and to goes up to
+// the next edge. An empty span stays empty.
+func (f Folded) Span(from, to int) (rawFrom, rawTo int) {
+	from = min(max(from, 0), len(f.Text))
+	to = min(max(to, from), len(f.Text))
+	empty := from == to
+	if f.back == nil {
+		rawFrom, rawTo = runeEdges(f.Raw, from, to)
+	} else {
+		rawFrom, rawTo = f.mapped(from, to)
+	}
+	if empty {
+		return rawFrom, rawFrom
+	}
+	return rawFrom, rawTo
+}
+
+// Cut returns the raw text of a span of the folded text.
+func (f Folded) Cut(from, to int) string {
+	a, b := f.Span(from, to)
+	return f.Raw[a:b]
+}
+
+// mapped looks the edges up in the map. All bytes that came of one raw character
+// share its offset, so the end is where the next one starts, less what was dropped
+// in between.
+func (f Folded) mapped(from, to int) (rawFrom, rawTo int) {
+	rawFrom = int(f.back[from])
+	if from == to {
+		return rawFrom, rawFrom
+	}
+	end := to
+	for end < len(f.Text) && f.back[end] == f.back[to-1] {
+		end++
+	}
+	rawTo = int(f.back[end])
+	for rawTo > rawFrom {
+		r, size := utf8.DecodeLastRuneInString(f.Raw[rawFrom:rawTo])
+		if foldRune(r) != dropped || size == rawTo-rawFrom {
+			break
+		}
+		rawTo -= size
+	}
+	return rawFrom, rawTo
+}
+
+// runeEdges widens a span of s to whole runes.
+func runeEdges(s string, from, to int) (int, int) {
+	for from > 0 && from < len(s) && !utf8.RuneStart(s[from]) {
+		from--
+	}
+	for to < len(s) && !utf8.RuneStart(s[to]) {
+		to++
+	}
+	return from, to
+}
+
+// isPlain reports whether s is ASCII that folding would leave as it is.
+func isPlain(s string) bool {
+	space := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ':
+			if space {
+				return false
+			}
+			space = true
+		case c < ' ' || c >= 0x7F || c == '`':
+			return false
+		default:
+			space = false
+		}
+	}
+	return !space || s == ""
+}
+
+// What foldRune may return besides a rune.
+const (
+	dropped  rune = -1
+	ellipsis rune = '\u2026'
+)
+
+// foldRune returns what a rune is compared as: itself, a plain one, a space,
+// or dropped. The ellipsis is left to the caller, since it becomes three.
+func foldRune(r rune) rune {
+	if r < utf8.RuneSelf {
+		return foldASCII(r)
+	}
+	switch r {
+	case '\u2018', '\u2019', '\u201A', '\u201B', '\u02BC', '\u2032', '\u00B4', '\u2039', '\u203A', '\u1FEF', '\u1FFD':
+		return '\''
+	case '\u201C', '\u201D', '\u201E', '\u201F', '\u00AB', '\u00BB', '\u2033':
+		return '"'
+	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2015', '\u2212':
+		return '-'
+	case '\u00AD', '\u2060', '\uFEFF', '\uFE0E', '\uFE0F':
+		return dropped
+	}
+	switch {
+	case r >= '\u200B' && r <= '\u200F', r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+		return dropped // zero width and text direction
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r):
+		return dropped
+	}
+	return r
+}
+
+func foldASCII(r rune) rune {
+	switch {
+	case r == '`':
+		return '\''
+	case r == ' ', r >= '\t' && r <= '\r':
+		return ' '
+	case r < ' ' || r == 0x7F:
+		return dropped
+	}
+	return r
+}
+
+// foldRunes folds rune by rune and collapses spaces. back holds the raw offset of
+// every folded byte and, last, where the raw text of the last one ends.
+func foldRunes(raw string) (string, []int32) {
+	out := make([]byte, 0, len(raw)+8)
+	back := make([]int32, 0, len(raw)+9)
+	end, space := 0, -1 // end of what was written; where an unwritten run of spaces starts
+	for i, r := range raw {
+		f := foldRune(r)
+		if f == dropped {
+			continue
+		}
+		if f == ' ' {
+			if space < 0 {
+				space = i
+			}
+			continue
+		}
+		if space >= 0 && len(out) > 0 {
+			out = append(out, ' ')
+			back = append(back, int32(space))
+		}
+		space = -1
+		if f == ellipsis {
+			out = append(out, "..."...)
+		} else {
+			out = utf8.AppendRune(out, f)
+		}
+		for len(back) < len(out) {
+			back = append(back, int32(i))
+		}
+		end = i + utf8.RuneLen(r)
+	}
+	return string(out), append(back, int32(end))
+}
+
+// compose brings text to NFC and the map with it. A composed run of characters
+// belongs to the raw offset of its first one.
+func compose(text string, back []int32) (string, []int32) {
+	var out []byte
+	var to []int32
+	var it norm.Iter
+	it.InitString(norm.NFC, text)
+	for !it.Done() {
+		from := it.Pos()
+		piece := it.Next()
+		if string(piece) == text[from:it.Pos()] {
+			to = append(to, back[from:it.Pos()]...)
+		} else {
+			for range piece {
+				to = append(to, back[from])
+			}
+		}
+		out = append(out, piece...)
+	}
+	return string(out), append(to, back[len(text)])
+}
