@@ -5,6 +5,7 @@ import (
 
 	"github.com/markusmobius/go-trafilatura"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // engine tells which text of a page is the article's. It is the seam behind which a
@@ -35,6 +36,11 @@ func (trafila) paragraphs(doc *html.Node, page *url.URL) []block {
 	})
 	if err != nil || r.ContentNode == nil {
 		return nil
+	}
+	// The library makes and renames elements without their atoms.
+	r.ContentNode.DataAtom = atom.Lookup([]byte(r.ContentNode.Data))
+	for n := range r.ContentNode.Descendants() {
+		n.DataAtom = atom.Lookup([]byte(n.Data))
 	}
 	return outline(r.ContentNode)
 }

@@ -91,7 +91,8 @@ func (x *Extractor) Extract(page []byte, pageURL string) (r Result) {
 // extractTree reads a parsed page.
 func (x *Extractor) extractTree(doc *html.Node, pageURL string) Result {
 	u := parseURL(pageURL)
-	p := &page{url: u, meta: readMetadata(doc, u), blocks: outline(doc)}
+	p := &page{url: u, blocks: outline(doc)}
+	p.meta = readMetadata(doc, p.blocks, u)
 	if p.meta.language == "" {
 		p.meta.language = x.options.Language
 	}
@@ -105,7 +106,7 @@ func (x *Extractor) extractTree(doc *html.Node, pageURL string) Result {
 func (x *Extractor) extractTokens(src []byte, pageURL string) Result {
 	head, blocks := outlineTokens(src)
 	u := parseURL(pageURL)
-	p := &page{url: u, meta: readMetadata(head, u), blocks: blocks}
+	p := &page{url: u, meta: readMetadata(head, blocks, u), blocks: blocks}
 	return x.finish(p, pageURL)
 }
 

@@ -1,7 +1,10 @@
 package extract
 
 import (
+	"maps"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/net/html"
@@ -13,35 +16,195 @@ type metadata struct {
 	headline, dek, site, language, canonical string
 	bylines                                  []string
 	published, modified                      time.Time
-	corrections                              []string
-	body                                     string
+	corrections                              []string // JSON-LD correction
+	body                                     string   // JSON-LD articleBody
 	liveBlog                                 bool
 	paid                                     bool // isAccessibleForFree: false
+	kind                                     string
 }
 
-// readMetadata gathers it from a tree.
-func readMetadata(doc *html.Node, _ *url.URL) metadata {
-	var m metadata
-	for n := range doc.Descendants() {
-		if n.DataAtom == atom.Meta {
-			k := attr(n, "property")
-			if k == "" {
-				k = attr(n, "name")
+// facts are the raw statements of a page's head and its marked-up elements, in
+// document order.
+type facts struct {
+	metas  map[string][]string // by name or property in lower case
+	lang   string
+	title  string
+	canon  string
+	times  []timeMark
+	people []string // text of rel=author and itemprop=author
+	ld     *ldGraph
+}
+
+// timeMark is a <time> or an element marked as a date.
+type timeMark struct {
+	value, text, prop string
+	zone              zone
+}
+
+// maxMarks bounds what is kept of each kind of mark.
+const maxMarks = 200
+
+// gatherFacts reads them in one walk.
+func gatherFacts(doc *html.Node) *facts {
+	f := &facts{metas: map[string][]string{}}
+	var scripts []string
+	var walk func(n *html.Node, z zone)
+	walk = func(n *html.Node, z zone) {
+		if n.Type == html.ElementNode {
+			z |= zoneOf(n)
+			if n.DataAtom == atom.Script && len(scripts) < maxMarks && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
+				scripts = append(scripts, textOf(n))
 			}
-			v := collapse(attr(n, "content"))
-			switch k {
-			case "og:title":
-				m.headline = v
-			case "og:site_name":
-				m.site = v
-			case "article:published_time":
-				m.published, _ = time.Parse(time.RFC3339, v)
-			case "article:modified_time":
-				m.modified, _ = time.Parse(time.RFC3339, v)
+			f.element(n, z)
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c, z)
+		}
+	}
+	walk(doc, 0)
+	f.ld = readLD(scripts)
+	return f
+}
+
+// element keeps what one element states.
+func (f *facts) element(n *html.Node, z zone) {
+	switch n.DataAtom {
+	case atom.Html:
+		f.lang = firstOf(f.lang, attr(n, "lang"), attr(n, "xml:lang"))
+	case atom.Title:
+		if f.title == "" && !z.has(hidden) && (n.Parent == nil || n.Parent.DataAtom != atom.Svg) {
+			f.title = collapse(textOf(n))
+		}
+	case atom.Link:
+		if f.canon == "" && strings.EqualFold(attr(n, "rel"), "canonical") {
+			f.canon = attr(n, "href")
+		}
+	case atom.Meta:
+		f.meta(n, z)
+	}
+	prop := attr(n, "itemprop")
+	if n.DataAtom == atom.Time || strings.HasPrefix(prop, "date") {
+		if len(f.times) < maxMarks {
+			f.times = append(f.times, timeMark{firstOf(attr(n, "datetime"), attr(n, "content")), collapse(textOf(n)), prop, z})
+		}
+	}
+	if (n.DataAtom == atom.A && strings.Contains(attr(n, "rel"), "author")) || strings.Contains(prop, "author") {
+		if len(f.people) < maxMarks {
+			f.people = append(f.people, firstOf(collapse(attr(n, "content")), collapse(textOf(n))))
+		}
+	}
+}
+
+// meta keeps a <meta>.
+func (f *facts) meta(n *html.Node, _ zone) {
+	v := plain(attr(n, "content"))
+	if v == "" || len(f.metas) > 2*maxMarks {
+		return
+	}
+	for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
+		if k := strings.ToLower(strings.TrimSpace(attr(n, key))); k != "" && len(f.metas[k]) < maxMarks {
+			f.metas[k] = append(f.metas[k], v)
+		}
+	}
+}
+
+// first returns the first value of the first of some metas that there is.
+func (f *facts) first(keys ...string) string {
+	for _, k := range keys {
+		if v := f.metas[k]; len(v) > 0 {
+			return v[0]
+		}
+	}
+	return ""
+}
+
+// readMetadata gathers what the page states and chooses among contradicting
+// statements. blocks are the page's visible text.
+func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
+	f := gatherFacts(doc)
+	ld := f.ld.article()
+	m := metadata{
+		language:  f.language(ld),
+		canonical: absolute(page, firstOf(f.canon, f.first("og:url"))),
+		liveBlog:  ld.is("liveblogposting"),
+		kind:      f.first("og:type"),
+	}
+	m.site = f.site(ld)
+	m.headline = chooseHeadline(f, ld, blocks, m.site)
+	m.dek = chooseDek(f, ld, blocks, m.headline)
+	m.bylines = chooseBylines(f, ld, blocks, m.site)
+	m.published, m.modified = chooseDates(f, ld, blocks, m.language)
+	if ld != nil {
+		m.paid = isFalse(ld["isAccessibleForFree"])
+		m.body, _ = ld["articleBody"].(string)
+		for _, s := range texts(ld["correction"]) {
+			if s = plain(s); s != "" {
+				m.corrections = append(m.corrections, s)
 			}
 		}
 	}
 	return m
+}
+
+// isFalse reads a truth value that pages write as false, "False" or a URL.
+func isFalse(v any) bool {
+	switch v := v.(type) {
+	case bool:
+		return !v
+	case string:
+		return strings.EqualFold(v[strings.LastIndexByte(v, '/')+1:], "false")
+	}
+	return false
+}
+
+// language returns the primary subtag that the page states.
+func (f *facts) language(ld ldNode) string {
+	for _, s := range []string{f.lang, f.first("content-language", "language", "dc.language"), f.first("og:locale"), ld.str("inLanguage")} {
+		s = strings.ToLower(strings.TrimSpace(s))
+		if i := strings.IndexAny(s, "-_,; "); i > 0 {
+			s = s[:i]
+		}
+		if len(s) == 2 || len(s) == 3 {
+			return s
+		}
+	}
+	return ""
+}
+
+// site returns the outlet's name.
+func (f *facts) site(ld ldNode) string {
+	if s := f.first("og:site_name"); s != "" && !strings.Contains(s, "://") {
+		return s
+	}
+	if pub, ok := ld["publisher"].(map[string]any); ok {
+		if s := f.ld.resolve(pub).str("name"); s != "" {
+			return s
+		}
+	}
+	for _, n := range f.ld.nodes {
+		if n.is("website") || n.is("newsmediaorganization") {
+			if s := n.str("name"); s != "" {
+				return s
+			}
+		}
+	}
+	return f.first("application-name", "apple-mobile-web-app-title", "cre", "publisher", "dc.publisher")
+}
+
+// absolute resolves a link against the page, empty when it is none.
+func absolute(page *url.URL, href string) string {
+	u, err := url.Parse(strings.TrimSpace(href))
+	if err != nil || href == "" {
+		return ""
+	}
+	if page != nil {
+		u = page.ResolveReference(u)
+	}
+	if u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return ""
+	}
+	u.Fragment = ""
+	return u.String()
 }
 
 // attr returns the value of an attribute, empty when there is none.
@@ -53,3 +216,30 @@ func attr(n *html.Node, key string) string {
 	}
 	return ""
 }
+
+// maxTextOf bounds the text read from a single element.
+const maxTextOf = 1 << 20
+
+// textOf returns the text of an element as it stands in the source.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && b.Len() < maxTextOf {
+			b.WriteString(d.Data)
+		}
+	}
+	return b.String()
+}
+
+// firstOf returns the first string that is not empty.
+func firstOf(ss ...string) string {
+	for _, s := range ss {
+		if s = strings.TrimSpace(s); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// sortedKeys makes walks over maps deterministic.
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,225 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+)
+
+// chooseHeadline returns what a reader sees as the headline: the page's h1 when one
+// is the article's, led by its kicker where the page's data says that it belongs to
+// it; else what the page's data states, without the outlet's name.
+func chooseHeadline(f *facts, ld ldNode, blocks []block, site string) string {
+	stated := statedHeadlines(f, ld, site)
+	h1, at := visibleHeadline(blocks, stated)
+	if h1 == "" {
+		if len(stated) == 0 {
+			return ""
+		}
+		return stated[0]
+	}
+	for _, s := range stated {
+		if k, ok := kickerOf(s, h1); ok && showsBefore(blocks, at, k) {
+			return s
+		}
+	}
+	return strings.TrimLeft(h1, ":–—-| ")
+}
+
+// statedHeadlines are what the page's data states, best first, each once.
+func statedHeadlines(f *facts, ld ldNode, site string) []string {
+	var out []string
+	for _, s := range []string{ld.str("headline"), f.first("og:title"), f.first("twitter:title"), f.title, ld.str("name")} {
+		if s = dropOutlet(s, site); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// visibleHeadline returns the h1 that the stated headlines bear out, or the only
+// one, and where it stands.
+func visibleHeadline(blocks []block, stated []string) (string, int) {
+	best, at, score := "", -1, 0.0
+	count := 0
+	for i, b := range blocks {
+		if b.tag != "h1" || b.zone.has(hidden|inNav|inFooter|inComments) || len(b.text) > 400 {
+			continue
+		}
+		count++
+		for _, s := range stated {
+			if v := likeness(b.text, s); v > score {
+				best, at, score = b.text, i, v
+			}
+		}
+	}
+	if score >= .3 {
+		return best, at
+	}
+	for i, b := range blocks { // a headline may be edited while the data lags behind
+		if count == 1 && b.tag == "h1" && b.words >= 4 && !b.zone.has(hidden|inNav|inFooter|inComments|inHeader) && len(b.text) <= 400 {
+			return b.text, i
+		}
+	}
+	for i, b := range blocks { // no h1: another heading that says what is stated
+		if b.heading() > 0 && b.words >= 3 && !b.zone.has(hidden|inNav|inFooter|inAside) && slices.Contains(stated, b.text) {
+			return b.text, i
+		}
+	}
+	return "", -1
+}
+
+// kickerOf returns the words that a stated headline puts before the visible one.
+func kickerOf(stated, h1 string) (string, bool) {
+	h1 = strings.TrimLeft(h1, ":–—-| ")
+	rest, ok := strings.CutSuffix(stated, h1)
+	rest = strings.TrimRight(rest, ":–—-| ")
+	return rest, ok && rest != "" && countWords(rest) <= 10
+}
+
+// showsBefore reports whether a kicker is seen in one of the few blocks above.
+func showsBefore(blocks []block, at int, kicker string) bool {
+	for i := at - 1; i >= 0 && i >= at-4; i-- {
+		if likeness(blocks[i].text, kicker) >= .8 {
+			return true
+		}
+	}
+	return false
+}
+
+// titleSeparators part a headline from the outlet's name in a title.
+var titleSeparators = []string{" | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " ~ ", "ㅣ", "｜", " / "}
+
+// dropOutlet removes the outlet's name, and sections between, from a title's end.
+func dropOutlet(title, site string) string {
+	for range 3 {
+		cut := -1
+		for _, sep := range titleSeparators {
+			if i := strings.LastIndex(title, sep); i > cut && countWords(title[:i]) >= 3 {
+				cut = i
+			}
+		}
+		if cut < 0 {
+			return title
+		}
+		tail := title[cut:]
+		if !namesOutlet(tail, site) {
+			return title
+		}
+		title = strings.TrimSpace(title[:cut])
+	}
+	return title
+}
+
+// namesOutlet reports whether the tail of a title is the outlet's name or a short
+// section name rather than part of the headline.
+func namesOutlet(tail, site string) bool {
+	ts := tokens(tail)
+	if len(ts) == 0 {
+		return true
+	}
+	if len(ts) > 5 {
+		return false
+	}
+	own := strings.Join(tokens(site), "")
+	joined := strings.Join(ts, "")
+	if own != "" && (strings.Contains(joined, own) || strings.Contains(own, joined)) {
+		return true
+	}
+	// "Headline | Name" is nearly always an outlet; a dash is not.
+	return strings.ContainsAny(tail, "|•ㅣ｜»") || strings.Contains(strings.ToLower(tail), ".de") || strings.Contains(strings.ToLower(tail), ".com")
+}
+
+// likeness is the share of words that two short texts have in common (Dice).
+func likeness(a, b string) float64 {
+	x, y := tokens(a), tokens(b)
+	if len(x) == 0 || len(y) == 0 {
+		return 0
+	}
+	have := map[string]int{}
+	for _, t := range x {
+		have[t]++
+	}
+	n := 0
+	for _, t := range y {
+		if have[t] > 0 {
+			have[t]--
+			n++
+		}
+	}
+	return 2 * float64(n) / float64(len(x)+len(y))
+}
+
+// chooseDek returns the summary line that a reader sees under the headline: a block
+// that the page's data or its classes call so. A description that is not shown is
+// not one.
+func chooseDek(f *facts, ld ldNode, blocks []block, headline string) string {
+	stated := []string{ld.str("alternativeHeadline"), ld.str("description"), f.first("og:description"), f.first("description"), f.first("twitter:description")}
+	at := headlineAt(blocks, headline)
+	if at < 0 {
+		return ""
+	}
+	for i := at + 1; i < len(blocks) && i <= at+12; i++ {
+		b := blocks[i]
+		if b.words < 5 || b.words > 80 || b.zone.has(hidden|inNav|inCaption|inFigure|inForm) || b.tag == "li" {
+			continue
+		}
+		if likeness(b.text, headline) > .8 {
+			continue
+		}
+		called := b.zone.has(inDek)
+		for _, s := range stated {
+			called = called || (s != "" && sameStart(b.text, s))
+		}
+		if called && !isBodyStart(blocks, i) {
+			return b.text
+		}
+		if b.words > 30 {
+			return ""
+		}
+	}
+	return ""
+}
+
+// sameStart reports whether two texts begin with the same words, as descriptions
+// that are cut do.
+func sameStart(a, b string) bool {
+	x, y := tokens(a), tokens(b)
+	n := min(len(x), len(y), 12)
+	return n >= 5 && slices.Equal(x[:n], y[:n])
+}
+
+// isBodyStart reports whether a block is the first paragraph of the running text
+// rather than a summary above it: the next paragraph follows as its plain sibling.
+func isBodyStart(blocks []block, i int) bool {
+	b := blocks[i]
+	if b.tag != "p" || b.zone.has(inDek|inHeader) || b.node == nil {
+		return false
+	}
+	for j := i + 1; j < len(blocks) && j <= i+2; j++ {
+		n := blocks[j].node
+		if n != nil && n.Parent == b.node.Parent && blocks[j].tag == "p" && attr(n, "class") == attr(b.node, "class") {
+			return true
+		}
+	}
+	return false
+}
+
+// headlineAt finds the block that shows the headline, -1 when none does.
+func headlineAt(blocks []block, headline string) int {
+	at := -1
+	if headline == "" {
+		return at
+	}
+	for i, b := range blocks {
+		if b.zone.has(hidden | inNav | inFooter) {
+			continue
+		}
+		if b.tag == "h1" && likeness(b.text, headline) >= .6 {
+			return i
+		}
+		if at < 0 && b.heading() > 0 && likeness(b.text, headline) >= .8 {
+			at = i
+		}
+	}
+	return at
+}
