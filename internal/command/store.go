@@ -23,6 +23,8 @@ type Watches interface {
 	// for a while (the store's Options say how long).
 	RemoveWatch(ctx context.Context, guild, id string) (watch.Watch, error)
 	RestoreWatch(ctx context.Context, guild, id string) (watch.Watch, error)
+	// Resolve follows aliases: the article that a normalised URL belongs to now.
+	Resolve(ctx context.Context, normalizedURL string) (string, error)
 }
 
 // History is what the commands read of articles that a guild watches. The caller
@@ -48,18 +50,7 @@ type Guilds interface {
 }
 
 // Health is the state of a guild's watches in numbers.
-type Health struct {
-	Watches, Paused, Muted int
-	Articles               int
-	Blind                  []watch.State // articles in trouble, at most 20
-	Queued                 int           // deliveries waiting
-	Dead                   []DeadLetter  // at most 20
-	Overdue                int           // articles due for more than a minute
-}
+type Health = watch.Health
 
 // DeadLetter is a delivery that was given up.
-type DeadLetter struct {
-	Delivery alert.Delivery
-	At       time.Time
-	Reason   string
-}
+type DeadLetter = watch.DeadLetter

@@ -1,0 +1,68 @@
+# Erratum. Two commands matter to a newcomer: make demo, make test.
+# `make check` is exactly what CI runs.
+
+GO       ?= go
+BIN      := bin/bot
+DATA     ?= ../shared/data
+FUZZTIME ?= 10s
+RACEPKGS ?= ./...
+
+export CGO_ENABLED ?= 0
+
+.PHONY: demo run test race lint arch vuln fuzz golden quality bench check long image build redis clean
+
+build: ## the binary, static
+	$(GO) build -trimpath -o $(BIN) ./cmd/bot
+
+demo: build ## the real program against the bundled news site; SCRIPTED=1 plays it through
+	@$(BIN) demo $(if $(SCRIPTED),--scripted)
+
+run: build
+	$(BIN) run
+
+test: redis ## everything but the race detector
+	$(GO) test ./...
+
+race: redis
+	CGO_ENABLED=1 $(GO) test -race $(RACEPKGS)
+
+lint:
+	$(GO) vet ./...
+	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo 'run gofmt -w on these files'; exit 1; }
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+arch: ## who may import whom
+	$(GO) test -count=1 ./internal/deps
+
+vuln: ## known holes, where the database can be reached
+	@$(GO) tool -modfile=tools/go.mod govulncheck ./... || { code=$$?; \
+	  if [ $$code -eq 3 ]; then exit 3; fi; echo 'govulncheck could not reach its database: not checked'; }
+
+fuzz: ## each fuzz target for FUZZTIME
+	GO=$(GO) FUZZTIME=$(FUZZTIME) sh tools/fuzz.sh
+
+golden: ## refresh golden files, then look at the difference
+	$(GO) test ./internal/... -update
+	git diff --stat
+
+quality: build ## the figures of docs/design.md on DATA
+	@sh tools/quality.sh "$(BIN)" "$(DATA)"
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+check: ## exactly what CI runs
+	bash .ci/run
+
+long: ## what takes longer than CI allows
+	$(MAKE) fuzz FUZZTIME=5m
+	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/store/...
+
+image: ## container image (needs a Docker engine)
+	docker build -f deploy/Dockerfile -t erratum .
+
+redis: ## a real redis-server for the tests of its store
+	@command -v redis-server >/dev/null || sh tools/redis.sh
+
+clean:
+	rm -rf bin

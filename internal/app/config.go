@@ -1,0 +1,150 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Config is everything a person can set, by environment (ERRATUM_…) or by flags of
+// the same names. cmd/bot fills it; Validate says everything that is wrong at once.
+// The tags are read by the command line's parser.
+type Config struct {
+	Data     string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named."`
+	RedisURL string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead. Not in this version yet."`
+
+	DiscordToken string `env:"ERRATUM_DISCORD_TOKEN,DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token; better in a file named by ERRATUM_DISCORD_TOKEN_FILE."`
+
+	UserAgent     string        `env:"ERRATUM_USER_AGENT" placeholder:"TEXT" help:"How pages are asked for; name a way to reach you. Default: Erratum and its version."`
+	HostSpacing   time.Duration `default:"1s" env:"ERRATUM_HOST_SPACING" help:"At least this long between two requests to one host."`
+	MinInterval   time.Duration `default:"1m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
+	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
+	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT,…" help:"Ports that may be fetched besides 80 and 443."`
+	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
+
+	KeepPages string `default:"last" enum:"none,last,all" env:"ERRATUM_KEEP_PAGES" help:"Which fetched pages are kept (none, last, all)."`
+
+	Journal   string `env:"ERRATUM_JOURNAL" placeholder:"FILE" help:"Where the terminal keeps the alerts it showed. Default: beside the data."`
+	LogLevel  string `default:"info" enum:"debug,info,warn,error" env:"ERRATUM_LOG_LEVEL" help:"How much is logged (debug, info, warn, error)."`
+	LogFormat string `default:"text" enum:"text,json" env:"ERRATUM_LOG_FORMAT" help:"Log lines as text or json."`
+}
+
+// Validate reports everything that is wrong, a line each, in words that say what to
+// set. It touches the disk only to see whether the data's folder can be written.
+func (c Config) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if c.RedisURL != "" {
+		wrong("ERRATUM_REDIS_URL: this version keeps its data in a file; unset it and set ERRATUM_DATA")
+	}
+	if c.Data == "" {
+		wrong("ERRATUM_DATA: name the file to keep everything in")
+	} else if err := writableFolder(filepath.Dir(c.Data)); err != nil {
+		wrong("ERRATUM_DATA: %v", err)
+	}
+	if c.HostSpacing < 100*time.Millisecond || c.HostSpacing > time.Hour {
+		wrong("ERRATUM_HOST_SPACING: %s is outside 100ms to 1h", c.HostSpacing)
+	}
+	if c.MinInterval < 10*time.Second || c.MinInterval > 24*time.Hour {
+		wrong("ERRATUM_MIN_INTERVAL: %s is outside 10s to 24h", c.MinInterval)
+	}
+	if c.Workers < 1 || c.Workers > 256 {
+		wrong("ERRATUM_WORKERS: %d is outside 1 to 256", c.Workers)
+	}
+	for _, p := range c.ExtraPorts {
+		if p < 1 || p > 65535 {
+			wrong("ERRATUM_EXTRA_PORTS: %d is no port", p)
+		}
+	}
+	if strings.ContainsAny(c.UserAgent, "\r\n") {
+		wrong("ERRATUM_USER_AGENT: must be one line")
+	}
+	return errors.Join(errs...)
+}
+
+func writableFolder(dir string) error {
+	f, err := os.CreateTemp(dir, ".erratum-*")
+	if err != nil {
+		return fmt.Errorf("the folder %s can't be written: %w", dir, errors.Unwrap(err))
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+// journalPath is where the terminal's alerts are kept.
+func (c Config) journalPath() string {
+	if c.Journal != "" {
+		return c.Journal
+	}
+	return strings.TrimSuffix(c.Data, filepath.Ext(c.Data)) + ".alerts.jsonl"
+}
+
+// level is the configured log level.
+func (c Config) level() slog.Level {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return slog.LevelInfo
+	}
+	return l
+}
+
+// Unknown names the ERRATUM_ variables of an environment that mean nothing, each
+// with the nearest name that does: a mistyped setting must not pass in silence.
+func Unknown(environ, known []string) []string {
+	var out []string
+	for _, kv := range environ {
+		name, _, _ := strings.Cut(kv, "=")
+		if !strings.HasPrefix(name, "ERRATUM_") || contains(known, strings.TrimSuffix(name, "_FILE")) {
+			continue
+		}
+		line := name + " is no setting"
+		if near := nearest(name, known); near != "" {
+			line += "; did you mean " + near + "?"
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+// nearest is the known name with the fewest edits, if there are at most three.
+func nearest(name string, known []string) string {
+	best, at := "", 4
+	for _, k := range known {
+		if d := distance(name, k); d < at {
+			best, at = k, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		prev := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			prev, row[j+1] = row[j+1], min(prev+cost, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

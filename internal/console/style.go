@@ -1,0 +1,165 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"erratum/internal/alert"
+	"erratum/internal/command"
+	"erratum/internal/report"
+)
+
+// Style renders replies and alerts for a terminal.
+type Style struct{ Colour bool }
+
+// Plain is the style without any colour, as for files and pipes.
+var Plain = Style{}
+
+// ANSI sequences; empty without colour.
+func (s Style) seq(code string) string {
+	if !s.Colour {
+		return ""
+	}
+	return "\x1b[" + code + "m"
+}
+
+// Reply renders an answer.
+func (s Style) Reply(r command.Reply) string {
+	var b strings.Builder
+	if r.Title != "" {
+		fmt.Fprintf(&b, "%s%s%s\n", s.seq("1"), clean(r.Title), s.seq("0"))
+	}
+	if r.Text != "" {
+		b.WriteString(s.markdown(r.Text))
+		b.WriteByte('\n')
+	}
+	if r.Notice != nil {
+		b.WriteString(s.Notice(*r.Notice))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Notice renders an alert as a card: a bar in the colour of its severity, the
+// headline, what changed, and where to go from here.
+func (s Style) Notice(n alert.Notice) string {
+	head := clean(n.Subject.Headline)
+	if n.Subject.Site != "" {
+		head = clean(n.Subject.Site) + ": " + head
+	}
+	lines := []string{s.seq("1") + head + s.seq("0") + s.tag(n)}
+	if n.Text != "" {
+		lines = append(lines, strings.Split(s.markdown(n.Text), "\n")...)
+	}
+	if n.Summary != "" {
+		lines = append(lines, strings.Split(s.markdown(n.Summary), "\n")...)
+	}
+	lines = append(lines, s.seq("2")+foot(n)+s.seq("0"))
+	bar := s.seq(barColour(n)) + "▌" + s.seq("0") + " "
+	return bar + strings.Join(lines, "\n"+bar)
+}
+
+// tag names kind and severity behind the headline.
+func (s Style) tag(n alert.Notice) string {
+	word := strings.ToLower(string(n.Kind))
+	if n.Kind == alert.Change && n.Report != nil {
+		word = string(n.Report.Severity)
+	}
+	return "  [" + word + "]"
+}
+
+func barColour(n alert.Notice) string {
+	if n.Report != nil {
+		switch n.Report.Severity {
+		case report.Critical:
+			return "31"
+		case report.Major:
+			return "33"
+		case report.Minor:
+			return "36"
+		}
+	}
+	switch n.Kind {
+	case alert.Gone, alert.Blind:
+		return "31"
+	case alert.Recovered, alert.Returned, alert.Acknowledged:
+		return "32"
+	default:
+		return "37"
+	}
+}
+
+// foot is the last line: when, how sure, where.
+func foot(n alert.Notice) string {
+	var parts []string
+	if n.To > 0 {
+		parts = append(parts, fmt.Sprintf("r%d %s → r%d %s", n.From, clock(n.FromAt), n.To, clock(n.ToAt)))
+	}
+	if n.Fetches > 1 {
+		parts = append(parts, "seen "+times(n.Fetches))
+	}
+	parts = append(parts, clean(n.Subject.URL))
+	return strings.Join(parts, " · ")
+}
+
+func clock(t time.Time) string { return t.UTC().Format("2 Jan 15:04") }
+
+func times(n int) string {
+	if n == 2 {
+		return "twice"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// markdown renders the little Markdown that replies use.
+func (s Style) markdown(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		l = clean(l)
+		if q, ok := strings.CutPrefix(l, "> "); ok {
+			l = s.seq("3") + "│ " + q + s.seq("0")
+		} else if item, ok := strings.CutPrefix(l, "- "); ok {
+			l = "• " + item
+		}
+		lines[i] = s.pairs(s.pairs(l, "**", "1"), "`", "36")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// pairs replaces pairs of a mark by a style; an odd mark stays as it is.
+func (s Style) pairs(l, mark, code string) string {
+	parts := strings.Split(l, mark)
+	if len(parts) < 3 {
+		return l
+	}
+	var b strings.Builder
+	for i, p := range parts {
+		switch {
+		case i == 0:
+		case i == len(parts)-1 && i%2 == 1:
+			b.WriteString(mark)
+		case i%2 == 1:
+			b.WriteString(s.seq(code))
+		default:
+			b.WriteString(s.seq("0"))
+		}
+		b.WriteString(p)
+	}
+	return b.String()
+}
+
+// clean drops what could steer a terminal: article text is not ours.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		default:
+			return r
+		}
+	}, s)
+}

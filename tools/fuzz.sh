@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs every fuzz target of the tree, one after the other, for FUZZTIME each.
+set -eu
+: "${GO:=go}" "${FUZZTIME:=10s}"
+grep -rl --include='*_test.go' '^func Fuzz' internal cmd | sort | while read -r file; do
+	dir=./$(dirname "$file")
+	sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' "$file" | while read -r target; do
+		echo "fuzz $dir $target"
+		$GO test -run '^$' -fuzz "^$target\$" -fuzztime "$FUZZTIME" "$dir" </dev/null
+	done
+done
