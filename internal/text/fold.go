@@ -53,11 +53,24 @@ func (f Folded) Cut(from, to int) string {
 	return f.Raw[a:b]
 }
 
+// Part returns a span of the folded text as a folded text of its own, from and to as
+// for [Folded.Span]. It copies nothing.
+func (f Folded) Part(from, to int) Folded {
+	from, to = runeEdges(f.Text, min(max(from, 0), len(f.Text)), min(max(to, 0), len(f.Text)))
+	to = max(from, to)
+	a, b := f.Span(from, to)
+	part := Folded{Raw: f.Raw[a:b], Text: f.Text[from:to]}
+	if f.back != nil && part.Raw != part.Text {
+		part.back, part.base = f.back[from:to+1], f.base+int32(a)
+	}
+	return part
+}
+
 // mapped looks the edges up in the map. All bytes that came of one raw character
 // share its offset, so the end is where the next one starts, less what was dropped
 // in between.
 func (f Folded) mapped(from, to int) (rawFrom, rawTo int) {
-	rawFrom = int(f.back[from])
+	rawFrom = min(int(f.back[from]-f.base), len(f.Raw))
 	if from == to {
 		return rawFrom, rawFrom
 	}
@@ -65,7 +78,10 @@ func (f Folded) mapped(from, to int) (rawFrom, rawTo int) {
 	for end < len(f.Text) && f.back[end] == f.back[to-1] {
 		end++
 	}
-	rawTo = int(f.back[end])
+	rawTo = min(int(f.back[end]-f.base), len(f.Raw))
+	if f.back[end] == f.back[to-1] {
+		rawTo = len(f.Raw) // a part that ends inside what one raw character became
+	}
 	for rawTo > rawFrom {
 		r, size := utf8.DecodeLastRuneInString(f.Raw[rawFrom:rawTo])
 		if foldRune(r) != dropped || size == rawTo-rawFrom {

@@ -107,7 +107,29 @@ func checkFold(t failer, raw string) {
 			}
 		}
 	}
+	checkParts(t, f)
 	if whole := text.Fold(f.Cut(0, len(f.Text))).Text; whole != f.Text {
 		t.Fatalf("%q: the whole cut folds to %q, want %q", raw, whole, f.Text)
+	}
+}
+
+// checkParts cuts a text in two and expects every cut of a part to be what the whole
+// gives there.
+func checkParts(t failer, f text.Folded) {
+	mid := len(f.Text) / 2
+	for mid > 0 && !utf8.RuneStart(f.Text[mid]) {
+		mid--
+	}
+	for _, r := range [][2]int{{0, mid}, {mid, len(f.Text)}} {
+		part := f.Part(r[0], r[1])
+		if part.Text != f.Text[r[0]:r[1]] || part.Raw != f.Cut(r[0], r[1]) {
+			t.Fatalf("%q: part %v is %q, %q", f.Raw, r, part.Text, part.Raw)
+		}
+		for i, c := range part.Text {
+			n := utf8.RuneLen(c)
+			if got, want := part.Cut(i, i+n), f.Cut(r[0]+i, r[0]+i+n); got != want {
+				t.Fatalf("%q: part %v cuts %q at %d, the whole %q", f.Raw, r, got, i, want)
+			}
+		}
 	}
 }

@@ -13,7 +13,10 @@ package text
 type Folded struct {
 	Raw  string // as printed, valid UTF-8
 	Text string // folded: NFC, plain quotes and dashes, single spaces, trimmed
-	back []int32 // raw offset of every folded byte, and of the end; nil when Text is Raw
+	// back holds the raw offset of every folded byte and of the end, less base; it is
+	// nil when Text is Raw. Parts of a text share it.
+	back []int32
+	base int32
 }
 
 // TokenKind says what a token is made of.

@@ -21,7 +21,12 @@ func Tokenize(folded string) []Token {
 	if folded == "" {
 		return nil
 	}
-	t := tokenizer{s: folded, out: make([]Token, 0, len(folded)/5+4)}
+	return AppendTokens(make([]Token, 0, len(folded)/5+4), folded)
+}
+
+// AppendTokens appends the tokens of a folded text to dst, as [Tokenize] gives them.
+func AppendTokens(dst []Token, folded string) []Token {
+	t := tokenizer{s: folded, out: dst}
 	if isASCII(folded) {
 		// One lower-cased copy serves all keys: lower-casing ASCII keeps offsets.
 		t.lower = strings.ToLower(folded)
