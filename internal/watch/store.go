@@ -14,7 +14,7 @@ import (
 var (
 	// ErrStale: the lease ended or went to another worker. Nothing was written;
 	// drop the work, whoever holds the article now will redo it.
-	ErrStale = errors.New("the lease is no longer ours")
+	ErrStale = alert.ErrStale
 	// ErrWatchesChanged: a watch was added, edited or removed since the lease was
 	// read. Nothing was written; call Extend for fresh watches and decide again.
 	ErrWatchesChanged = errors.New("the watches changed meanwhile")
@@ -62,7 +62,8 @@ type Commit struct {
 	HostAfter time.Time // not before this may the host be asked again; zero: as usual
 	// Deliveries are queued behind those of the same watch, in the order given.
 	Deliveries []alert.Delivery
-	// Told and Judged by watch ID. A watch not named keeps its values.
+	// Told and Judged by watch ID. A watch not named keeps its values, but for First:
+	// a watch without one starts at the revision committed. Told ends Watch.Shown.
 	Told   map[string]int
 	Judged map[string]int
 }
@@ -73,10 +74,12 @@ type Commit struct {
 type Store interface {
 	// Lease hands out up to n due articles for d, at most one per host, hosts that
 	// may be asked first come first; each host's next turn is at least spacing
-	// away. Watched articles only. An empty answer is no error.
+	// away. Only articles with a watch that is not paused. The work of a lease that
+	// ended comes due again. An empty answer is no error.
 	Lease(ctx context.Context, n int, d, spacing time.Duration) ([]Lease, error)
-	// LeaseNow hands out one article whatever its due time. ErrBusy, ErrNotFound,
-	// *TooSoonError (the host's spacing holds for it, too).
+	// LeaseNow hands out one watched article whatever its due time, also when all
+	// its watches are paused. ErrBusy, ErrNotFound, *TooSoonError (the host's spacing
+	// holds for it, too).
 	LeaseNow(ctx context.Context, articleID string, d, spacing time.Duration) (Lease, error)
 	// Extend prolongs a lease to d from now and reads state and watches afresh.
 	// ErrStale.
@@ -91,10 +94,18 @@ type Store interface {
 	// ID becomes an alias of the other's, its watches follow. When the other
 	// article is new it starts with this state and its revisions from the oldest
 	// that a watch was told (renumbered from 1, Told, Judged and First with them);
-	// else the watches join it, Told and Judged being its newest revision. The
-	// other article's State.MovedFrom names this one; it is due at once. Repeating
-	// it is safe; it returns the other article's ID. ErrStale.
+	// else the watches join it, Told and Judged being its newest revision; of two
+	// watches of one channel the other article's stays. Queued deliveries follow
+	// their watches. The other article's State.MovedFrom names this one; it is due
+	// at once. Repeating it is safe; it returns the other article's ID. ErrStale.
 	Move(ctx context.Context, l Lease, toURL string) (string, error)
+}
+
+// Pages is what reading an article anew, by another extractor, needs of a store.
+type Pages interface {
+	// Page returns the page kept with a revision, as bytes of UTF-8; n 0 is the last
+	// page kept. ErrNotFound: none was kept.
+	Page(ctx context.Context, articleID string, n int) ([]byte, error)
 }
 
 // Registry is what adding a watch needs of a store.
@@ -104,8 +115,9 @@ type Registry interface {
 	Resolve(ctx context.Context, normalizedURL string) (string, error)
 	// AddWatch stores a watch by (guild, channel, article): a repeated one edits
 	// alerts, schedule, mention and thread of the first and never doubles; created
-	// says which. It creates the article, due at once, when it is new, and sets
-	// First, Told and Judged to the newest revision there is. WatchID names it.
+	// says which. It creates the article when it is new, follows aliases, makes the
+	// article due at once and sets First, Told and Judged to the newest revision
+	// there is. WatchID names it; ID, Article and Created need not be set.
 	AddWatch(ctx context.Context, w Watch) (stored Watch, created bool, err error)
 }
 
