@@ -35,7 +35,7 @@ type Shape string
 // The shapes.
 const (
 	Same      Shape = "same"
-	Edit      Shape = "edit"      // one sentence became another
+	Edit      Shape = "edit"      // one sentence became another, or two became two
 	Split     Shape = "split"     // one became several
 	Merge     Shape = "merge"     // several became one
 	Added     Shape = "added"     // only in the new version
@@ -54,8 +54,10 @@ const (
 	Replace OpKind = "replace"
 )
 
-// Op is an edit between the tokens of the two sides of a group. A0:A1 indexes
-// Group.OldTokens, B0:B1 Group.NewTokens; each side is covered without gaps.
+// Op is an edit between the tokens of the two sides of a group, as [Diff.Sides] gives
+// them: A0:A1 indexes the old side, B0:B1 the new one. Ops are in order and cover both
+// sides without gaps. Kept tokens have equal keys; their texts may differ in case and
+// in the dots of initialisms.
 type Op struct {
 	Kind           OpKind
 	A0, A1, B0, B1 int
@@ -63,9 +65,9 @@ type Op struct {
 
 // Group is a set of sentences that correspond.
 type Group struct {
-	Old, New []int // sentence IDs, ascending; one side is empty for Added and Removed
-	Sim      float64
-	Moved    bool // stands elsewhere in the new version, relative to its neighbours
+	Old, New []int   // sentence IDs, ascending; one side is empty for Added and Removed
+	Sim      float64 // how much of their words the sides share, 0 to 1, rare words counting more
+	Moved    bool    // stands elsewhere in the new version, relative to its neighbours
 	Shape    Shape
 	Ops      []Op // empty for Same, Added, Removed
 }
@@ -75,6 +77,8 @@ type Group struct {
 type Diff struct {
 	Old, New *Doc
 	Groups   []Group
+
+	oldGroup, newGroup []int32 // index into Groups by sentence ID
 }
 
 // Side tells the old version from the new.

@@ -1,0 +1,248 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+
+	"erratum/internal/article"
+)
+
+// Thresholds of similarity (Dice over word sets weighted by rarity), measured on
+// human-labelled revisions and synthetic ones of news articles: methods.md §4. They
+// lie on a plateau: .20–.35, .40–.60 and .35–.65 give the same F1 within .007.
+const (
+	simNear    = .30 // in the same gap between unchanged sentences
+	simFar     = .50 // elsewhere: the sentence would have moved
+	simNote    = .60 // between a note and a text that is none: notes repeat what they correct
+	simRole    = .20 // between the two ledes, or deks, that nothing else claims
+	simPart    = .50 // of a sentence's weight found in what its neighbour's partner lost
+	simRewrite = .35 // below it a word diff is noise
+)
+
+// maxTokens is how many tokens a side of a group may have for a word diff: the time
+// of it grows with the square.
+const maxTokens = 500
+
+// Compare aligns two versions. It takes any two documents, even unrelated or empty
+// ones, and may be called concurrently.
+func Compare(before, after *Doc) *Diff {
+	a := newAligner(before, after)
+	a.anchors()
+	a.similar()
+	d := &Diff{Old: before, New: after}
+	d.group(a)
+	return d
+}
+
+// aligner finds which sentences correspond. partner and part hold sentence IDs of the
+// other side, -1 for none.
+type aligner struct {
+	lang     string
+	old, new []Sentence
+	toNew    []int32 // partner of an old sentence
+	toOld    []int32 // partner of a new sentence
+	oldPart  []int32 // new sentence that an old one was merged into beside its partner
+	newPart  []int32 // old sentence that a new one was split off beside its partner
+	oldGap   []int32 // unchanged, unmoved sentences before it
+	newGap   []int32
+	words    *vocabulary // of the sentences without a twin; nil when there is none
+}
+
+const none = -1
+
+func newAligner(before, after *Doc) *aligner {
+	n, m := len(before.Sentences), len(after.Sentences)
+	slab := make([]int32, 3*(n+m))
+	for i := range 2 * (n + m) {
+		slab[i] = none
+	}
+	take := func(n int) []int32 {
+		s := slab[:n:n]
+		slab = slab[n:]
+		return s
+	}
+	lang := after.Lang
+	if lang == "" {
+		lang = before.Lang
+	}
+	return &aligner{
+		lang: lang, old: before.Sentences, new: after.Sentences,
+		toNew: take(n), toOld: take(m), oldPart: take(n), newPart: take(m), oldGap: take(n), newGap: take(m),
+	}
+}
+
+func (a *aligner) match(i, j int) {
+	a.toNew[i], a.toOld[j] = int32(j), int32(i)
+}
+
+// free reports whether neither sentence corresponds to anything yet.
+func (a *aligner) freeOld(i int) bool { return a.toNew[i] == none && a.oldPart[i] == none }
+func (a *aligner) freeNew(j int) bool { return a.toOld[j] == none && a.newPart[j] == none }
+
+// family says which roles a sentence may be compared with.
+type family uint8
+
+const (
+	running family = iota
+	ofHeadline
+	ofDek
+	ofByline
+	ofDateline
+	ofCaption
+)
+
+func familyOf(r article.Role) family {
+	switch r {
+	case article.Headline:
+		return ofHeadline
+	case article.Dek:
+		return ofDek
+	case article.Byline:
+		return ofByline
+	case article.Dateline:
+		return ofDateline
+	case article.Caption:
+		return ofCaption
+	default:
+		return running
+	}
+}
+
+// twins reports whether two sentences say the same in the same kind of place. Texts
+// are compared because whoever writes a page can make hashes collide.
+func twins(x, y *Sentence) bool {
+	return x.Hash == y.Hash && familyOf(x.Role) == familyOf(y.Role) && x.Folded.Text == y.Folded.Text
+}
+
+// group turns the correspondence into groups, in order.
+func (d *Diff) group(a *aligner) {
+	d.oldGroup, d.newGroup = make([]int32, len(a.old)), make([]int32, len(a.new))
+	stayed := a.stayed()
+	ids := idSlab{make([]int, 0, len(a.old)+len(a.new))}
+	groups := make([]Group, 0, len(a.new))
+	for j := range a.new {
+		if a.newPart[j] != none {
+			continue // comes with its partner
+		}
+		g := Group{New: ids.one(j), Shape: Added}
+		if i := a.toOld[j]; i != none {
+			g.Moved = !stayed[i]
+			g.Old, g.New = a.members(&ids, int(i), j)
+			g.Shape = shape(a, g)
+		}
+		groups = append(groups, g)
+	}
+	slices.SortFunc(groups, func(x, y Group) int { return cmp.Compare(x.New[0], y.New[0]) })
+	d.Groups = a.withRemoved(&ids, groups)
+	w := wordDiffer{diff: d, lang: a.lang}
+	for k := range d.Groups {
+		g := &d.Groups[k]
+		for _, i := range g.Old {
+			d.oldGroup[i] = int32(k)
+		}
+		for _, j := range g.New {
+			d.newGroup[j] = int32(k)
+		}
+		a.compareWords(&w, g)
+	}
+}
+
+// compareWords fills in Sim, Ops and whether the group is rewritten.
+func (a *aligner) compareWords(w *wordDiffer, g *Group) {
+	switch g.Shape {
+	case Added, Removed:
+		return
+	case Same:
+		g.Sim = 1
+		return
+	}
+	g.Sim = a.words.groupSim(g)
+	ops, ok := []Op(nil), false
+	if g.Sim >= simRewrite {
+		ops, ok = w.ops(*g)
+	}
+	if !ok {
+		g.Shape = Rewritten
+		ops = []Op{{Kind: Replace, A1: countTokens(w.diff.Old, g.Old), B1: countTokens(w.diff.New, g.New)}}
+	}
+	g.Ops = ops
+}
+
+// countTokens counts the tokens of sentences.
+func countTokens(doc *Doc, sentences []int) int {
+	n := 0
+	for _, s := range sentences {
+		n += len(doc.Sentences[s].Tokens)
+	}
+	return n
+}
+
+// members returns the sentences of the group around a matched pair, ascending.
+func (a *aligner) members(ids *idSlab, i, j int) (before, after []int) {
+	before, after = ids.one(i), ids.one(j)
+	for _, k := range neighbours(i, len(a.old)) {
+		if a.oldPart[k] == int32(j) {
+			before = append(before, k)
+		}
+	}
+	for _, k := range neighbours(j, len(a.new)) {
+		if a.newPart[k] == int32(i) {
+			after = append(after, k)
+		}
+	}
+	slices.Sort(before)
+	slices.Sort(after)
+	return before, after
+}
+
+func shape(a *aligner, g Group) Shape {
+	switch {
+	case len(g.Old) < len(g.New):
+		return Split
+	case len(g.Old) > len(g.New):
+		return Merge
+	case len(g.Old) == 1 && twins(&a.old[g.Old[0]], &a.new[g.New[0]]):
+		return Same
+	}
+	return Edit
+}
+
+// withRemoved puts the sentences that are gone after the group of the one before them.
+func (a *aligner) withRemoved(ids *idSlab, groups []Group) []Group {
+	owner := make([]int32, len(a.old))
+	for i := range owner {
+		owner[i] = none
+	}
+	for k, g := range groups {
+		for _, i := range g.Old {
+			owner[i] = int32(k)
+		}
+	}
+	gone := make([][]Group, len(groups)+1) // by the index of the group they follow, plus one
+	after, n := none, 0
+	for i := range a.old {
+		if owner[i] != none {
+			after = int(owner[i])
+			continue
+		}
+		gone[after+1] = append(gone[after+1], Group{Old: ids.one(i), Shape: Removed})
+		n++
+	}
+	if n == 0 {
+		return groups
+	}
+	out := append(make([]Group, 0, len(groups)+n), gone[0]...)
+	for k, g := range groups {
+		out = append(append(out, g), gone[k+1]...)
+	}
+	return out
+}
+
+// idSlab gives out lists of one sentence ID from one allocation.
+type idSlab struct{ ids []int }
+
+func (s *idSlab) one(id int) []int {
+	s.ids = append(s.ids, id)
+	n := len(s.ids)
+	return s.ids[n-1 : n : n]
+}
