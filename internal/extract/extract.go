@@ -47,6 +47,7 @@ type Options struct {
 type Extractor struct {
 	options Options
 	engine  engine
+	lexicon *lexicon // read only
 }
 
 // Result is what was read. Article is never nil, also when Verdict is not OK: then
@@ -60,7 +61,7 @@ type Result struct {
 
 // New returns an extractor.
 func New(o Options) *Extractor {
-	return &Extractor{options: o, engine: newEngine()}
+	return &Extractor{options: o, engine: newEngine(), lexicon: newLexicon()}
 }
 
 // Name identifies the extractor and its rules. Articles of two names are not to be
@@ -85,11 +86,11 @@ func (x *Extractor) Extract(page []byte, pageURL string) (r Result) {
 	if err != nil { // nested more than 512 deep
 		return x.extractTokens(page, pageURL)
 	}
-	return x.extractTree(doc, pageURL)
+	return x.finish(x.readTree(doc, pageURL), pageURL)
 }
 
-// extractTree reads a parsed page.
-func (x *Extractor) extractTree(doc *html.Node, pageURL string) Result {
+// readTree reads a parsed page.
+func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	u := parseURL(pageURL)
 	p := &page{url: u, blocks: outline(doc)}
 	p.meta = readMetadata(doc, p.blocks, u)
@@ -99,7 +100,8 @@ func (x *Extractor) extractTree(doc *html.Node, pageURL string) Result {
 	if census(doc).within(maxEngineNodes, maxEngineLinks) {
 		p.engine = x.engine.paragraphs(doc, u)
 	}
-	return x.finish(p, pageURL)
+	x.choose(p)
+	return p
 }
 
 // extractTokens reads a page that cannot or should not be parsed into a tree.
@@ -107,6 +109,7 @@ func (x *Extractor) extractTokens(src []byte, pageURL string) Result {
 	head, blocks := outlineTokens(src)
 	u := parseURL(pageURL)
 	p := &page{url: u, meta: readMetadata(head, blocks, u), blocks: blocks}
+	x.choose(p)
 	return x.finish(p, pageURL)
 }
 

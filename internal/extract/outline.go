@@ -32,6 +32,7 @@ const (
 	inNote   // correction, clarification, editor's note
 	inDek
 	inComments
+	inWall // cookie and consent dialogues: never the article
 )
 
 // has reports whether any of the given zones is set.
@@ -53,6 +54,14 @@ func (b *block) linkShare() float64 {
 		return 0
 	}
 	return float64(b.link) / float64(len(b.text))
+}
+
+// box is the element that holds the block's own element, nil when there is none.
+func (b *block) box() *html.Node {
+	if b.node == nil {
+		return nil
+	}
+	return b.node.Parent
 }
 
 // heading returns the level of a heading, 0 for what is none.

@@ -1,0 +1,67 @@
+package extract
+
+import "strings"
+
+// maxPromptWords is the longest block that phrases alone may call boilerplate.
+// Prompts are short; a news paragraph that speaks of subscriptions seldom is
+// (methods.md §11: 4 of 904 real paragraphs are caught below it, measured).
+const maxPromptWords = 40
+
+// isPrompt reports whether a block asks something of the reader or points elsewhere
+// instead of telling the news: sign-up, appeal, share, comment, read more.
+func (x *Extractor) isPrompt(b *block) bool {
+	if b.words > maxPromptWords {
+		return false
+	}
+	ts := tokens(b.text)
+	if at, _ := x.lexicon.prompts.in(ts); at >= 0 {
+		return true
+	}
+	for s := range strings.FieldsFuncSeq(b.text, isSentenceEnd) {
+		if x.lexicon.calls.at(tokens(s)) > 0 {
+			return true
+		}
+	}
+	if n := x.lexicon.openers.at(ts); n > 0 {
+		// "Related: …", "Read more | …" or a bare "Read more".
+		return len(ts) <= n+1 || b.linkShare() > .6 || opensWithMark(b.text, n)
+	}
+	if n := x.lexicon.lines.at(ts); n > 0 && n == len(ts) {
+		return true
+	}
+	return first(ts) == "follow" && b.words <= 30 && namesNetwork(ts)
+}
+
+// isCredit reports whether a block names who else worked on the report.
+func (x *Extractor) isCredit(b *block) bool {
+	if b.words > maxPromptWords {
+		return false
+	}
+	ts := tokens(b.text)
+	if x.lexicon.credits.at(ts) > 0 {
+		return true
+	}
+	return strings.HasSuffix(strings.Join(ts, " "), "contributed to this report") || strings.HasSuffix(strings.Join(ts, " "), "contributed to this story")
+}
+
+// isSentenceEnd reports whether a rune parts sentences or the halves of a prompt.
+func isSentenceEnd(r rune) bool { return strings.ContainsRune(".!?:|•·–—", r) }
+
+// opensWithMark reports whether the nth word of a text is followed by a colon, bar,
+// dash or arrow.
+func opensWithMark(text string, n int) bool {
+	i := strings.IndexAny(text, ":|»>→–—")
+	return i > 0 && len(tokens(text[:i])) <= n+1
+}
+
+// networks are names that prompts to follow end in.
+var networks = map[string]bool{"twitter": true, "facebook": true, "instagram": true, "whatsapp": true, "telegram": true, "youtube": true, "google": true, "tiktok": true, "linkedin": true, "x": true, "threads": true, "bluesky": true}
+
+func namesNetwork(ts []string) bool {
+	for _, t := range ts {
+		if networks[t] {
+			return true
+		}
+	}
+	return false
+}

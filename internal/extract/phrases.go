@@ -1,0 +1,94 @@
+package extract
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// The lists are written from the usual wording of news sites in English, German,
+// French, Spanish, Portuguese, Italian, Ukrainian and Russian, with a few of their
+// neighbours: a phrase a line. A phrase speaks to the reader or names the site's own
+// machinery, so that reports about subscriptions, cookies or donations do not hold
+// it.
+var (
+	//go:embed phrases/prompts.txt
+	promptList string // marks a short block wherever it stands in it
+	//go:embed phrases/calls.txt
+	callList string // marks a short block with a sentence that begins so: imperatives that reports use only within a sentence
+	//go:embed phrases/openers.txt
+	openerList string // marks a block that begins so and goes on with a colon, bar or link, or says no more
+	//go:embed phrases/lines.txt
+	lineList string // marks a block that says nothing else
+	//go:embed phrases/credits.txt
+	creditList string // begins a line that names who else worked on a report
+)
+
+// phrases finds any of a list of word sequences in a text.
+type phrases map[string][][]string
+
+// newPhrases compiles a list, a phrase a line; blank lines and # comments do not
+// count.
+func newPhrases(list string) phrases {
+	p := phrases{}
+	for line := range strings.Lines(list) {
+		if ts := tokens(line); len(ts) > 0 && !strings.HasPrefix(line, "#") {
+			p[ts[0]] = append(p[ts[0]], ts)
+		}
+	}
+	return p
+}
+
+// in returns the position of the first phrase in a tokenised text and its length in
+// words, -1 when there is none.
+func (p phrases) in(ts []string) (at, length int) {
+	for i := range ts {
+		if n := p.at(ts[i:]); n > 0 {
+			return i, n
+		}
+	}
+	return -1, 0
+}
+
+// at returns how many words of a phrase a text begins with, 0 for none.
+func (p phrases) at(ts []string) int {
+	best := 0
+next:
+	for _, ph := range p[first(ts)] {
+		if len(ph) > len(ts) || len(ph) <= best {
+			continue
+		}
+		for i, w := range ph {
+			if ts[i] != w {
+				continue next
+			}
+		}
+		best = len(ph)
+	}
+	return best
+}
+
+// first is the first token, empty when there is none.
+func first(ts []string) string {
+	if len(ts) == 0 {
+		return ""
+	}
+	return ts[0]
+}
+
+// lexicon holds the compiled phrase lists.
+type lexicon struct {
+	prompts phrases // anywhere in a short block
+	calls   phrases // at the beginning of a sentence of a short block
+	openers phrases // at its beginning
+	lines   phrases // all of it
+	credits phrases // at its beginning
+	walls   wallPhrases
+}
+
+// newLexicon compiles the lists once for an extractor.
+func newLexicon() *lexicon {
+	return &lexicon{
+		prompts: newPhrases(promptList), calls: newPhrases(callList), openers: newPhrases(openerList), lines: newPhrases(lineList), credits: newPhrases(creditList),
+		walls: newWallPhrases(),
+	}
+}

@@ -1,0 +1,50 @@
+package extract
+
+import "strings"
+
+// dropRepeats keeps of a text that was marked several times the one that stands
+// where most of the article stands: not the table of contents, the pull quote or
+// the copy for small screens. What an article itself repeats stays.
+func (p *page) dropRepeats() {
+	weight := map[string]int{}
+	groups := map[string][]int{}
+	for i := range p.blocks {
+		if p.keep[i] {
+			b := &p.blocks[i]
+			weight[b.place()] += b.words
+			key := strings.Join(tokens(b.text), " ")
+			groups[key] = append(groups[key], i)
+		}
+	}
+	for _, g := range groups { // each group is judged alone: the order does not matter
+		if len(g) < 2 {
+			continue
+		}
+		best := g[0]
+		for _, i := range g[1:] {
+			if weight[p.blocks[i].place()] > weight[p.blocks[best].place()] {
+				best = i
+			}
+		}
+		b := &p.blocks[best]
+		for _, i := range g {
+			same := p.blocks[i].place() == b.place()
+			if i != best && (!same || b.words >= 25 && p.blocks[i].box() != b.box()) {
+				p.keep[i] = false
+			}
+		}
+	}
+}
+
+// place names where a block stands by elements and classes, the same for all
+// paragraphs of one template slot.
+func (b *block) place() string {
+	if b.node == nil {
+		return b.tag
+	}
+	s := b.tag + "." + attr(b.node, "class")
+	if b.node.Parent != nil {
+		s += "<" + b.node.Parent.Data + "." + attr(b.node.Parent, "class")
+	}
+	return s
+}

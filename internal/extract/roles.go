@@ -1,0 +1,69 @@
+package extract
+
+import (
+	"strings"
+
+	"erratum/internal/article"
+)
+
+// finish makes the article of the chosen blocks and judges the page.
+func (x *Extractor) finish(p *page, pageURL string) Result {
+	m := &p.meta
+	a := &article.Article{URL: pageURL, CanonicalURL: m.canonical, Extractor: x.Name(), Headline: m.headline, Dek: m.dek, Site: m.site,
+		Bylines: m.bylines, Published: m.published, Modified: m.modified, Language: m.language, LiveBlog: m.liveBlog}
+	a.Blocks = p.articleBlocks()
+	if len(a.Blocks) == 0 {
+		return Result{Article: a, Verdict: article.UnreadablePage, Reason: "no article text found"}
+	}
+	return Result{Article: a, Verdict: article.OK}
+}
+
+// articleBlocks gives the kept blocks their roles.
+func (p *page) articleBlocks() []article.Block {
+	var out []article.Block
+	led := false
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if !p.keep[i] || b.text == p.meta.dek {
+			continue
+		}
+		r := roleOf(b)
+		if r == article.Body && !led {
+			r, led = article.Lede, true
+		}
+		out = append(out, article.Block{Role: r, Text: b.text})
+	}
+	return out
+}
+
+// roleOf names the role of a block by its element and place.
+func roleOf(b *block) article.Role {
+	switch {
+	case b.tag == "figcaption", b.zone.has(inCaption), opensCaption(b.text):
+		return article.Caption
+	case b.heading() > 0:
+		return article.Subheading
+	case b.zone.has(inQuote):
+		return article.Quote
+	case b.tag == "li", b.tag == "dd", b.tag == "dt":
+		return article.ListItem
+	}
+	return article.Body
+}
+
+// captionOpeners begin a line under a picture.
+var captionOpeners = []string{"image:", "photo:", "foto:", "bild:", "picture:", "image credit:", "photo by ", "photograph:", "fotografía:", "фото:", "(image:", "(photo:", "© ", "(image credit:"}
+
+// opensCaption reports whether a short text names a picture's source.
+func opensCaption(s string) bool {
+	if countWords(s) > 14 {
+		return false
+	}
+	low := strings.ToLower(s)
+	for _, o := range captionOpeners {
+		if strings.HasPrefix(low, o) {
+			return true
+		}
+	}
+	return false
+}
