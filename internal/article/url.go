@@ -28,7 +28,17 @@ const MaxURL = 2048
 // private address passes here: who may be dialled is decided where it is dialled.
 //
 // The error is a *[ReadError] of kind [Refused].
-func NormalizeURL(raw string) (string, error) {
+func NormalizeURL(raw string) (string, error) { return normalize(raw, Tracking) }
+
+// RequestURL does what [NormalizeURL] does but keeps tracking parameters. A redirect
+// is followed to the address as the server gave it: one that only adds such a
+// parameter would otherwise lead back to itself.
+func RequestURL(raw string) (string, error) {
+	return normalize(raw, func(string) bool { return false })
+}
+
+// normalize brings an address into one form without the parameters that drop names.
+func normalize(raw string, drop func(string) bool) (string, error) {
 	raw = strings.Trim(raw, " ")
 	if err := checkText(raw); err != nil {
 		return "", err
@@ -50,7 +60,7 @@ func NormalizeURL(raw string) (string, error) {
 	}
 	path, query, _ := strings.Cut(rest[end:], "?")
 	out := scheme + "://" + host + normalizePath(path)
-	if query = normalizeQuery(query); query != "" {
+	if query = normalizeQuery(query, drop); query != "" {
 		out += "?" + query
 	}
 	if len(out) > MaxURL {
@@ -250,16 +260,16 @@ func normalizePath(path string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// normalizeQuery drops tracking parameters and empty ones; the rest keeps its order
+// normalizeQuery drops empty parameters and those named; the rest keeps its order
 // and spelling but for characters that may not be sent.
-func normalizeQuery(query string) string {
+func normalizeQuery(query string, drop func(string) bool) string {
 	if query == "" {
 		return ""
 	}
 	var kept []string
 	for pair := range strings.SplitSeq(escape(query, "!$&'()*+,;=:@/?[]|{}^`"), "&") {
 		name, _, _ := strings.Cut(pair, "=")
-		if pair != "" && !Tracking(name) {
+		if pair != "" && !drop(name) {
 			kept = append(kept, pair)
 		}
 	}

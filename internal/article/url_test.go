@@ -130,6 +130,13 @@ func FuzzNormalizeURL(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw string) { checkNormal(t, raw) })
 }
 
+func TestRequestURLKeepsTracking(t *testing.T) {
+	got, err := article.RequestURL("HTTPS://news.example:443/a?utm_source=x&b=1#c")
+	if want := "https://news.example/a?utm_source=x&b=1"; err != nil || got != want {
+		t.Errorf("RequestURL = %q, %v; want %q", got, err, want)
+	}
+}
+
 func TestID(t *testing.T) {
 	a, b := article.ID("https://news.example/a"), article.ID("https://news.example/b")
 	// The first 65 bits of SHA-256, by coreutils: sha256sum, xxd -r -p, base32.
