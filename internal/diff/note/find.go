@@ -1,9 +1,42 @@
 package note
 
+import (
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"erratum/internal/text"
+)
+
+// Thresholds of the score, measured in methods.md §10: at .45 nearly every note is
+// found, and a seventh of a percent of ordinary paragraphs taken for one; at .60
+// fewer of both.
+const (
+	edgeScore  = .45
+	innerScore = .60
+)
+
+const (
+	labelScore   = .70 // "Correction:" at the start
+	editorsScore = .90 // "Editor's note:" at the start
+	looseScore   = .50 // "Update A spokesman said": a label without a mark after it
+	weakScore    = .10 // "Note:", which also opens what is no note
+	datedScore   = .50 // "Fixed the affected version at 2024-04-11 12:50 UTC"
+
+	cueSentences = 5      // sentences of a note that are searched for cues
+	maxBlock     = 1200   // bytes; a longer block without a label is no note
+	maxNote      = 16_000 // bytes; what is longer is not looked at
+	dateWords    = 14     // how far into a note its own date may stand
+)
+
 // Find recognises the note that block is, or starts with. lang is the BCP 47 primary
-// subtag of the article, empty when unknown. edge says that the block stands at the
-// top or the end of an article or that it changed between two versions: there fewer
-// cues are asked for than in the middle of a text (methods.md §10).
+// subtag of the article, empty when unknown; notes in other languages are found too.
+// edge says that the block stands at the top or the end of an article or that it
+// changed between two versions: there fewer cues are asked for than in the middle of
+// a text.
+//
+// The score is the sum of the cues found (a label at the start, "this article has
+// been corrected", "an earlier version said" and so on), each name once, at most 1.
 func Find(block, lang string, edge bool) (Note, bool) {
 	all := FindAll(block, lang, edge)
 	if len(all) == 0 {
@@ -12,6 +45,178 @@ func Find(block, lang string, edge bool) (Note, bool) {
 	return all[0], true
 }
 
-// FindAll recognises every note of a block: outlets append corrections to one
-// paragraph, parted by a bullet or a new label.
-func FindAll(block, lang string, edge bool) []Note { return nil }
+// FindAll recognises every note of a block that opens with one: outlets append
+// corrections to one paragraph, parted by a bullet or a new label. The texts of the
+// notes follow each other and cover the block.
+func FindAll(block, lang string, edge bool) []Note {
+	f := text.Fold(block)
+	if f.Text == "" || len(f.Text) > maxNote {
+		return nil
+	}
+	var out []Note
+	starts := starts(f.Text, lang)
+	for i, from := range starts {
+		to := len(f.Text)
+		if i+1 < len(starts) {
+			to = starts[i+1]
+		}
+		n, ok := find(f, from, to, lang, edge)
+		if !ok && i == 0 {
+			return nil
+		}
+		if ok {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// starts returns where the notes of a block start: at its start and at every label
+// that opens a sentence.
+func starts(folded, lang string) []int {
+	out := []int{0}
+	for _, s := range text.Sentences(folded, lang) {
+		if s[0] == 0 {
+			continue
+		}
+		if p := read(folded[s[0]:], lang); p.reads(lang).label != nil {
+			out = append(out, s[0])
+		}
+	}
+	return out
+}
+
+// passage is a piece of a block cut into words.
+type passage struct {
+	ws        []word
+	sentences [][2]int // as ranges of ws
+	size      int
+}
+
+func read(folded, lang string) *passage {
+	p := &passage{size: len(folded)}
+	p.ws = words(folded)
+	at := 0
+	for _, s := range text.Sentences(folded, lang) {
+		from := at
+		for at < len(p.ws) && p.ws[at].From < s[1] {
+			at++
+		}
+		if at > from {
+			p.sentences = append(p.sentences, [2]int{from, at})
+		}
+	}
+	return p
+}
+
+// opening is how a passage opens, as a lexicon reads it.
+type opening struct {
+	b     *book
+	label *readyLabel
+	loose bool   // no mark after the label
+	end   int    // index of the word after the label
+	body  int    // index of the first word of the message
+	when  moment // the date beside the label
+}
+
+// reads returns the opening by the first lexicon that knows its label.
+func (p *passage) reads(lang string) opening {
+	for _, b := range p.books(lang) {
+		strict, loose := p.sees(b)
+		if o := p.open(b, &strict, &loose); o.label != nil && o.label.form&weak == 0 && !o.loose {
+			return o
+		}
+	}
+	return opening{}
+}
+
+// books returns the lexicons that can know the words of a passage, that of lang first.
+func (p *passage) books(lang string) []*book {
+	latin, cyrillic := p.scripts()
+	all := shelved().books
+	out := make([]*book, 0, len(all))
+	for _, b := range all {
+		if b.cyrillic && !cyrillic || !b.cyrillic && !latin && b.letters > 0 {
+			continue
+		}
+		out = append(out, b)
+		if b.lang == lang {
+			copy(out[1:], out[:len(out)-1])
+			out[0] = b
+		}
+	}
+	return out
+}
+
+// scripts reports which scripts the words of a passage are written in.
+func (p *passage) scripts() (latin, cyrillic bool) {
+	for _, w := range p.ws {
+		if w.Kind != text.Word {
+			continue
+		}
+		r, _ := utf8.DecodeRuneInString(w.Key)
+		latin = latin || unicode.Is(unicode.Latin, r)
+		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
+	}
+	return latin, cyrillic
+}
+
+// find reads one piece of a block as a note.
+func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
+	p := read(f.Text[from:to], lang)
+	if len(p.ws) == 0 {
+		return Note{}, false
+	}
+	var best verdict
+	for _, b := range p.books(lang) {
+		v := p.judge(b)
+		if v.score > best.score+1e-9 || v.score > 0 && v.score > best.score-1e-9 && p.speaks(b.lang) > p.speaks(best.b.lang) {
+			best = v
+		}
+	}
+	need := innerScore
+	if edge {
+		need = edgeScore
+	}
+	if best.score < need-1e-9 {
+		return Note{}, false
+	}
+	n := Note{
+		Kind: best.kind, Labelled: best.labelled(), Lang: best.b.lang, Score: min(best.score, 1),
+		Rule: best.rule, Text: f.Cut(from, to), Date: best.when.day,
+	}
+	bodyFrom := from
+	if best.label != nil && best.body < len(p.ws) {
+		bodyFrom = from + p.ws[best.body].From
+	}
+	n.Body = f.Cut(bodyFrom, to)
+	if n.Date.IsZero() {
+		n.Date = p.date(best.b)
+	}
+	strict, _ := p.sees(best.b)
+	n.Says = p.says(&strict, best.opening, best.kind, func(i, j int) string { return f.Cut(from+i, from+j) })
+	return n, true
+}
+
+// speaks counts the function words of a language, to tell lexicons that share a
+// label apart.
+func (p *passage) speaks(lang string) int {
+	n := 0
+	for _, w := range p.ws {
+		if w.Kind == text.Word && text.IsFunction(lang, w.Key) {
+			n++
+		}
+	}
+	return n
+}
+
+// date returns the first full date of the first sentence of the message.
+func (p *passage) date(b *book) time.Time {
+	r := p.stamps(b)
+	for i := 0; i < len(p.ws) && i < dateWords; i++ {
+		if _, m := r.read(i); !m.day.IsZero() {
+			return m.day
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,147 @@
+package note
+
+// verdict is what a lexicon makes of a passage.
+type verdict struct {
+	opening
+	score float64
+	kind  Kind
+	rule  string // the strongest cue
+}
+
+func (v verdict) labelled() bool { return v.label != nil && v.label.form&weak == 0 }
+
+// judge scores a passage with one lexicon.
+func (p *passage) judge(b *book) verdict {
+	strict, loose := p.sees(b)
+	v := verdict{opening: p.open(b, &strict, &loose)}
+	if v.label == nil && p.size > maxBlock {
+		return v
+	}
+	ev := p.evidence(b, &loose, v.body)
+	strongest := 0.0
+	add := func(name string, weight float64) {
+		v.score += weight
+		if weight > strongest {
+			strongest, v.rule = weight, name
+		}
+	}
+	switch {
+	case v.label == nil:
+	case v.label.form&weak != 0:
+		add("label", weakScore)
+	case v.loose:
+		add("label", looseScore)
+	case v.label.form&editors != 0:
+		add("editors-label", editorsScore)
+	default:
+		add("label", labelScore)
+	}
+	if v.label == nil {
+		if kind := p.dated(b, &strict); kind != "" {
+			add("dated-change", datedScore)
+			ev.kinds[kind] += datedScore
+		}
+	}
+	for _, h := range ev.hits {
+		if h.weight < 0 && v.labelled() {
+			continue // a labelled note may say what it likes
+		}
+		add(h.name, h.weight)
+	}
+	v.kind = v.decide(ev)
+	return v
+}
+
+// evidence is what the cues of a passage say.
+type evidence struct {
+	hits  []cue // one for each name, the heaviest
+	kinds map[Kind]float64
+}
+
+// evidence collects the cues of the first sentences of the message.
+func (p *passage) evidence(b *book, v *view, body int) evidence {
+	ev := evidence{kinds: map[Kind]float64{}}
+	seen := 0
+	for _, s := range p.sentences {
+		if s[1] <= body {
+			continue
+		}
+		if seen++; seen > cueSentences {
+			break
+		}
+		start := max(s[0], body)
+		for start < s[1] && isOpener(p.ws[start]) && p.ws[start].Text != "(" {
+			start++
+		}
+		for i := range b.cues {
+			c := &b.cues[i]
+			if !v.all.holds(c.needs) {
+				continue
+			}
+			if at, _ := c.pattern.find(v, start, s[1]); at >= 0 {
+				ev.add(c.cue)
+			}
+		}
+	}
+	return ev
+}
+
+// add counts a cue: each name once, with its heaviest pattern; each kind once for
+// each name.
+func (ev *evidence) add(c cue) {
+	if c.weight > ev.kinds[c.kind] && c.kind != "" {
+		ev.kinds[c.kind] = c.weight
+	}
+	for i := range ev.hits {
+		if ev.hits[i].name == c.name {
+			if abs(c.weight) > abs(ev.hits[i].weight) {
+				ev.hits[i] = c
+			}
+			return
+		}
+	}
+	ev.hits = append(ev.hits, c)
+}
+
+func abs(x float64) float64 { return max(x, -x) }
+
+// decide chooses the kind. A label that names a kind is believed, but for "Update",
+// under which outlets also correct; an editor's note is what its sentences say.
+func (v *verdict) decide(ev evidence) Kind {
+	k := ev.kinds
+	label := Kind("")
+	if v.labelled() {
+		label = v.label.kind
+	}
+	switch label {
+	case Correction, Clarification, Retraction, Disclosure:
+		return label
+	}
+	need := .15
+	if label == EditorsNote {
+		need = .30
+	}
+	if label == Update {
+		need = .45
+	}
+	changed := max(k[Update], k[Correction], k[Clarification]) >= need
+	switch {
+	case k[Retraction] >= max(.45, k[Correction]):
+		return Retraction
+	case k[Clarification] >= .15 && changed:
+		return Clarification
+	case k[Correction] >= need:
+		return Correction
+	case label == Update:
+		return Update
+	case k[removal] >= need:
+		return Retraction
+	case k[Update] >= need:
+		return Update
+	case label != "":
+		return label
+	case k[Correction] > 0:
+		return Correction
+	}
+	return EditorsNote
+}
