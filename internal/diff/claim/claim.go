@@ -47,6 +47,7 @@ const (
 	HeadlineWording  Kind = "headline-wording"
 	Byline           Kind = "byline"
 	Dateline         Kind = "dateline"
+	Content          Kind = "content" // words that carry meaning gave way to others
 	ContentAdded     Kind = "content-added"
 	ContentRemoved   Kind = "content-removed"
 )

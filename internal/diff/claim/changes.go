@@ -1,0 +1,103 @@
+package claim
+
+import (
+	"slices"
+
+	"erratum/internal/article"
+	"erratum/internal/diff"
+)
+
+// Changes returns what changed in meaning between two versions, in reading order:
+// equal changes at several places once, the most prominent place first. Edits of
+// style are not among them; [Covered] says which groups have a change. Notes are left
+// out, they are told by package report.
+//
+// The result is never nil-padded, holds only text that stands in the versions, and
+// is the same on every run. It does not change d.
+func Changes(d *diff.Diff) []Change {
+	if d == nil || d.Old == nil || d.New == nil {
+		return nil
+	}
+	w := newWork(d)
+	var out []Change
+	for _, s := range w.sites {
+		out = append(out, w.tell(s)...)
+	}
+	return w.merge(out)
+}
+
+// Covered returns the groups, as indexes into Diff.Groups, in which a change was
+// found.
+func Covered(changes []Change) map[int]bool {
+	out := map[int]bool{}
+	for _, c := range changes {
+		for _, g := range c.Groups {
+			out[g] = true
+		}
+	}
+	return out
+}
+
+// tell applies the rules to a site.
+func (w *work) tell(s *site) []Change {
+	if r := blockRule(s.where); r != nil {
+		if w.slight(s) {
+			return nil
+		}
+		return []Change{w.block(s, r)}
+	}
+	if s.old.size() == 0 || s.new.size() == 0 {
+		return w.lone(s)
+	}
+	if s.where == article.Headline {
+		return w.headline(s)
+	}
+	return w.apply(s, rules[:])
+}
+
+// apply runs rules in order.
+func (w *work) apply(s *site, rs []rule) []Change {
+	var out []Change
+	for i := range rs {
+		r := &rs[i]
+		if r.find == nil {
+			continue
+		}
+		for _, h := range r.find(w, s) {
+			out = append(out, w.change(s, r, h))
+			s.tell(h)
+		}
+	}
+	return out
+}
+
+// headline tells of a headline: as a whole when it was rewritten or when only its
+// words changed.
+func (w *work) headline(s *site) []Change {
+	out := w.apply(s, rules[:])
+	if len(out) == 0 {
+		if w.slight(s) {
+			return nil
+		}
+		return []Change{w.block(s, &headlineWords)}
+	}
+	if slices.ContainsFunc(out, func(c Change) bool { return isContent(c.Kind) }) {
+		rest := slices.DeleteFunc(out, func(c Change) bool { return isContent(c.Kind) || !c.InPlace })
+		return append([]Change{w.block(s, &headlineNew)}, rest...)
+	}
+	return out
+}
+
+func isContent(k Kind) bool { return k == Content || k == ContentAdded || k == ContentRemoved }
+
+// slight reports whether a site differs by typography, spelling or function words
+// alone.
+func (w *work) slight(s *site) bool {
+	for _, e := range s.edits {
+		l := w.weigh(s, e)
+		if len(l.old)+len(l.new) > 0 {
+			return false
+		}
+	}
+	return true
+}

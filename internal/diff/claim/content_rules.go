@@ -1,0 +1,181 @@
+package claim
+
+import "erratum/internal/text"
+
+// Bounds of what counts as content rather than wording.
+const (
+	// longPassage is the number of content words in one stretch from which an
+	// addition is told as a whole and not value by value.
+	longPassage = 5
+	// minContent is the number of content words that nothing else has told of, new
+	// to the whole version, from which they are told (methods.md §7).
+	minContent = 3
+	// nearEdits is the number of kept tokens between two edits that belong together.
+	nearEdits = 3
+)
+
+// stretches joins edits that stand close to each other.
+func (s *site) stretches() []edit {
+	var out []edit
+	for _, e := range s.edits {
+		if n := len(out); n > 0 && e.a0-out[n-1].a1 <= nearEdits && e.b0-out[n-1].b1 <= nearEdits {
+			out[n-1].a1, out[n-1].b1 = e.a1, e.b1
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// loss is what a stretch lost and won: content words of which nothing has told and
+// that stand nowhere on the other side, and how many of them stand nowhere in the
+// other version.
+type loss struct {
+	old, new           []int // tokens
+	newsOld, newsNew   int   // of them, new to the whole other version
+	oldStems, newStems []string
+}
+
+// weigh compares the words of a stretch, leaving out those that only changed their
+// form: another ending, spelling, or a listed synonym.
+func (w *work) weigh(s *site, e edit) loss {
+	var l loss
+	l.old, l.oldStems = leftWords(s.old, s.new, e.a0, e.a1)
+	l.new, l.newStems = leftWords(s.new, s.old, e.b0, e.b1)
+	l.dropForms(s)
+	for _, k := range l.oldStems {
+		if !w.new.kin(k) {
+			l.newsOld++
+		}
+	}
+	for _, k := range l.newStems {
+		if !w.old.kin(k) {
+			l.newsNew++
+		}
+	}
+	return l
+}
+
+// leftWords returns the content words of a span that are edited, told of by nothing,
+// and more frequent here than on the other side.
+func leftWords(p, other *passage, from, to int) (at []int, stems []string) {
+	for i := from; i < to; i++ {
+		if !p.touched[i] || p.told[i] || !p.content(i) || p.tokens[i].Kind == text.Word && len(p.key(i)) < 2 {
+			continue
+		}
+		k := p.stem(i)
+		if other.stems()[k] >= p.stems()[k] {
+			continue
+		}
+		at, stems = append(at, i), append(stems, k)
+	}
+	return at, stems
+}
+
+// stems counts the stems of the passage.
+func (p *passage) stems() map[string]int {
+	if p.bag == nil {
+		p.bag = make(map[string]int, p.size())
+		for i := range p.tokens {
+			if p.tokens[i].Kind != text.Punct {
+				p.bag[p.stem(i)]++
+			}
+		}
+	}
+	return p.bag
+}
+
+// dropForms takes out pairs of words that say the same.
+func (l *loss) dropForms(s *site) {
+	lex := s.old.lex
+	for i := 0; i < len(l.old) && i < maxValues; i++ {
+		for j := range min(len(l.new), maxValues) {
+			a, b := s.old.key(l.old[i]), s.new.key(l.new[j])
+			if !lex.alike(a, b) && !lex.related(l.oldStems[i], l.newStems[j]) && !slipOfWord(s, l.old[i], l.new[j]) {
+				continue
+			}
+			l.old, l.oldStems = cutAt(l.old, i), cutAt(l.oldStems, i)
+			l.new, l.newStems = cutAt(l.new, j), cutAt(l.newStems, j)
+			i--
+			break
+		}
+	}
+}
+
+func cutAt[T any](s []T, i int) []T { return append(s[:i:i], s[i+1:]...) }
+
+// slipOfWord reports whether two words are one misspelt. A number, or a word that a
+// list knows, is never a slip for another ("now" and "not", "ally" and "rally").
+func slipOfWord(s *site, i, j int) bool {
+	a, b := s.old.tokens[i], s.new.tokens[j]
+	if a.Kind == text.Number || b.Kind == text.Number || s.old.entries[i] != nil && s.new.entries[j] != nil {
+		return false
+	}
+	return respelt(s.old.lex, a.Key, b.Key)
+}
+
+// stretch makes the hit of a stretch; a side without words is left empty.
+func (s *site) stretch(e edit, l loss) hit {
+	h := hit{a0: e.a0, a1: e.a1, b0: e.b0, b1: e.b1}
+	if len(l.old) > 0 {
+		h.a0, h.a1 = l.old[0], l.old[len(l.old)-1]+1
+		h.before = s.old.span(h.a0, h.a1, joinWords(l.oldStems))
+	}
+	if len(l.new) > 0 {
+		h.b0, h.b1 = l.new[0], l.new[len(l.new)-1]+1
+		h.after = s.new.span(h.b0, h.b1, joinWords(l.newStems))
+	}
+	return h
+}
+
+// passagesAdded finds long stretches that came without a counterpart.
+func passagesAdded(w *work, s *site) []hit {
+	var out []hit
+	for _, e := range s.stretches() {
+		l := w.weigh(s, e)
+		if len(l.new) < longPassage || l.newsNew < minContent || len(l.old)*3 > len(l.new) {
+			continue
+		}
+		h := s.stretch(e, l)
+		h.before = nil
+		out = append(out, h)
+	}
+	return out
+}
+
+// passagesRemoved finds long stretches that went without a counterpart.
+func passagesRemoved(w *work, s *site) []hit {
+	var out []hit
+	for _, e := range s.stretches() {
+		l := w.weigh(s, e)
+		if len(l.old) < longPassage || l.newsOld < minContent || len(l.new)*3 > len(l.old) {
+			continue
+		}
+		h := s.stretch(e, l)
+		h.after = nil
+		out = append(out, h)
+	}
+	return out
+}
+
+// wordsReplaced finds what is left: content words that gave way to others, came or
+// went, of which nothing has told.
+func wordsReplaced(w *work, s *site) []hit {
+	var out []hit
+	for _, e := range s.stretches() {
+		l := w.weigh(s, e)
+		h := s.stretch(e, l)
+		switch {
+		case len(l.old) > 0 && len(l.new) > 0 && l.newsOld+l.newsNew > 0:
+			h.kind, h.inPlace = Content, true
+		case len(l.new) >= minContent && l.newsNew > 0:
+			h.kind = ContentAdded
+		case len(l.old) >= minContent && l.newsOld > 0:
+			h.kind = ContentRemoved
+		default:
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}

@@ -1,0 +1,209 @@
+package claim
+
+// minHedge is the change in the sum of hedge weights that is told (methods.md §7).
+const minHedge = .3
+
+// cue is a word of a list that stands in an edit.
+type cue struct {
+	from, to int
+	phrase   *phrase
+}
+
+// cues returns the phrases of a section that stand in an edit and of which no rule
+// has told, longest first at each place.
+func (p *passage) cues(s section) []cue {
+	var out []cue
+	for i := 0; i < p.size(); i++ {
+		ph := p.match(i, s)
+		if ph == nil {
+			continue
+		}
+		to := i + 1 + len(ph.rest)
+		if p.anyTouched(i, to) && !p.anyTold(i, to) {
+			out = append(out, cue{i, to, ph})
+		}
+		i = to - 1
+	}
+	return out
+}
+
+// count counts how often a word stands in the passage.
+func (p *passage) count(key string) int {
+	n := 0
+	for i := range p.tokens {
+		if p.tokens[i].Key == key {
+			n++
+		}
+	}
+	return n
+}
+
+// only leaves the cues whose first word stands more often here than on the other
+// side: a word that was only moved says nothing.
+func (p *passage) only(cs []cue, other *passage) []cue {
+	var out []cue
+	for _, c := range cs {
+		if k := p.key(c.from); p.count(k) > other.count(k) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// swap finds for each cue of the old side the first of the new one that may stand in
+// its place by match: in the same edit, or each the only one of its kind.
+func (s *site) swap(olds, news []cue, match func(a, b cue) bool) []hit {
+	var out []hit
+	used := make([]bool, len(news))
+	for _, a := range olds {
+		for j, b := range news {
+			if used[j] || !match(a, b) {
+				continue
+			}
+			x := s.old.span(a.from, a.to, a.phrase.canon)
+			y := s.new.span(b.from, b.to, b.phrase.canon)
+			if _, ok := s.together(x, y); !ok && (len(olds) > 1 || len(news) > 1) {
+				continue
+			}
+			used[j] = true
+			out = append(out, replaced(x, y))
+			break
+		}
+	}
+	return out
+}
+
+func statusSteps(_ *work, s *site) []hit {
+	olds := s.old.only(s.old.cues(secLadder), s.new)
+	news := s.new.only(s.new.cues(secLadder), s.old)
+	return s.swap(olds, news, func(a, b cue) bool {
+		for _, x := range s.old.steps(a) {
+			for _, y := range s.new.steps(b) {
+				if x.class == y.class {
+					return x.value != y.value
+				}
+			}
+		}
+		return false
+	})
+}
+
+// steps returns every ladder that a word stands on.
+func (p *passage) steps(c cue) []*phrase {
+	var out []*phrase
+	e := p.entries[c.from]
+	for i := range e.phrases {
+		if ph := &e.phrases[i]; ph.section == secLadder && len(ph.rest) == c.to-c.from-1 {
+			out = append(out, ph)
+		}
+	}
+	return out
+}
+
+func quantifiers(_ *work, s *site) []hit {
+	olds := s.old.only(s.old.cues(secQuantifier), s.new)
+	news := s.new.only(s.new.cues(secQuantifier), s.old)
+	var out []hit
+	for _, h := range s.swap(olds, news, func(a, b cue) bool { return a.phrase.value != b.phrase.value }) {
+		if e, ok := s.together(h.before, h.after); ok && e.tight() {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// directions finds words that gave way to their opposite.
+func directions(_ *work, s *site) []hit {
+	var out []hit
+	for _, e := range s.edits {
+		if !e.tight() {
+			continue
+		}
+		for i := e.a0; i < e.a1; i++ {
+			if s.old.told[i] || len(s.old.lex.antonyms[s.old.key(i)]) == 0 {
+				continue
+			}
+			for j := e.b0; j < e.b1; j++ {
+				if s.new.told[j] || !s.old.lex.opposite(s.old.key(i), s.new.key(j)) {
+					continue
+				}
+				out = append(out, replaced(s.old.span(i, i+1, s.old.key(i)), s.new.span(j, j+1, s.new.key(j))))
+				break
+			}
+		}
+	}
+	return out
+}
+
+// negations finds sites where the number of negators changed by one, or by any odd
+// number: two make none.
+func negations(_ *work, s *site) []hit {
+	olds := s.negators(s.old, s.new)
+	news := s.negators(s.new, s.old)
+	if (len(olds)+len(news))%2 == 0 {
+		return nil
+	}
+	if len(news) > len(olds) {
+		h := s.added(s.new.span(news[0].from, news[0].to, "not"))
+		h.context, h.inPlace = true, true
+		return []hit{h}
+	}
+	h := s.removed(s.old.span(olds[0].from, olds[0].to, "not"))
+	h.context, h.inPlace = true, true
+	return []hit{h}
+}
+
+// negators returns the negators of a side that the other side has not.
+func (s *site) negators(p, other *passage) []cue {
+	var out []cue
+	for _, c := range p.only(p.cues(secNegator), other) {
+		if ph := p.match(c.from, secNegatorFree); ph == nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func hedgesAdded(_ *work, s *site) []hit   { return s.hedges(true) }
+func hedgesRemoved(_ *work, s *site) []hit { return s.hedges(false) }
+
+// hedges compares the weights of the cues that differ. Boosters count against them.
+func (s *site) hedges(weaker bool) []hit {
+	olds, was := s.certainty(s.old, s.new)
+	news, is := s.certainty(s.new, s.old)
+	if weaker != (is > was) || max(is-was, was-is) < minHedge-1e-9 {
+		return nil
+	}
+	var h hit
+	switch {
+	case len(olds) > 0 && len(news) > 0:
+		a, b := olds[0], news[0]
+		h = replaced(s.old.span(a.from, a.to, a.phrase.canon), s.new.span(b.from, b.to, b.phrase.canon))
+	case len(news) > 0:
+		h = s.added(s.new.span(news[0].from, news[0].to, news[0].phrase.canon))
+	default:
+		h = s.removed(s.old.span(olds[0].from, olds[0].to, olds[0].phrase.canon))
+	}
+	h.context, h.certainty = true, 1
+	if weaker {
+		h.certainty = -1
+	}
+	return []hit{h}
+}
+
+// certainty sums the weights of the hedges and boosters of a side that the other side
+// has not.
+func (s *site) certainty(p, other *passage) (cs []cue, sum float64) {
+	for _, c := range p.only(p.cues(secHedge), other) {
+		if k := p.key(c.from); (k == "may" || k == "might") && hasUpper(p.tokens[c.from].Text) && !p.starts(c.from) {
+			continue // a month, a name
+		}
+		cs = append(cs, c)
+		sum += c.phrase.value
+	}
+	for _, c := range p.only(p.cues(secBooster), other) {
+		cs = append(cs, c)
+		sum -= c.phrase.value
+	}
+	return cs, sum
+}

@@ -1,0 +1,383 @@
+package claim
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// moment is a date or a time of day as far as a text gives it; zero fields are not
+// given.
+type moment struct {
+	year, month, day int
+	weekday          int // 1 Monday to 7 Sunday
+	clock            int // minutes after midnight, plus one
+	relative         string
+}
+
+// canon writes the moment so that equal ones are equal text.
+func (m moment) canon() string {
+	var b strings.Builder
+	if m.year+m.month+m.day > 0 {
+		fmt.Fprintf(&b, "%04d-%02d-%02d", m.year, m.month, m.day)
+	}
+	if m.weekday > 0 {
+		fmt.Fprintf(&b, " w%d", m.weekday)
+	}
+	if m.clock > 0 {
+		fmt.Fprintf(&b, " %02d:%02d", (m.clock-1)/60, (m.clock-1)%60)
+	}
+	if m.relative != "" {
+		b.WriteString(" " + m.relative)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// fields lists what is given, for comparing field by field.
+func (m moment) fields() [6]int {
+	rel := 0
+	if m.relative != "" {
+		rel = 1
+	}
+	return [6]int{m.year, m.month, m.day, m.weekday, m.clock, rel}
+}
+
+// clashes reports whether both give a field and give it differently. "Today" and
+// "yesterday" never clash: the same day is called both as days go by.
+func (m moment) clashes(o moment) bool {
+	a, b := m.fields(), o.fields()
+	for i := range 5 {
+		if a[i] != 0 && b[i] != 0 && a[i] != b[i] {
+			return true
+		}
+	}
+	if a[5] == 0 || b[5] == 0 || m.relative == o.relative {
+		return false
+	}
+	return !strings.HasPrefix(m.relative, "day") || !strings.HasPrefix(o.relative, "day")
+}
+
+// shares reports whether both give a common field.
+func (m moment) shares(o moment) bool {
+	a, b := m.fields(), o.fields()
+	for i := range a {
+		if a[i] != 0 && b[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// covers reports whether everything that o gives stands in m.
+func (m moment) covers(o moment) bool {
+	a, b := m.fields(), o.fields()
+	for i := range 5 {
+		if b[i] != 0 && a[i] != b[i] {
+			return false
+		}
+	}
+	return o.relative == "" || m.relative == o.relative
+}
+
+// join adds the fields of o where m has none; false when they speak of the same.
+func (m moment) join(o moment) (moment, bool) {
+	if m.shares(o) || m.relative != "" || o.relative != "" {
+		return m, false
+	}
+	m.year += o.year
+	m.month += o.month
+	m.day += o.day
+	m.weekday += o.weekday
+	m.clock += o.clock
+	return m, true
+}
+
+// readDates finds dates, weekdays, times of day and relative days.
+func (p *passage) readDates() []found {
+	var out []found
+	for i := 0; i < p.size(); {
+		at, to := p.dateAt(i)
+		if to <= i {
+			i++
+			continue
+		}
+		f := found{from: i, to: to, at: at}
+		if n := len(out); n > 0 && p.beside(out[n-1].to, i) {
+			if both, ok := out[n-1].at.join(at); ok {
+				out[n-1].at, out[n-1].to = both, to
+				i = to
+				continue
+			}
+		}
+		out = append(out, f)
+		i = to
+	}
+	for i := range out {
+		out[i].Value = Value{Text: p.cut(out[i].from, out[i].to), Canon: out[i].at.canon()}
+	}
+	return out
+}
+
+// beside reports whether only a comma stands between two dates ("Tuesday, March 3").
+func (p *passage) beside(to, from int) bool {
+	if from >= p.size() || p.sent[to-1] != p.sent[from] {
+		return false
+	}
+	return to == from || to+1 == from && (p.key(to) == "," || p.key(to) == "(")
+}
+
+// dateAt reads the date that starts at token i; to is i when there is none.
+func (p *passage) dateAt(i int) (moment, int) {
+	if p.tokens[i].Kind == text.Number {
+		for _, read := range []func(int) (moment, int){p.isoDate, p.clockAt, p.dayMonth, p.yearAlone} {
+			if m, to := read(i); to > i {
+				return m, to
+			}
+		}
+		return moment{}, i
+	}
+	if p.tokens[i].Kind != text.Word || p.entries[i] == nil {
+		return moment{}, i
+	}
+	if m, to := p.monthDay(i); to > i {
+		return m, to
+	}
+	if ph := p.match(i, secRelative); ph != nil {
+		return moment{relative: ph.canon}, i + 1 + len(ph.rest)
+	}
+	if ph := p.match(i, secDaytime); ph != nil {
+		return moment{clock: int(ph.value) + 1}, i + 1
+	}
+	if ph := p.match(i, secWeekday); ph != nil && p.properName(i, secWeekdayWord) {
+		return moment{weekday: int(ph.value)}, p.skipDot(i+1, i)
+	}
+	return moment{}, i
+}
+
+// properName reports whether a month or weekday is written as its language writes
+// them, and, if the word has another meaning, whether it is no sentence's first.
+func (p *passage) properName(i int, ambiguous section) bool {
+	if !p.lex.format.capital {
+		return true
+	}
+	if !text.IsUpperStart(p.tokens[i].Text) {
+		return false
+	}
+	return !p.is(i, ambiguous) || !p.starts(i) && !p.capital
+}
+
+// skipDot steps over the dot of an abbreviation ("Jan.").
+func (p *passage) skipDot(to, word int) int {
+	if p.key(to) == "." && p.glued(to) && len(p.key(word)) <= 4 && to+1 < p.size() && p.sent[to+1] == p.sent[to] {
+		return to + 1
+	}
+	return to
+}
+
+// monthAt reads a month name.
+func (p *passage) monthAt(i int) (month, to int) {
+	ph := p.match(i, secMonth)
+	if ph == nil || p.lex.format.capital && !text.IsUpperStart(p.tokens[i].Text) {
+		return 0, i
+	}
+	return int(ph.value), p.skipDot(i+1, i)
+}
+
+// dayOf reads a day of the month, with its ordinal ending.
+func (p *passage) dayOf(i int) (day, to int) {
+	if i >= p.size() || p.tokens[i].Kind != text.Number || len(p.key(i)) > 2 {
+		return 0, i
+	}
+	n, err := strconv.Atoi(p.key(i))
+	if err != nil || n < 1 || n > 31 {
+		return 0, i
+	}
+	to = i + 1
+	if p.glued(to) && p.is(to, secOrdinalSuffix) {
+		to++
+	}
+	if p.glued(to) && (p.key(to) == ":" || p.key(to) == "%" || p.key(to) == "-" && p.glued(to+1)) {
+		return 0, i
+	}
+	return n, to
+}
+
+// yearOf reads a year of four digits.
+func (p *passage) yearOf(i int) (year, to int) {
+	if i >= p.size() || p.tokens[i].Kind != text.Number || len(p.key(i)) != 4 {
+		return 0, i
+	}
+	n, err := strconv.Atoi(p.key(i))
+	if err != nil || n < 1000 || n > 2199 {
+		return 0, i
+	}
+	return n, i + 1
+}
+
+// yearAfter reads ", 2025", "of 2025" or "2025" after a date.
+func (p *passage) yearAfter(i int) (year, to int) {
+	j := i
+	if k := p.key(j); k == "," || k == "of" || k == "de" {
+		j++
+	}
+	if y, to := p.yearOf(j); to > j && !(j > i && p.countsAfter(to)) {
+		return y, to
+	}
+	return 0, i
+}
+
+// dayMonth reads "3 March 2025", "3rd of March", "27. Januar".
+func (p *passage) dayMonth(i int) (moment, int) {
+	d, j := p.dayOf(i)
+	if j == i {
+		return moment{}, i
+	}
+	if k := p.key(j); k == "of" || k == "de" || k == "." || k == "-" {
+		j++
+	}
+	m, to := p.monthAt(j)
+	if to == j {
+		return moment{}, i
+	}
+	if p.key(to) == "-" && p.glued(to) {
+		if y, end := p.yearOf(to + 1); end > to+1 {
+			return moment{day: d, month: m, year: y}, end
+		}
+	}
+	y, end := p.yearAfter(to)
+	return moment{day: d, month: m, year: y}, end
+}
+
+// monthDay reads "March 3, 2025", "March 2025" and a bare "March".
+func (p *passage) monthDay(i int) (moment, int) {
+	m, j := p.monthAt(i)
+	if j == i {
+		return moment{}, i
+	}
+	if d, to := p.dayOf(j); to > j && !p.countsAfter(to) {
+		y, end := p.yearAfter(to)
+		return moment{month: m, day: d, year: y}, end
+	}
+	if y, to := p.yearAfter(j); to > j {
+		return moment{month: m, year: y}, to
+	}
+	if p.is(i, secMonthWord) && (p.capital || p.starts(i) || !p.is(i-1, secMonthLead)) {
+		return moment{}, i
+	}
+	return moment{month: m}, j
+}
+
+// isoDate reads 2025-03-03 and, by the order of the language, 3/4/2025.
+func (p *passage) isoDate(i int) (moment, int) {
+	if i+4 >= p.size() || p.tokens[i+2].Kind != text.Number || p.tokens[i+4].Kind != text.Number {
+		return moment{}, i
+	}
+	sep := p.key(i + 1)
+	if sep != p.key(i+3) || sep != "-" && sep != "/" && sep != "." || !p.glued(i+2) || !p.glued(i+4) {
+		return moment{}, i
+	}
+	a, errA := strconv.Atoi(p.key(i))
+	b, errB := strconv.Atoi(p.key(i + 2))
+	c, errC := strconv.Atoi(p.key(i + 4))
+	if errA != nil || errB != nil || errC != nil {
+		return moment{}, i
+	}
+	m := moment{year: a, month: b, day: c}
+	if len(p.key(i)) != 4 {
+		m = moment{year: c, month: a, day: b}
+		if p.lex.format.dayFirst {
+			m.month, m.day = b, a
+		}
+	}
+	if m.year < 1000 || m.year > 2199 || m.month < 1 || m.month > 12 || m.day < 1 || m.day > 31 {
+		return moment{}, i
+	}
+	return m, i + 5
+}
+
+// clockAt reads "3pm", "3:30 p.m.", "15:00".
+func (p *passage) clockAt(i int) (moment, int) {
+	hourText, minuteText, to := p.key(i), "", i+1
+	if h, m, ok := strings.Cut(hourText, "."); ok {
+		hourText, minuteText = h, m // "3.30pm"
+	}
+	colon := p.key(to) == ":" && p.glued(to) && p.glued(to+1) && p.tokens[to+1].Kind == text.Number
+	if colon {
+		minuteText = p.key(to + 1)
+		to += 2
+	}
+	hour, err := strconv.Atoi(hourText)
+	if err != nil || hour > 24 || len(hourText) > 2 || minuteText != "" && len(minuteText) != 2 {
+		return moment{}, i
+	}
+	minute, err := strconv.Atoi(minuteText)
+	if minuteText == "" {
+		minute = 0
+	} else if err != nil || minute > 59 {
+		return moment{}, i
+	}
+	ph := p.match(to, secClock)
+	switch {
+	case ph != nil:
+		if hour > 12 {
+			return moment{}, i
+		}
+		hour %= 12
+		if ph.canon == "pm" {
+			hour += 12
+		}
+		to++
+	case !colon:
+		return moment{}, i
+	}
+	if p.is(to, secZone) {
+		to++
+	}
+	return moment{clock: hour*60 + minute + 1}, to
+}
+
+// yearAlone reads a bare year: after a word that leads to one, or between words of
+// which none is counted by it.
+func (p *passage) yearAlone(i int) (moment, int) {
+	y, to := p.yearOf(i)
+	if to == i || p.money(i) || p.glued(i) && p.key(i-1) != "(" && p.key(i-1) != "-" && p.key(i-1) != "/" && p.key(i-1) != `"` && p.key(i-1) != "'" {
+		return moment{}, i
+	}
+	if p.key(to) == "s" && p.glued(to) {
+		return moment{year: y, relative: "decade"}, to + 1
+	}
+	if p.glued(to) && p.key(to) != "-" && p.tokens[to].Kind != text.Punct || p.is(to, secUnit) || p.is(to, secPercent) || p.is(to, secCurrency) || p.is(to, secMagnitude) {
+		return moment{}, i
+	}
+	if p.glued(i) && p.key(i-1) == "-" && i >= 2 && p.word(i-2) && text.IsUpperStart(p.tokens[i-2].Text) && p.glued(i-1) && !p.is(i-2, secMonth) {
+		return moment{}, i // CVE-2024
+	}
+	if y >= 1200 && p.is(i-1, secYearLead) && !p.countsAfter(to) {
+		return moment{year: y}, to
+	}
+	if y < 1900 || y > 2099 || p.countsAfter(to) {
+		return moment{}, i
+	}
+	return moment{year: y}, to
+}
+
+// money reports whether a currency sign stands before token i.
+func (p *passage) money(i int) bool {
+	return i > 0 && p.is(i-1, secCurrency) && p.sent[i-1] == p.sent[i]
+}
+
+// countsAfter reports whether the word at token i is something counted: a plural in
+// small letters, or a unit.
+func (p *passage) countsAfter(i int) bool {
+	if !p.word(i) {
+		return i < p.size() && (p.is(i, secPercent) || p.is(i, secCurrency))
+	}
+	k := p.key(i)
+	if p.is(i, secPlural) || p.is(i, secUnit) || p.is(i, secMagnitude) || p.is(i, secPercent) {
+		return true
+	}
+	return p.lex.lang == "en" && len(k) > 3 && strings.HasSuffix(k, "s") && !strings.HasSuffix(k, "ss") &&
+		!text.IsUpperStart(p.tokens[i].Text) && !text.IsFunction(p.lex.lang, k) && !p.is(i, secVerb) && p.key(i) != "'s"
+}

@@ -1,0 +1,91 @@
+package claim
+
+import (
+	"erratum/internal/diff"
+)
+
+// hit is what a rule found in a site: the tokens that were replaced, added or
+// removed on either side, and what they stand for.
+type hit struct {
+	before, after *found // nil on the side that has no value
+	// The tokens that the change is about, also where there is no value: an empty
+	// span is the place where something stood or came to stand.
+	a0, a1, b0, b1 int
+	certainty      int
+	inPlace        bool
+	context        bool // show both sides though only one has a value
+	kind           Kind // when the rule leaves it to the hit, else empty
+}
+
+// replaced makes the hit of one value in the place of another.
+func replaced(a, b *found) hit {
+	return hit{before: a, after: b, a0: a.from, a1: a.to, b0: b.from, b1: b.to, inPlace: true}
+}
+
+// removed makes the hit of a value that went; what took its place is shown.
+func (s *site) removed(a *found) hit {
+	h := hit{before: a, a0: a.from, a1: a.to}
+	if e, ok := s.editOf(diff.OldSide, a.from, a.to); ok {
+		h.b0, h.b1 = e.b0, e.b1
+	}
+	return h
+}
+
+// added makes the hit of a value that came; what it displaced is shown.
+func (s *site) added(b *found) hit {
+	h := hit{after: b, b0: b.from, b1: b.to}
+	if e, ok := s.editOf(diff.NewSide, b.from, b.to); ok {
+		h.a0, h.a1 = e.a0, e.a1
+	}
+	return h
+}
+
+// span makes a value of the tokens from:to for cues, which have no parser.
+func (p *passage) span(from, to int, canon string) *found {
+	return &found{from: from, to: to, Value: Value{Text: p.cut(from, to), Canon: canon}}
+}
+
+// tell marks the tokens of the values as spoken of.
+func (s *site) tell(h hit) {
+	if h.before != nil {
+		s.old.tell(h.a0, h.a1)
+	}
+	if h.after != nil {
+		s.new.tell(h.b0, h.b1)
+	}
+}
+
+// change makes the exported form of a hit.
+func (w *work) change(s *site, r *rule, h hit) Change {
+	c := Change{
+		Kind: r.kind, Where: s.where, Position: w.position(s), Places: 1,
+		Group: s.index, Groups: []int{s.index}, InPlace: h.inPlace,
+		Base: r.base, Certainty: h.certainty, Rule: r.name,
+	}
+	if h.kind != "" {
+		c.Kind = h.kind
+	}
+	if h.before != nil {
+		v := h.before.Value
+		c.Before = &v
+		c.Spans = append(c.Spans, s.old.spans(diff.OldSide, h.a0, h.a1)...)
+	}
+	if h.after != nil {
+		v := h.after.Value
+		c.After = &v
+		c.Spans = append(c.Spans, s.new.spans(diff.NewSide, h.b0, h.b1)...)
+	}
+	if h.before != nil || h.context || h.a0 < h.a1 {
+		c.BeforeText = s.old.show(h.a0, h.a1)
+	}
+	if h.after != nil || h.context || h.b0 < h.b1 {
+		c.AfterText = s.new.show(h.b0, h.b1)
+	}
+	return c
+}
+
+// show returns the clause around tokens, as printed.
+func (p *passage) show(from, to int) string {
+	a, b := p.clause(from, to)
+	return p.cut(a, b)
+}

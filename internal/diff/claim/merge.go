@@ -1,0 +1,130 @@
+package claim
+
+import (
+	"slices"
+
+	"erratum/internal/diff"
+	"erratum/internal/text"
+)
+
+// merge joins equal changes of several places into one that stands at the most
+// prominent of them.
+func (w *work) merge(cs []Change) []Change {
+	type key struct {
+		kind          Kind
+		before, after string
+	}
+	at := map[key]int{}
+	var out []Change
+	for _, c := range cs {
+		k := key{kind: c.Kind, before: mergeForm(c.Before), after: mergeForm(c.After)}
+		i, ok := at[k]
+		if !ok || k.before == "" && k.after == "" {
+			at[k] = len(out)
+			out = append(out, c)
+			continue
+		}
+		out[i] = join(out[i], c)
+	}
+	for i := range out {
+		w.stillSays(&out[i])
+	}
+	return out
+}
+
+// mergeForm is what must be equal for two changes to be one.
+func mergeForm(v *Value) string {
+	switch {
+	case v == nil:
+		return ""
+	case v.Canon == "":
+		return v.Text
+	default:
+		return v.Canon + "|" + string(v.Approx)
+	}
+}
+
+// join adds a place to a change.
+func join(a, b Change) Change {
+	if prominence(b.Where) < prominence(a.Where) {
+		a, b = b, a
+	}
+	a.Places += b.Places
+	a.Spans = append(slices.Clip(a.Spans), b.Spans...)
+	a.Groups = append(slices.Clip(a.Groups), b.Groups...)
+	slices.Sort(a.Groups)
+	a.Groups = slices.Compact(a.Groups)
+	return a
+}
+
+// stillSays looks for the old value of a replaced number or respelt name in the new
+// version: somebody forgot a place.
+func (w *work) stillSays(c *Change) {
+	if !c.InPlace || c.Before == nil {
+		return
+	}
+	switch c.Kind {
+	case Number:
+		w.stillNumber(c)
+	case NameSpelling:
+		w.stillName(c)
+	}
+}
+
+func (w *work) stillNumber(c *Change) {
+	p, f := w.valueOf(c, numberValue)
+	if f == nil || len(f.heads) == 0 {
+		return
+	}
+	in, hit := w.new.find(numberValue, numberStems(p, f), func(o *found) bool {
+		return o.Canon == f.Canon && sharesHead(o, f)
+	})
+	if hit != nil && !w.replacedHere(c, in) {
+		c.StillSays = in.show(hit.from, hit.to)
+	}
+}
+
+func (w *work) stillName(c *Change) {
+	_, f := w.valueOf(c, nameValue)
+	if f == nil {
+		return
+	}
+	in, hit := w.new.find(nameValue, stemsOf(f.words), func(o *found) bool { return o.Canon == f.Canon })
+	if hit != nil {
+		c.StillSays = in.show(hit.from, hit.to)
+	}
+}
+
+// valueOf finds the value of a change's old side again, in its sentence.
+func (w *work) valueOf(c *Change, k valueKind) (*passage, *found) {
+	for _, sp := range c.Spans {
+		if sp.Side != diff.OldSide {
+			continue
+		}
+		p := w.old.sentence(sp.Sentence)
+		vs := p.of(k)
+		for i := range vs {
+			if vs[i].Canon == c.Before.Canon {
+				return p, &vs[i]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// replacedHere reports whether a sentence of the new version is one of the change's
+// own places.
+func (w *work) replacedHere(c *Change, in *passage) bool {
+	return slices.ContainsFunc(c.Spans, func(sp diff.Span) bool {
+		return sp.Side == diff.NewSide && slices.Contains(in.ids, sp.Sentence)
+	})
+}
+
+// stemsOf returns the stems of words.
+func stemsOf(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = text.Stem(w)
+	}
+	return out
+}

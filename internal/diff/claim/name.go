@@ -1,0 +1,376 @@
+package claim
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"erratum/internal/article"
+	"erratum/internal/diff"
+	"erratum/internal/text"
+)
+
+// nameBook knows which words are written with a capital where no sentence starts, in
+// either version: the first word of a sentence is a name only if it stands there.
+type nameBook struct {
+	docs [2]*diff.Doc
+	mid  map[string]bool
+	low  map[string]bool
+}
+
+func newNameBook(older, newer *diff.Doc) *nameBook {
+	return &nameBook{docs: [2]*diff.Doc{older, newer}}
+}
+
+// seen reports whether a word is capitalised inside a sentence somewhere.
+func (b *nameBook) seen(key string) bool {
+	b.read()
+	return b.mid[key]
+}
+
+// common reports whether a word is written small somewhere.
+func (b *nameBook) common(key string) bool {
+	b.read()
+	return b.low[key]
+}
+
+// read goes through both versions once.
+func (b *nameBook) read() {
+	if b.mid != nil {
+		return
+	}
+	b.mid, b.low = map[string]bool{}, map[string]bool{}
+	for _, doc := range b.docs {
+		for i := range doc.Sentences {
+			b.readSentence(&doc.Sentences[i])
+		}
+	}
+}
+
+func (b *nameBook) readSentence(s *diff.Sentence) {
+	if s.Role == article.Headline || s.Role == article.Subheading || s.Role == article.Byline {
+		return // often in title case
+	}
+	start := true
+	for _, t := range s.Tokens {
+		switch t.Kind {
+		case text.Word:
+			switch {
+			case !hasUpper(t.Text):
+				b.low[t.Key] = true
+			case !start || inner(t.Text):
+				b.mid[t.Key] = true
+			}
+			start = false
+		case text.Number, text.Symbol:
+			start = false
+		default:
+			if t.Key == `"` || t.Key == ":" {
+				start = true
+			}
+		}
+	}
+}
+
+// inner reports whether a word has a capital after its first letter, two letters or
+// more ("HackerOne", "UN").
+func inner(s string) bool {
+	_, size := utf8.DecodeRuneInString(s)
+	return hasUpper(s[size:])
+}
+
+// titleCase reports whether most longer words of the passage have a capital, so that
+// a capital tells nothing.
+func (p *passage) titleCase() bool {
+	upper, lower := 0, 0
+	for i := range p.tokens {
+		if p.tokens[i].Kind != text.Word || len(p.key(i)) < 4 {
+			continue
+		}
+		if text.IsUpperStart(p.tokens[i].Text) {
+			upper++
+		} else if lower++; lower > p.size()/4+1 {
+			return false
+		}
+	}
+	return upper > 2 && upper > 2*lower
+}
+
+// nameWord reports whether token i can be a word of a name.
+func (p *passage) nameWord(i int) bool {
+	if i < 0 || i >= p.size() || !p.word(i) || p.key(i) == "'s" {
+		return false
+	}
+	t := p.tokens[i]
+	if !hasUpper(t.Text) {
+		return false
+	}
+	if inner(t.Text) && !p.shouted {
+		return true
+	}
+	if !text.IsUpperStart(t.Text) || text.IsFunction(p.lex.lang, t.Key) || t.Key == "i" {
+		return false
+	}
+	if p.is(i, secMonth) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
+		return false
+	}
+	if !p.starts(i) && !p.capital {
+		return true
+	}
+	return p.names.seen(t.Key)
+}
+
+// allCapitals reports whether the passage is printed in capitals throughout.
+func (p *passage) allCapitals() bool {
+	for i := range p.tokens {
+		if p.tokens[i].Kind == text.Word && strings.ToUpper(p.tokens[i].Text) != p.tokens[i].Text {
+			return false
+		}
+	}
+	return true
+}
+
+// readNames finds runs of capitalised words and names of things in letters, digits
+// and signs.
+func (p *passage) readNames() []found {
+	var out []found
+	for i := 0; i < p.size(); {
+		if to := p.codeName(i); to > i {
+			out = append(out, p.name(i, to, false))
+			i = to
+			continue
+		}
+		if !p.nameWord(i) || p.within(dateValue, i) != nil {
+			i++
+			continue
+		}
+		to := p.nameEnd(i)
+		if f, ok := p.trimName(i, to); ok {
+			out = append(out, f)
+		}
+		i = to
+	}
+	return out
+}
+
+// nameEnd returns where the run of name words that starts at token i ends.
+func (p *passage) nameEnd(i int) int {
+	to := i + 1
+	for to < p.size() && p.sent[to] == p.sent[i] {
+		switch {
+		case p.nameWord(to):
+			to++
+		case p.key(to) == "." && p.glued(to) && utf8.RuneCountInString(p.tokens[to-1].Text) == 1 && p.nameWord(to+1) && p.sent[to+1] == p.sent[i]:
+			to += 2 // "J. Smith"
+		case p.key(to) == "." && p.glued(to) && (p.is(to-1, secHonorific) || p.is(to-1, secTitle)) && p.nameWord(to+1):
+			to += 2 // "Mr. Smith", "Gen. Lee"
+		case (p.key(to) == "-" || p.key(to) == "&" || p.key(to) == "'") && p.nameWord(to+1) && p.sent[to+1] == p.sent[i] && p.glued(to) == p.glued(to+1):
+			if p.key(to) == "-" && p.tokens[to].Space {
+				return to // a dash
+			}
+			to += 2
+		case p.key(to) == "-" && p.glued(to) && p.glued(to+1) && p.tokens[to+1].Kind == text.Number:
+			to += 2 // "COVID-19"
+		case p.is(to, secConnector):
+			end := to + 1
+			if p.is(end, secConnector) {
+				end++
+			} else if p.key(end) == "-" && p.glued(end) {
+				end++ // "al-Hussein"
+			}
+			if end >= p.size() || !p.nameWord(end) || p.sent[end] != p.sent[i] {
+				return to
+			}
+			to = end + 1
+		default:
+			return to
+		}
+	}
+	return to
+}
+
+// trimName takes honorifics, titles and stray words off a run and makes a name of
+// the rest; false when nothing is left.
+func (p *passage) trimName(from, to int) (found, bool) {
+	for from < to {
+		switch {
+		case p.is(from, secHonorific), p.is(from, secTitle) && p.titleBefore(from, to):
+			from++
+			if p.key(from) == "." {
+				from++
+			}
+		case p.key(from) == "-":
+			from++
+		default:
+			f := p.name(from, to, to == from+1 && p.is(from, secGeneric))
+			return f, len(f.words) > 0
+		}
+	}
+	return found{}, false
+}
+
+// titleBefore reports whether more of the name follows the title, so that the title
+// is not the name itself.
+func (p *passage) titleBefore(from, to int) bool {
+	next := from + 1
+	if p.key(next) == "." {
+		next++
+	}
+	return next < to && !p.is(next, secConnector)
+}
+
+// name makes the value of a span.
+func (p *passage) name(from, to int, weak bool) found {
+	f := found{from: from, to: to, weak: weak}
+	for i := from; i < to; i++ {
+		if p.word(i) && !p.is(i, secConnector) || p.tokens[i].Kind == text.Number {
+			f.words = append(f.words, text.SpellingKey(p.key(i)))
+		}
+	}
+	f.Value = Value{Text: p.cut(from, to), Canon: strings.Join(f.words, " ")}
+	return f
+}
+
+// codeName returns the end of a name written with signs or digits inside, such as
+// an address, a flag or a file, or of a small word right before a version number.
+func (p *passage) codeName(i int) int {
+	if p.tokens[i].Kind != text.Word || p.glued(i) && p.word(i-1) {
+		return i
+	}
+	to, signs := i+1, 0
+	for p.glued(to) {
+		switch k := p.key(to); {
+		case k == "_" || k == "@" || k == "/" && p.glued(to+1) || (k == "." || k == "-") && p.glued(to+1) && p.tokens[to+1].Kind != text.Punct:
+			if k == "_" || k == "@" || k == "." && p.word(to+1) {
+				signs++
+			}
+			to++
+			continue
+		case p.word(to) && k != "'s" || p.tokens[to].Kind == text.Number:
+			to++
+			continue
+		}
+		break
+	}
+	for to > i+1 && p.tokens[to-1].Kind == text.Punct {
+		to--
+	}
+	if signs > 0 {
+		return to
+	}
+	if to == i+1 && mixed(p.tokens[i].Text) {
+		return to
+	}
+	if n, ok := p.numeralAt(i + 1); ok && to == i+1 && n.version != "" && p.content(i) && p.sent[i+1] == p.sent[i] && !p.nameWord(i) && p.key(i) != "version" && p.match(i, secBe) == nil {
+		return to
+	}
+	return i
+}
+
+// mixed reports whether a word mixes letters and digits but is no version ("v18").
+func mixed(s string) bool {
+	digits := strings.IndexFunc(s, unicode.IsDigit)
+	return digits > 0 && !(digits == 1 && (s[0] == 'v' || s[0] == 'V'))
+}
+
+// known reports whether a name, or a part of it that stands for the whole, stands in
+// a version: its last word, its initials, or most of its words.
+func (v *version) known(f *found) bool {
+	if len(f.words) == 0 {
+		return true
+	}
+	have := 0
+	for _, w := range f.words {
+		if v.kin(text.Stem(w)) || v.kin(stemOf(text.Token{Key: w})) {
+			have++
+		}
+	}
+	last := f.words[len(f.words)-1]
+	if have == len(f.words) || have*2 > len(f.words) && v.has(text.Stem(last)) {
+		return true
+	}
+	return len(f.words) > 2 && v.has(initials(f.words)) || len(f.words) == 1 && v.spells(last)
+}
+
+// initials returns the first letters of the words of a name.
+func initials(words []string) string {
+	var b strings.Builder
+	for _, w := range words {
+		r, _ := utf8.DecodeRuneInString(w)
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// spells reports whether an abbreviation of two to six letters stands in the version
+// as the initials of a name.
+func (v *version) spells(short string) bool {
+	if n := len(short); n < 2 || n > 6 {
+		return false
+	}
+	for id := range v.doc.Sentences {
+		toks := v.doc.Sentences[id].Tokens
+		for i := range toks {
+			if toks[i].Kind == text.Word && strings.HasPrefix(toks[i].Key, short[:1]) && hasUpper(toks[i].Text) && spellsAt(toks, i, short, v.lex) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spellsAt reports whether capitalised words from token i on give the letters, small
+// connectors skipped.
+func spellsAt(toks []text.Token, i int, short string, l *lexicon) bool {
+	n := 0
+	for ; i < len(toks) && n < len(short); i++ {
+		switch {
+		case toks[i].Kind == text.Word && hasUpper(toks[i].Text):
+			if toks[i].Key[0] != short[n] {
+				return false
+			}
+			n++
+		case l.words[toks[i].Key].in(secConnector) || toks[i].Key == "and" || toks[i].Key == "-":
+		default:
+			return false
+		}
+	}
+	return n == len(short) && n > 1
+}
+
+// sameName reports whether two names are one: equal, one the last or only part of
+// the other, initials, or nation and its adjective.
+func sameName(l *lexicon, a, b *found) bool {
+	if a.Canon == b.Canon || len(a.words) == 0 || len(b.words) == 0 {
+		return true
+	}
+	short, long := a.words, b.words
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	if len(short) == 1 && len(long) > 1 {
+		if initials(long) == short[0] || slices.Contains(long, short[0]) {
+			return true
+		}
+	}
+	if len(short) == len(long) {
+		for i := range short {
+			if short[i] != long[i] && !l.related(text.Stem(short[i]), text.Stem(long[i])) {
+				return false
+			}
+		}
+		return true
+	}
+	return len(short) > 1 && isSubset(short, long)
+}
+
+// isSubset reports whether every word of a stands in b.
+func isSubset(a, b []string) bool {
+	for _, w := range a {
+		if !slices.Contains(b, w) {
+			return false
+		}
+	}
+	return true
+}

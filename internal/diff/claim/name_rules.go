@@ -1,0 +1,173 @@
+package claim
+
+import (
+	"slices"
+
+	"erratum/internal/text"
+)
+
+// namePairs pairs the names of a site: in the place of each other, or two that share
+// a part in one edit ("Ann Lee", "Ann Moore").
+func (s *site) namePairs() *pairing {
+	return s.pairUp(nameValue,
+		func(a, b *found) bool { return sameName(s.old.lex, a, b) },
+		func(a, b *found) int {
+			if _, ok := s.together(a, b); !ok {
+				return 0
+			}
+			n := 0
+			if s.facing(a, b) {
+				n += 3
+			}
+			if slices.ContainsFunc(a.words, func(w string) bool { return slices.Contains(b.words, w) }) {
+				n += 3
+			}
+			if s.aligned(a, b) {
+				n++
+			}
+			return n
+		}, 3)
+}
+
+func namesRespelt(_ *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.namePairs().replaced {
+		if !s.bothTold(p) && nameRespelt(p[0].words, p[1].words) {
+			out = append(out, replaced(p[0], p[1]))
+		}
+	}
+	return out
+}
+
+func namesReplaced(_ *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.namePairs().replaced {
+		if s.old.anyTold(p[0].from, p[0].to) || s.new.anyTold(p[1].from, p[1].to) {
+			continue
+		}
+		out = append(out, replaced(p[0], p[1]))
+	}
+	return out
+}
+
+func namesAdded(w *work, s *site) []hit {
+	return s.addedOf(s.namePairs(), w.old.known)
+}
+
+func namesRemoved(w *work, s *site) []hit {
+	return s.removedOf(s.namePairs(), w.new.known)
+}
+
+// nameRespelt reports whether two names differ by spelling alone. Countries differ
+// by two letters (Iran and Iraq, Niger and Nigeria), so short words must have a
+// letter too many or too few, and two slips are forgiven in long words only.
+func nameRespelt(a, b []string) bool {
+	if len(a) != len(b) {
+		return squeeze(joinWords(a)) == squeeze(joinWords(b))
+	}
+	for i := range a {
+		if a[i] != b[i] && !slip(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// slip reports whether two words of names are one misspelt.
+func slip(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n, d := min(len(x), len(y)), distance(a, b, 2)
+	switch {
+	case squeeze(a) == squeeze(b):
+		return true
+	case d == 1 && len(x) != len(y):
+		return n >= 4
+	case d == 1:
+		return n >= 6 || sorted(x) == sorted(y)
+	case d == 2:
+		return n >= 8 && len(x) != len(y)
+	}
+	return false
+}
+
+// sorted returns the letters in order: equal for words with letters swapped.
+func sorted(r []rune) string {
+	c := slices.Clone(r)
+	slices.Sort(c)
+	return string(c)
+}
+
+// roles finds offices and modifiers that changed beside a name that stayed.
+func roles(_ *work, s *site) []hit {
+	olds, news := s.offices(s.old, s.new), s.offices(s.new, s.old)
+	var out []hit
+	used := make([]bool, len(news))
+	for _, a := range olds {
+		h := s.removed(a)
+		for j, b := range news {
+			if _, ok := s.together(a, b); ok && !used[j] {
+				used[j] = true
+				h = replaced(a, b)
+				break
+			}
+		}
+		h.context = true
+		out = append(out, h)
+	}
+	for j, b := range news {
+		if !used[j] {
+			h := s.added(b)
+			h.context = true
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// offices returns the titles and modifiers of a side that stand in an edit, not on
+// the other side, near a name that the edit left alone.
+func (s *site) offices(p, other *passage) []*found {
+	var out []*found
+	for i := 0; i < p.size(); i++ {
+		ph := p.match(i, secModifier)
+		if ph == nil {
+			ph = p.match(i, secTitle)
+		}
+		if ph == nil || p.is(i, secHonorific) {
+			continue
+		}
+		to := i + 1 + len(ph.rest)
+		if p.anyTouched(i, to) && !p.anyTold(i, to) && !other.hasKey(p.key(i)) && p.keptNameNear(i, to) {
+			out = append(out, p.span(i, to, ph.canon))
+		}
+		i = to - 1
+	}
+	return out
+}
+
+// hasKey reports whether a word stands in the passage.
+func (p *passage) hasKey(key string) bool {
+	return slices.ContainsFunc(p.tokens, func(t text.Token) bool { return t.Key == key })
+}
+
+// keptNameNear reports whether an untouched name stands within four tokens after a
+// span, or right before it behind a comma.
+func (p *passage) keptNameNear(from, to int) bool {
+	for i := to; i < p.size() && i < to+4 && p.sent[i] == p.sent[from]; i++ {
+		if p.nameWord(i) && !p.touched[i] && !p.is(i, secTitle) && !p.is(i, secGeneric) {
+			return true
+		}
+		if k := p.key(i); k == "," || k == "of" || p.is(i, secVerb) {
+			break
+		}
+	}
+	for i := from - 1; i >= 0 && i >= from-4 && p.sent[i] == p.sent[from]; i-- {
+		if k := p.key(i); k == "," {
+			return i > 0 && p.nameWord(i-1) && !p.touched[i-1]
+		}
+		if p.is(i, secVerb) {
+			break
+		}
+	}
+	return false
+}

@@ -1,0 +1,273 @@
+package claim
+
+import (
+	"math"
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// numeral is a number as it stands, before its unit: "3.5 million", "twenty-one".
+type numeral struct {
+	from, to int
+	value    float64
+	ordinal  bool
+	version  string // a dotted chain that is no number ("6.6.3"), else empty
+	vague    string // "dozens"
+	words    bool   // written as words
+	scaled   bool   // with a magnitude ("3 million")
+}
+
+// numeralAt reads the numeral that starts at token i; ok is false when there is none.
+func (p *passage) numeralAt(i int) (numeral, bool) {
+	if i >= p.size() {
+		return numeral{}, false
+	}
+	if p.tokens[i].Kind == text.Number {
+		return p.digitsAt(i)
+	}
+	if n, ok := p.versionAt(i); ok {
+		return n, true
+	}
+	if p.entries[i] == nil {
+		return numeral{}, false
+	}
+	if ph := p.match(i, secVague); ph != nil {
+		return numeral{from: i, to: i + 1 + len(ph.rest), vague: ph.canon, words: true}, true
+	}
+	if n, ok := p.fractionAt(i); ok {
+		return n, true
+	}
+	if n, ok := p.wordsAt(i); ok {
+		return n, true
+	}
+	if ph := p.match(i, secOrdinal); ph != nil {
+		return numeral{from: i, to: i + 1, value: ph.value, ordinal: true, words: true}, true
+	}
+	if ph := p.match(i, secMultiple); ph != nil && ph.value > 1 {
+		return numeral{from: i, to: i + 1, value: ph.value, words: true}, true
+	}
+	return numeral{}, false
+}
+
+// digitsAt reads digits with separators, an ordinal ending or a magnitude.
+func (p *passage) digitsAt(i int) (numeral, bool) {
+	if p.identifier(i) {
+		return numeral{}, false
+	}
+	v, version, ok := parseDigits(p.tokens[i].Text, p.lex.format)
+	if !ok {
+		return numeral{}, false
+	}
+	n := numeral{from: i, to: i + 1, value: v}
+	if version {
+		n.version = p.key(i)
+		return n, true
+	}
+	n.to = p.joinGroups(i, &n.value)
+	if p.glued(n.to) && p.is(n.to, secOrdinalSuffix) {
+		n.ordinal = true
+		n.to++
+		return n, true
+	}
+	p.fractionTail(&n)
+	p.magnitudeTail(&n)
+	return n, true
+}
+
+// joinGroups joins groups of three digits with spaces between ("394 054").
+func (p *passage) joinGroups(i int, value *float64) int {
+	to := i + 1
+	if strings.ContainsAny(p.key(i), ".,") || len(p.key(i)) > 3 || p.key(i) == "0" {
+		return to
+	}
+	groups := strings.Contains(p.lex.format.group, "space")
+	for to < p.size() && p.tokens[to].Kind == text.Number && p.tokens[to].Space && p.sent[to] == p.sent[i] {
+		head, _, _ := strings.Cut(strings.ReplaceAll(p.key(to), ",", "."), ".")
+		if len(head) != 3 || !groups && (len(p.key(to)) != 3 || to == i+1 && !p.lone(i, to)) {
+			break
+		}
+		v, _, ok := parseDigits(p.tokens[to].Text, p.lex.format)
+		if !ok || v >= 1000 {
+			break
+		}
+		*value = *value*1000 + v
+		to++
+	}
+	return to
+}
+
+// lone reports whether two figures side by side can only be one number: nothing
+// else is numeric around them.
+func (p *passage) lone(i, to int) bool {
+	return len(p.key(i)) <= 3 && (i == 0 || p.tokens[i-1].Kind != text.Number) &&
+		(to+1 >= p.size() || p.tokens[to+1].Kind != text.Number)
+}
+
+// fractionTail reads "1/3" and the sign in "3½".
+func (p *passage) fractionTail(n *numeral) {
+	if p.glued(n.to) && p.tokens[n.to].Kind == text.Number {
+		if v, ok := fractionSigns[p.tokens[n.to].Text]; ok {
+			n.value += v
+			n.to++
+		}
+		return
+	}
+	if p.key(n.to) != "/" || !p.glued(n.to) || !p.glued(n.to+1) || p.tokens[n.to+1].Kind != text.Number {
+		return
+	}
+	d, version, ok := parseDigits(p.tokens[n.to+1].Text, p.lex.format)
+	if ok && !version && d > 1 && n.value < d && d <= 20 && n.value == math.Trunc(n.value) {
+		n.value /= d
+		n.to += 2
+	}
+}
+
+// magnitudeTail reads "million", "bn", "m" after a figure. A single letter counts
+// only without a space before it: "5 m" is five metres.
+func (p *passage) magnitudeTail(n *numeral) {
+	for {
+		ph := p.match(n.to, secMagnitude)
+		if ph == nil || p.sent[n.to] != p.sent[n.from] {
+			return
+		}
+		letters := len([]rune(p.key(n.to)))
+		if letters <= 2 && !p.glued(n.to) && !(letters == 2 && p.money(n.from)) {
+			return
+		}
+		n.value *= ph.value
+		n.scaled = true
+		n.to += 1 + len(ph.rest)
+		if p.key(n.to) == "." && p.glued(n.to) && letters <= 4 && p.lex.lang != "en" {
+			n.to++ // "млн."
+		}
+	}
+}
+
+// fractionAt reads "half", "a third", "two-thirds", "half a million".
+func (p *passage) fractionAt(i int) (numeral, bool) {
+	n := numeral{from: i, to: i, value: 1, words: true}
+	if ph := p.match(i, secCardinal); ph != nil && ph.value < 10 {
+		n.value, n.to = ph.value, i+1
+	} else if p.is(i, secArticle) {
+		n.to = i + 1
+	}
+	if p.key(n.to) == "-" && p.glued(n.to) {
+		n.to++
+	}
+	ph := p.match(n.to, secFraction)
+	if ph == nil || n.to > i && p.sent[n.to] != p.sent[i] {
+		return n, false
+	}
+	bare := n.to == i
+	n.value *= ph.value
+	n.to++
+	if bare && ph.value != .5 {
+		return n, false // "third" alone is an ordinal
+	}
+	if bare && p.is(n.to, secArticle) {
+		if m := p.match(n.to+1, secMultiplier); m != nil {
+			n.value *= m.value
+			n.to += 2
+			return n, true
+		}
+	}
+	of := p.key(n.to) == "of" || p.is(n.to, secArticle) || p.key(n.to) == "the"
+	if !of && (bare || n.to == i+2 && p.is(i, secArticle) && p.content1(n.to)) {
+		return n, false // "half-hearted", "a third man"
+	}
+	return n, true
+}
+
+// content1 reports whether token i is a content word of the same sentence.
+func (p *passage) content1(i int) bool { return i < p.size() && p.word(i) && p.content(i) }
+
+// wordsAt reads a number written as words up to 999,999 and beyond by "million".
+func (p *passage) wordsAt(i int) (numeral, bool) {
+	total, part, last := 0., 0., 0.
+	j, any := i, false
+	for j < p.size() && p.sent[j] == p.sent[i] {
+		if any && p.key(j) == "-" && p.glued(j) && p.glued(j+1) && last >= 20 && last < 100 && p.is(j+1, secCardinal) {
+			j++
+			continue
+		}
+		if any && p.key(j) == "and" && last >= 100 && p.is(j+1, secCardinal) {
+			j++
+			continue
+		}
+		if ph := p.match(j, secCardinal); ph != nil {
+			if any && !(last >= 20 && last < 100 && ph.value < 10 && ph.value > 0 || last >= 100) {
+				break
+			}
+			part += ph.value
+			last = ph.value
+		} else if ph := p.match(j, secMultiplier); ph != nil {
+			if !any {
+				break
+			}
+			switch {
+			case ph.value == 100 || ph.value == 12:
+				part *= ph.value
+			default:
+				total += part * ph.value
+				part = 0
+			}
+			last = ph.value
+		} else if !any && p.is(j, secArticle) && p.is(j+1, secMultiplier) {
+			part = 1
+		} else {
+			break
+		}
+		any = true
+		j++
+	}
+	if !any {
+		return numeral{}, false
+	}
+	return numeral{from: i, to: j, value: total + part, words: true, scaled: last >= 1e6}, true
+}
+
+// versionAt reads "v22.23.1" and "v18.x".
+func (p *passage) versionAt(i int) (numeral, bool) {
+	k := p.key(i)
+	if p.tokens[i].Kind != text.Word || len(k) < 2 || k[0] != 'v' || strings.Trim(k[1:], "0123456789") != "" {
+		return numeral{}, false
+	}
+	to := i + 1
+	for p.key(to) == "." && p.glued(to) && p.glued(to+1) && (p.tokens[to+1].Kind == text.Number || p.key(to+1) == "x") {
+		to += 2
+	}
+	var b strings.Builder
+	for j := i; j < to; j++ {
+		b.WriteString(p.key(j))
+	}
+	return numeral{from: i, to: to, version: b.String()}, true
+}
+
+// identifier reports whether the figure at token i is part of a name: "COVID-19",
+// "F-16", "CVE-2024-27280", "18F", "OP_2".
+func (p *passage) identifier(i int) bool {
+	if p.glued(i) && i > 0 {
+		switch p.key(i - 1) {
+		case "_", "@", "#":
+			return p.key(i-1) != "#" && p.glued(i-1)
+		case "-", "/":
+			if p.glued(i-1) && i >= 2 {
+				if p.word(i-2) && hasUpper(p.tokens[i-2].Text) && !p.is(i-2, secMonth) {
+					return true
+				}
+				return p.tokens[i-2].Kind == text.Number && p.identifier(i-2)
+			}
+		}
+		if p.word(i-1) && !p.is(i-1, secCurrency) {
+			return true
+		}
+	}
+	if p.glued(i+1) && p.word(i+1) {
+		return !p.is(i+1, secMagnitude) && !p.is(i+1, secOrdinalSuffix) && !p.is(i+1, secUnit) &&
+			!p.is(i+1, secClock) && !p.is(i+1, secPercent) && !p.is(i+1, secCurrency) && p.key(i+1) != "s" && p.key(i+1) != "x" && p.key(i+1) != "and"
+	}
+	return p.key(i+1) == "_" && p.glued(i+1)
+}
+
+func hasUpper(s string) bool { return s != strings.ToLower(s) }

@@ -1,0 +1,116 @@
+package claim
+
+import "slices"
+
+// pairing says which values of a kind were replaced by which in a site, and which
+// only came or went. Values that stand on both sides are in none of the lists.
+type pairing struct {
+	replaced [][2]*found
+	same     [][2]*found // equal canonical form, for what may differ besides
+	removed  []*found
+	added    []*found
+}
+
+// pairUp sorts the values of both sides. equal says that two mean the same; score
+// rates a replacement, and only those of at least least are made, best first.
+func (s *site) pairUp(k valueKind, equal func(a, b *found) bool, score func(a, b *found) int, least int) *pairing {
+	if p := s.pairs[k]; p != nil {
+		return p
+	}
+	p := &pairing{}
+	s.pairs[k] = p
+	olds, news := pointers(s.old.of(k)), pointers(s.new.of(k))
+	olds, news = p.takeEqual(s, olds, news, equal)
+	p.takeBest(s, olds, news, score, least)
+	return p
+}
+
+func pointers(vs []found) []*found {
+	out := make([]*found, len(vs))
+	for i := range vs {
+		out[i] = &vs[i]
+	}
+	return out
+}
+
+// takeEqual pairs equal values and returns the rest. Untouched ones go first, so that
+// what stands unedited is not used up by an edited twin.
+func (p *pairing) takeEqual(s *site, olds, news []*found, equal func(a, b *found) bool) ([]*found, []*found) {
+	taken := make([]bool, len(news))
+	pick := func(a *found, ok func(b *found) bool) bool {
+		for j, b := range news {
+			if !taken[j] && equal(a, b) && ok(b) {
+				taken[j] = true
+				p.same = append(p.same, [2]*found{a, b})
+				return true
+			}
+		}
+		return false
+	}
+	left := make([]*found, 0, len(olds))
+	for _, a := range olds {
+		aKept := !s.old.anyTouched(a.from, a.to)
+		if pick(a, func(b *found) bool { return aKept != s.new.anyTouched(b.from, b.to) && sharesHead(a, b) }) {
+			continue
+		}
+		if pick(a, func(b *found) bool { return aKept != s.new.anyTouched(b.from, b.to) }) {
+			continue
+		}
+		left = append(left, a)
+	}
+	olds, left = left, nil
+	for _, a := range olds {
+		if !pick(a, func(b *found) bool { return sharesHead(a, b) }) && !pick(a, func(*found) bool { return true }) {
+			left = append(left, a)
+		}
+	}
+	var rest []*found
+	for j, b := range news {
+		if !taken[j] {
+			rest = append(rest, b)
+		}
+	}
+	return left, rest
+}
+
+// takeBest makes replacements, the best first; ties go to the earlier values.
+func (p *pairing) takeBest(s *site, olds, news []*found, score func(a, b *found) int, least int) {
+	type candidate struct{ i, j, score int }
+	var cs []candidate
+	for i, a := range olds {
+		if i > maxValues {
+			break
+		}
+		for j, b := range news {
+			if j > maxValues {
+				break
+			}
+			if n := score(a, b); n >= least {
+				cs = append(cs, candidate{i, j, n})
+			}
+		}
+	}
+	slices.SortStableFunc(cs, func(x, y candidate) int { return y.score - x.score })
+	goneOld, goneNew := make([]bool, len(olds)), make([]bool, len(news))
+	for _, c := range cs {
+		if goneOld[c.i] || goneNew[c.j] {
+			continue
+		}
+		goneOld[c.i], goneNew[c.j] = true, true
+		p.replaced = append(p.replaced, [2]*found{olds[c.i], news[c.j]})
+	}
+	slices.SortStableFunc(p.replaced, func(x, y [2]*found) int { return x[1].from - y[1].from })
+	for i, a := range olds {
+		if !goneOld[i] && s.old.anyTouched(a.from, a.to) {
+			p.removed = append(p.removed, a)
+		}
+	}
+	for j, b := range news {
+		if !goneNew[j] && s.new.anyTouched(b.from, b.to) {
+			p.added = append(p.added, b)
+		}
+	}
+}
+
+// maxValues bounds the values of one passage that are compared pair by pair.
+const maxValues = 200

@@ -1,0 +1,271 @@
+package claim
+
+import (
+	"sort"
+
+	"erratum/internal/diff"
+	"erratum/internal/text"
+)
+
+// passage is a run of sentences of one version read as one text: the side of a
+// group, or a single sentence. Values are parsed on first use and kept.
+type passage struct {
+	doc     *diff.Doc
+	lex     *lexicon
+	tokens  []text.Token
+	entries []*entry // lexicon entry of each token, nil when it has none
+	sent    []int    // sentence ID of each token
+	ids     []int    // sentences, ascending
+	touched []bool   // the token stands in an edit
+	told    []bool   // a change that was found already speaks of the token
+
+	quoted  []bool
+	bag     map[string]int
+	values  [kindsOfValue][]found
+	parsed  [kindsOfValue]bool
+	names   *nameBook
+	capital bool // in title case: a capital tells nothing
+	shouted bool // printed in capitals throughout
+}
+
+// valueKind is a kind of value that a passage is read for.
+type valueKind int
+
+const (
+	dateValue valueKind = iota
+	numberValue
+	nameValue
+	quoteValue
+	sourceValue
+	kindsOfValue
+)
+
+// found is a value with its tokens.
+type found struct {
+	Value
+	from, to int      // tokens of the passage
+	heads    []string // stems of the words it counts or belongs to
+	at       moment   // of a date
+	words    []string // of a name or quote: what is compared
+	verb     string   // of a source: class of the reporting verb
+	verbAt   int      // of a source: token of the verb
+	weak     bool     // too slight to be told when it only came or went
+}
+
+// newPassage reads sentences of a version as one text.
+func newPassage(v *version, ids []int) *passage {
+	p := &passage{doc: v.doc, lex: v.lex, ids: ids, names: v.names}
+	n := 0
+	for _, id := range ids {
+		n += len(v.doc.Sentences[id].Tokens)
+	}
+	p.tokens = make([]text.Token, 0, n)
+	p.sent = make([]int, 0, n)
+	p.entries = make([]*entry, n)
+	flags := make([]bool, 2*n)
+	p.touched, p.told = flags[:n:n], flags[n:]
+	for _, id := range ids {
+		for _, t := range v.doc.Sentences[id].Tokens {
+			p.tokens = append(p.tokens, t)
+			p.sent = append(p.sent, id)
+		}
+	}
+	for i := range p.tokens {
+		p.entries[i] = p.lex.words[p.tokens[i].Key]
+	}
+	p.capital, p.shouted = p.titleCase(), p.allCapitals()
+	return p
+}
+
+// size is the number of tokens.
+func (p *passage) size() int { return len(p.tokens) }
+
+// key returns the comparable form of a token, empty out of range.
+func (p *passage) key(i int) string {
+	if i < 0 || i >= len(p.tokens) {
+		return ""
+	}
+	return p.tokens[i].Key
+}
+
+// is reports whether token i belongs to a section of the lexicon.
+func (p *passage) is(i int, s section) bool {
+	return i >= 0 && i < len(p.entries) && p.entries[i].in(s) && p.match(i, s) != nil
+}
+
+// match returns the longest phrase of a section that starts at token i, or nil.
+func (p *passage) match(i int, s section) *phrase {
+	if i < 0 || i >= len(p.entries) || !p.entries[i].in(s) {
+		return nil
+	}
+	e := p.entries[i]
+	for k := range e.phrases {
+		if ph := &e.phrases[k]; ph.section == s && p.follows(i+1, ph.rest) {
+			return ph
+		}
+	}
+	return nil
+}
+
+// follows reports whether the keys stand at token i in the same sentence.
+func (p *passage) follows(i int, keys []string) bool {
+	if i+len(keys) > len(p.tokens) {
+		return false
+	}
+	for k, w := range keys {
+		if p.tokens[i+k].Key != w || p.sent[i+k] != p.sent[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// matchBefore returns the phrase of a section that ends at token i, and its start.
+func (p *passage) matchBefore(i int, s section) (*phrase, int) {
+	for from := max(0, i-3); from <= i; from++ {
+		if ph := p.match(from, s); ph != nil && from+len(ph.rest) == i {
+			return ph, from
+		}
+	}
+	return nil, 0
+}
+
+// word reports whether token i is a word.
+func (p *passage) word(i int) bool {
+	return i >= 0 && i < len(p.tokens) && p.tokens[i].Kind == text.Word
+}
+
+// starts reports whether token i opens its sentence, quotation marks and brackets
+// apart.
+func (p *passage) starts(i int) bool {
+	for i > 0 && p.sent[i-1] == p.sent[i] {
+		if k := p.tokens[i-1].Kind; k == text.Word || k == text.Number || k == text.Symbol {
+			return false
+		}
+		switch p.tokens[i-1].Key {
+		case ":", ";", ",", "-":
+			return false
+		}
+		i--
+	}
+	return true
+}
+
+// glued reports whether token i follows its neighbour without a space.
+func (p *passage) glued(i int) bool {
+	return i > 0 && i < len(p.tokens) && !p.tokens[i].Space && p.sent[i] == p.sent[i-1]
+}
+
+// content reports whether token i carries meaning: a number, or a word that is no
+// function word.
+func (p *passage) content(i int) bool {
+	t := p.tokens[i]
+	switch t.Kind {
+	case text.Number:
+		return true
+	case text.Word:
+		return t.Key != "'s" && !text.IsFunction(p.lex.lang, t.Key)
+	default:
+		return false
+	}
+}
+
+// contentIn counts the content tokens of a span.
+func (p *passage) contentIn(from, to int) int {
+	n := 0
+	for i := from; i < to; i++ {
+		if p.content(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// anyTouched reports whether an edit reaches into a span.
+func (p *passage) anyTouched(from, to int) bool { return anyTrue(p.touched, from, to) }
+
+// anyTold reports whether a change speaks of a token of the span.
+func (p *passage) anyTold(from, to int) bool { return anyTrue(p.told, from, to) }
+
+// tell marks tokens as spoken of.
+func (p *passage) tell(from, to int) {
+	for i := max(0, from); i < to && i < len(p.told); i++ {
+		p.told[i] = true
+	}
+}
+
+func anyTrue(flags []bool, from, to int) bool {
+	for i := max(0, from); i < to && i < len(flags); i++ {
+		if flags[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// cut returns the raw text of the tokens from to to, as printed. Sentences are
+// joined by a space.
+func (p *passage) cut(from, to int) string {
+	out := ""
+	for from < to {
+		end := from + 1
+		for end < to && p.sent[end] == p.sent[from] {
+			end++
+		}
+		s := &p.doc.Sentences[p.sent[from]]
+		if out != "" {
+			out += " "
+		}
+		out += s.Folded.Cut(p.tokens[from].From, p.tokens[end-1].To)
+		from = end
+	}
+	return out
+}
+
+// spans returns where the tokens from to to stand in the raw sentences.
+func (p *passage) spans(side diff.Side, from, to int) []diff.Span {
+	var out []diff.Span
+	for from < to {
+		end := from + 1
+		for end < to && p.sent[end] == p.sent[from] {
+			end++
+		}
+		s := &p.doc.Sentences[p.sent[from]]
+		a, b := s.Folded.Span(p.tokens[from].From, p.tokens[end-1].To)
+		out = append(out, diff.Span{Side: side, Sentence: p.sent[from], From: a, To: b})
+		from = end
+	}
+	return out
+}
+
+// of returns the values of a kind, in order.
+func (p *passage) of(k valueKind) []found {
+	if p.parsed[k] {
+		return p.values[k]
+	}
+	p.parsed[k] = true
+	switch k {
+	case dateValue:
+		p.values[k] = p.readDates()
+	case numberValue:
+		p.values[k] = p.readNumbers()
+	case nameValue:
+		p.values[k] = p.readNames()
+	case quoteValue:
+		p.values[k] = p.readQuotes()
+	case sourceValue:
+		p.values[k] = p.readSources()
+	}
+	return p.values[k]
+}
+
+// within returns the value of a kind that covers token i, or nil. Not for sources,
+// which may overlap.
+func (p *passage) within(k valueKind, i int) *found {
+	vs := p.of(k)
+	n := sort.Search(len(vs), func(n int) bool { return vs[n].to > i })
+	if n < len(vs) && vs[n].from <= i {
+		return &vs[n]
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package claim
+
+import "erratum/internal/text"
+
+// readQuotes finds what stands between quotation marks. A quotation that the passage
+// opens and does not close runs to its end; one that it only closes runs from its
+// start (a quotation over several sentences).
+func (p *passage) readQuotes() []found {
+	var out []found
+	open, mark := -1, ""
+	for i := 0; i < p.size(); i++ {
+		m, opens, closes := p.quoteMark(i)
+		switch {
+		case m == "":
+			continue
+		case open < 0 && opens:
+			open, mark = i, m
+		case open >= 0 && m == mark && closes:
+			out = p.addQuote(out, open+1, i, open, i+1)
+			open = -1
+		case open < 0 && closes && m == `"`:
+			from := 0
+			if n := len(out); n > 0 {
+				if p.sent[out[n-1].to-1] == p.sent[i] {
+					continue // a stray mark
+				}
+				from = out[n-1].to
+			}
+			out = p.addQuote(out, from, i, from, i+1)
+		}
+	}
+	if open >= 0 && mark == `"` {
+		out = p.addQuote(out, open+1, p.size(), open, p.size())
+	}
+	return out
+}
+
+// quoteMark says whether token i is a quotation mark and which way it can face. Wire
+// and wiki text writes “ as two apostrophes.
+func (p *passage) quoteMark(i int) (mark string, opens, closes bool) {
+	k := p.key(i)
+	switch {
+	case k == `"`:
+	case k == "'" && p.key(i-1) == "'" && p.glued(i):
+		return "", false, false // second half of ''
+	case k == "'" && p.key(i+1) == "'" && p.glued(i+1):
+		k = `"`
+	case k == "'":
+	default:
+		return "", false, false
+	}
+	after := i + 1
+	if p.tokens[i].Key == "'" && k == `"` {
+		after = i + 2
+	}
+	spaceBefore := i == 0 || p.tokens[i].Space || p.sent[i-1] != p.sent[i] || p.key(i-1) == "(" || p.key(i-1) == "-"
+	spaceAfter := after >= p.size() || p.sent[after] != p.sent[i] || p.tokens[after].Space || p.tokens[after].Kind == text.Punct
+	opens, closes = spaceBefore, spaceAfter
+	if spaceBefore && spaceAfter && k == `"` {
+		return k, true, true
+	}
+	if k == "'" && opens == closes {
+		return "", false, false // an apostrophe
+	}
+	if !opens && !closes {
+		opens, closes = true, true
+	}
+	return k, opens, closes
+}
+
+// addQuote appends the quotation with the words from:to; the marks stand in
+// outerFrom:outerTo.
+func (p *passage) addQuote(out []found, from, to, outerFrom, outerTo int) []found {
+	if p.key(from) == "'" && p.key(from-1) == "'" {
+		from++
+	}
+	f := found{from: outerFrom, to: outerTo}
+	for i := from; i < to; i++ {
+		if k := p.tokens[i].Kind; k == text.Word || k == text.Number || k == text.Symbol {
+			f.words = append(f.words, text.SpellingKey(p.key(i)))
+		}
+	}
+	if len(f.words) == 0 {
+		return out
+	}
+	f.Value = Value{Text: p.cut(outerFrom, outerTo), Canon: joinWords(f.words)}
+	return append(out, f)
+}
+
+// inQuote reports whether token i stands inside a quotation.
+func (p *passage) inQuote(i int) bool {
+	if p.quoted == nil {
+		p.quoted = make([]bool, p.size())
+		for _, q := range p.of(quoteValue) {
+			for j := q.from; j < q.to; j++ {
+				p.quoted[j] = true
+			}
+		}
+	}
+	return i >= 0 && i < len(p.quoted) && p.quoted[i]
+}

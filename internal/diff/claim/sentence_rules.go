@@ -1,0 +1,125 @@
+package claim
+
+import (
+	"erratum/internal/article"
+	"erratum/internal/diff"
+)
+
+// Rules for whole sentences and blocks, which have no inside to compare.
+var (
+	sentenceAdded   = rule{name: "sentence-added", kind: ContentAdded, base: .40}
+	sentenceRemoved = rule{name: "sentence-removed", kind: ContentRemoved, base: .40}
+	quotedAdded     = rule{name: "quote-sentence-added", kind: QuoteAdded, base: .50}
+	quotedRemoved   = rule{name: "quote-sentence-removed", kind: QuoteRemoved, base: .60}
+	rewritten       = rule{name: "sentence-rewritten", kind: Content, base: .50}
+	headlineNew     = rule{name: "headline-rewritten", kind: Headline, base: .50}
+	headlineWords   = rule{name: "headline-wording", kind: HeadlineWording, base: .30}
+	bylineChanged   = rule{name: "byline", kind: Byline, base: .30}
+	datelineChanged = rule{name: "dateline", kind: Dateline, base: .30}
+)
+
+// newsWorth is the number of content words, new to the other version, from which a
+// sentence that came or went is told.
+const newsWorth = 3
+
+// lone tells of a sentence that only one version has.
+func (w *work) lone(s *site) []Change {
+	p, other, side := s.new, w.old, diff.NewSide
+	plain, quoted := &sentenceAdded, &quotedAdded
+	if s.new.size() == 0 {
+		p, other, side = s.old, w.new, diff.OldSide
+		plain, quoted = &sentenceRemoved, &quotedRemoved
+	}
+	var out []Change
+	for from := 0; from < p.size(); {
+		to := p.sentenceEnd(from)
+		if w.tells(p, other, from, to) {
+			r := plain
+			if q := p.mainQuote(from, to); q != nil && !other.says(q.words) {
+				r = quoted
+			}
+			out = append(out, w.loneChange(s, p, side, r, from, to))
+		}
+		from = to
+	}
+	return out
+}
+
+// tells reports whether a sentence says something that the other version does not:
+// enough new words, or a number, name or quotation that stands nowhere in it.
+func (w *work) tells(p *passage, other *version, from, to int) bool {
+	news, content := 0, 0
+	for i := from; i < to; i++ {
+		if !p.content(i) {
+			continue
+		}
+		content++
+		if !other.kin(p.stem(i)) {
+			news++
+		}
+	}
+	if news >= newsWorth || news > 0 && news*2 >= content {
+		return true
+	}
+	for _, k := range []valueKind{numberValue, nameValue, quoteValue} {
+		for _, f := range p.of(k) {
+			if f.from < from || f.to > to || f.weak {
+				continue
+			}
+			if k == numberValue && !other.hasNumber(p, &f) || k == nameValue && !other.known(&f) ||
+				k == quoteValue && len(f.words) > 3 && !other.says(f.words) && news > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mainQuote returns the quotation that makes up much of a sentence, or nil.
+func (p *passage) mainQuote(from, to int) *found {
+	qs := p.of(quoteValue)
+	for i := range qs {
+		q := &qs[i]
+		if q.from < to && q.to > from && len(q.words) >= 4 && 2*p.words(max(from, q.from), min(to, q.to)) >= p.words(from, to) {
+			return q
+		}
+	}
+	return nil
+}
+
+// loneChange makes the change of a sentence that came or went.
+func (w *work) loneChange(s *site, p *passage, side diff.Side, r *rule, from, to int) Change {
+	f := p.span(from, to, "")
+	h := hit{}
+	if side == diff.NewSide {
+		h.after, h.b0, h.b1 = f, from, to
+	} else {
+		h.before, h.a0, h.a1 = f, from, to
+	}
+	return w.change(s, r, h)
+}
+
+// block tells of a headline, byline or dateline as a whole.
+func (w *work) block(s *site, r *rule) Change {
+	h := hit{a1: s.old.size(), b1: s.new.size()}
+	if h.a1 > 0 {
+		h.before = s.old.span(0, h.a1, "")
+	}
+	if h.b1 > 0 {
+		h.after = s.new.span(0, h.b1, "")
+	}
+	h.inPlace = h.a1 > 0 && h.b1 > 0 && r.kind != HeadlineWording
+	return w.change(s, r, h)
+}
+
+// blockRule returns the rule for blocks of a role that are told as a whole, or nil.
+func blockRule(r article.Role) *rule {
+	switch r {
+	case article.Byline:
+		return &bylineChanged
+	case article.Dateline:
+		return &datelineChanged
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,190 @@
+package claim
+
+import (
+	"erratum/internal/article"
+	"erratum/internal/diff"
+)
+
+// site is a group whose words changed, with both sides read as one text each.
+type site struct {
+	index   int
+	group   *diff.Group
+	where   article.Role
+	old     *passage // empty, never nil
+	new     *passage
+	edits   []edit
+	rewrote bool // too different for a word diff
+	pairs   map[valueKind]*pairing
+}
+
+// edit is a run of tokens that differs: a0:a1 of the old side, b0:b1 of the new.
+type edit struct{ a0, a1, b0, b1 int }
+
+// tight bounds the tokens of an edit in which one value may be said to stand in for
+// another. Longer ones rewrite the passage.
+const tight = 8
+
+func (e edit) tight() bool { return e.a1-e.a0 <= tight && e.b1-e.b0 <= tight }
+
+// work is one comparison.
+type work struct {
+	diff     *diff.Diff
+	old, new *version
+	sites    []*site
+}
+
+func newWork(d *diff.Diff) *work {
+	names := newNameBook(d.Old, d.New)
+	w := &work{diff: d, old: newVersion(d.Old, names), new: newVersion(d.New, names)}
+	for i := range d.Groups {
+		if s := w.site(i); s != nil {
+			w.sites = append(w.sites, s)
+		}
+	}
+	return w
+}
+
+// site prepares a group, or returns nil when it did not change or is a note.
+func (w *work) site(i int) *site {
+	g := &w.diff.Groups[i]
+	if g.Shape == diff.Same {
+		return nil
+	}
+	old, new := w.old.audible(g.Old), w.new.audible(g.New)
+	if len(old)+len(new) == 0 || len(old) < len(g.Old) && len(new) < len(g.New) {
+		return nil
+	}
+	s := &site{
+		index: i, group: g, old: newPassage(w.old, old), new: newPassage(w.new, new),
+		pairs: map[valueKind]*pairing{},
+	}
+	s.where = w.role(g)
+	s.rewrote = g.Shape == diff.Rewritten || len(g.Ops) == 0 ||
+		len(old) < len(g.Old) || len(new) < len(g.New)
+	s.readEdits()
+	if len(s.edits) == 0 {
+		return nil
+	}
+	return s
+}
+
+// audible leaves the sentences that are no notes.
+func (v *version) audible(ids []int) []int {
+	out := make([]int, 0, len(ids))
+	for _, id := range ids {
+		if id >= 0 && id < len(v.doc.Sentences) && !v.silent(id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// readEdits takes over the ops of the group and marks their tokens.
+func (s *site) readEdits() {
+	if s.rewrote {
+		s.edits = []edit{{0, s.old.size(), 0, s.new.size()}}
+	} else {
+		for _, op := range s.group.Ops {
+			if op.Kind == diff.Keep {
+				continue
+			}
+			s.edits = append(s.edits, edit{op.A0, op.A1, op.B0, op.B1})
+		}
+	}
+	for _, e := range s.edits {
+		for i := e.a0; i < e.a1 && i < s.old.size(); i++ {
+			s.old.touched[i] = true
+		}
+		for i := e.b0; i < e.b1 && i < s.new.size(); i++ {
+			s.new.touched[i] = true
+		}
+	}
+}
+
+// role is the most prominent role of the group's sentences.
+func (w *work) role(g *diff.Group) article.Role {
+	best := article.Role("")
+	for _, id := range g.New {
+		best = prominent(best, w.new.doc.Sentences[id].Role)
+	}
+	if best == "" {
+		for _, id := range g.Old {
+			best = prominent(best, w.old.doc.Sentences[id].Role)
+		}
+	}
+	return best
+}
+
+// prominence orders the roles by how soon a reader meets them.
+func prominence(r article.Role) int {
+	switch r {
+	case article.Headline:
+		return 0
+	case article.Dek:
+		return 1
+	case article.Lede:
+		return 2
+	case article.Caption:
+		return 4
+	case article.Byline, article.Dateline:
+		return 5
+	default:
+		return 3
+	}
+}
+
+func prominent(a, b article.Role) article.Role {
+	if a == "" || b != "" && prominence(b) < prominence(a) {
+		return b
+	}
+	return a
+}
+
+// position returns where in the version the group stands, 0 at the top, 1 at the end.
+func (w *work) position(s *site) float64 {
+	ids, n := s.group.New, len(w.new.doc.Sentences)
+	if len(ids) == 0 {
+		ids, n = s.group.Old, len(w.old.doc.Sentences)
+	}
+	if len(ids) == 0 || n < 2 {
+		return 0
+	}
+	return float64(ids[0]) / float64(n-1)
+}
+
+// editOf returns the first edit that reaches into the old span or the new one.
+func (s *site) editOf(side diff.Side, from, to int) (edit, bool) {
+	for _, e := range s.edits {
+		lo, hi := e.a0, e.a1
+		if side == diff.NewSide {
+			lo, hi = e.b0, e.b1
+		}
+		if lo < to && from < hi {
+			return e, true
+		}
+	}
+	return edit{}, false
+}
+
+// together returns the edit that reaches into both spans.
+func (s *site) together(a, b *found) (edit, bool) {
+	for _, e := range s.edits {
+		if e.a0 < a.to && a.from < e.a1 && e.b0 < b.to && b.from < e.b1 {
+			return e, true
+		}
+	}
+	return edit{}, false
+}
+
+// facing reports whether an edit replaced part of one value by part of the other
+// with little else in it.
+func (s *site) facing(a, b *found) bool {
+	e, ok := s.together(a, b)
+	if !ok {
+		return false
+	}
+	if e.tight() {
+		return true
+	}
+	return 3*(a.to-a.from) >= e.a1-e.a0 && 3*(b.to-b.from) >= e.b1-e.b0
+}

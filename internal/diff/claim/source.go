@@ -1,0 +1,117 @@
+package claim
+
+import (
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// longestSource bounds the words that are read as the name of a source.
+const longestSource = 9
+
+// readSources finds who is cited: "according to S", "S said", "said S".
+func (p *passage) readSources() []found {
+	var out []found
+	for i := 0; i < p.size(); i++ {
+		ph := p.match(i, secVerb)
+		if ph == nil || p.inQuote(i) {
+			continue
+		}
+		to := i + 1 + len(ph.rest)
+		var f found
+		var ok bool
+		switch {
+		case len(ph.rest) > 0:
+			f, ok = p.sourceAfter(to)
+		case p.passive(i):
+			continue
+		default:
+			if f, ok = p.sourceBefore(i); !ok {
+				f, ok = p.sourceAfter(to)
+			}
+		}
+		if !ok {
+			continue
+		}
+		f.verb, f.verbAt = ph.class, i
+		out = append(out, f)
+	}
+	return out
+}
+
+// passive reports whether a form of "be" stands before the verb: then it speaks of
+// its subject ("was dismissed"). "Told" keeps a source as "by S" at best.
+func (p *passage) passive(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-3 && p.sent[j] == p.sent[i]; j-- {
+		if p.is(j, secBe) {
+			return true
+		}
+		if !p.is(j, secAdverb) && !p.is(j, secNegator) {
+			return false
+		}
+	}
+	return false
+}
+
+// sourceBefore reads the noun phrase that ends before the verb at token i.
+func (p *passage) sourceBefore(i int) (found, bool) {
+	end := i
+	for end > 0 && (p.is(end-1, secAdverb) || p.is(end-1, secNegator) || strings.HasSuffix(p.key(end-1), "ly")) && p.sent[end-1] == p.sent[i] {
+		end--
+	}
+	from := end
+	for from > 0 && end-from < longestSource && p.sent[from-1] == p.sent[i] && p.sourceWord(from-1) {
+		from--
+	}
+	return p.source(from, end)
+}
+
+// sourceAfter reads the noun phrase that starts after a verb.
+func (p *passage) sourceAfter(i int) (found, bool) {
+	to := i
+	for to < p.size() && to-i < longestSource && p.sent[to] == p.sent[i-1] && p.sourceWord(to) {
+		to++
+	}
+	return p.source(i, to)
+}
+
+// sourceWord reports whether token i may stand inside the name of a source.
+func (p *passage) sourceWord(i int) bool {
+	t := p.tokens[i]
+	if t.Kind == text.Punct {
+		return (t.Key == "-" || t.Key == "'") && p.glued(i) || t.Key == "." && p.glued(i) && (p.is(i-1, secHonorific) || p.is(i-1, secTitle) || len(p.key(i-1)) == 1)
+	}
+	if t.Kind != text.Word || p.is(i, secVerb) || p.inQuote(i) {
+		return false
+	}
+	switch t.Key {
+	case "that", "which", "and", "but", "as", "when", "while", "if", "what", "because", "it", "this", "there":
+		return false
+	}
+	return p.within(dateValue, i) == nil
+}
+
+// source makes a value of a noun phrase, if it has a name or a noun that speaks.
+func (p *passage) source(from, to int) (found, bool) {
+	f := found{from: from, to: to}
+	speaks := false
+	for i := from; i < to; i++ {
+		switch {
+		case p.nameWord(i) || p.starts(i) && i+1 < to && p.nameWord(i+1) && !text.IsFunction(p.lex.lang, p.key(i)):
+			f.words = append(f.words, p.stem(i))
+			speaks = true
+		case p.is(i, secSpeechNoun) || p.is(i, secTitle) || p.is(i, secGeneric) || p.is(i, secPlural):
+			f.words = append(f.words, p.stem(i))
+			speaks = true
+		case p.word(i) && p.content(i):
+			f.words = append(f.words, p.stem(i))
+		}
+	}
+	if !speaks || len(f.words) == 0 {
+		return found{}, false
+	}
+	f.Value = Value{Text: p.cut(from, to), Canon: joinWords(f.words)}
+	return f, true
+}
+
+func joinWords(words []string) string { return strings.Join(words, " ") }

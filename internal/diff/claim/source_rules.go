@@ -1,0 +1,109 @@
+package claim
+
+import (
+	"slices"
+
+	"erratum/internal/diff"
+)
+
+// sourcePairs pairs who is cited in a site.
+func (s *site) sourcePairs() *pairing {
+	return s.pairUp(sourceValue, func(a, b *found) bool { return sameSource(a, b) },
+		func(a, b *found) int {
+			if s.facing(a, b) {
+				return 4
+			}
+			return 0
+		}, 3)
+}
+
+// sameSource reports whether two sources share a name or noun.
+func sameSource(a, b *found) bool {
+	return slices.ContainsFunc(a.words, func(w string) bool { return slices.Contains(b.words, w) })
+}
+
+func sourcesReplaced(w *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.sourcePairs().replaced {
+		a, b := p[0], p[1]
+		if s.bothTold(p) || !s.old.anyTouched(a.from, a.to) || !s.new.anyTouched(b.from, b.to) {
+			continue
+		}
+		if w.old.cites(b) && w.new.cites(a) {
+			continue // both are cited in both: sentences were put in another order
+		}
+		out = append(out, replaced(a, b))
+	}
+	return out
+}
+
+// cites reports whether the version cites a source of the same name.
+func (v *version) cites(f *found) bool {
+	_, hit := v.find(sourceValue, f.words, func(o *found) bool { return sameSource(f, o) })
+	return hit != nil
+}
+
+func sourcesAdded(w *work, s *site) []hit {
+	var out []hit
+	for _, b := range s.sourcePairs().added {
+		if s.new.touched[b.verbAt] && !s.new.anyTold(b.from, b.to) && !w.old.cites(b) {
+			h := s.added(b)
+			h.b0, h.b1 = min(b.from, b.verbAt), max(b.to, b.verbAt+1)
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+func sourcesRemoved(w *work, s *site) []hit {
+	var out []hit
+	for _, a := range s.sourcePairs().removed {
+		if s.old.touched[a.verbAt] && !s.old.anyTold(a.from, a.to) && !w.new.cites(a) {
+			h := s.removed(a)
+			h.a0, h.a1 = min(a.from, a.verbAt), max(a.to, a.verbAt+1)
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// reportingVerbs finds verbs of saying that gave way to one of another class.
+func reportingVerbs(_ *work, s *site) []hit {
+	var out []hit
+	for i := range s.old.tokens {
+		ph := s.old.match(i, secVerb)
+		if ph == nil || !s.old.touched[i] || s.old.told[i] || s.old.passive(i) {
+			continue
+		}
+		e, ok := s.editOf(diff.OldSide, i, i+1)
+		if !ok || !e.tight() {
+			continue
+		}
+		for j := e.b0; j < e.b1; j++ {
+			to := s.new.match(j, secVerb)
+			if to == nil || s.new.told[j] || s.new.passive(j) {
+				continue
+			}
+			if to.class != ph.class {
+				h := replaced(s.old.span(i, i+1+len(ph.rest), ph.class), s.new.span(j, j+1+len(to.rest), to.class))
+				h.certainty = firmness(to.class) - firmness(ph.class)
+				h.certainty = max(-1, min(1, h.certainty))
+				out = append(out, h)
+			}
+			break
+		}
+	}
+	return out
+}
+
+// firmness says how much a class of verbs commits the writer to what is said.
+func firmness(class string) int {
+	switch class {
+	case "doubt":
+		return -1
+	case "concede", "strong":
+		return 1
+	default:
+		return 0
+	}
+}

@@ -1,0 +1,215 @@
+package claim
+
+import (
+	"slices"
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// numberPairs pairs the numbers of a site (methods.md §7).
+func (s *site) numberPairs() *pairing {
+	return s.pairUp(numberValue,
+		func(a, b *found) bool { return a.Canon == b.Canon },
+		func(a, b *found) int {
+			if !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
+				return 0
+			}
+			n := 0
+			if s.facing(a, b) {
+				n += 3
+			} else if _, ok := s.together(a, b); ok {
+				n++
+			}
+			if sharesHead(a, b) {
+				n += 3
+			}
+			if a.Lo == b.Lo && a.Hi == b.Hi {
+				n += 3
+			}
+			switch {
+			case a.Unit == b.Unit:
+				if a.Unit != "" {
+					n += 2
+				}
+			case a.Lo != b.Lo:
+				n -= 3
+			}
+			return n
+		}, 2)
+}
+
+func numbersReplaced(_ *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.numberPairs().replaced {
+		if s.bothTold(p) {
+			continue
+		}
+		out = append(out, replaced(p[0], p[1]))
+	}
+	return out
+}
+
+// bothTold reports whether an earlier rule has told of both values.
+func (s *site) bothTold(p [2]*found) bool {
+	return s.old.anyTold(p[0].from, p[0].to) && s.new.anyTold(p[1].from, p[1].to)
+}
+
+// numberPrecision finds numbers that stayed while "about" or "at least" came or went.
+func numberPrecision(_ *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.numberPairs().same {
+		a, b := p[0], p[1]
+		if a.Approx == b.Approx || !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
+			continue
+		}
+		h := replaced(a, b)
+		switch {
+		case a.Approx == Exact:
+			h.certainty = -1
+		case b.Approx == Exact:
+			h.certainty = 1
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+func numbersAdded(w *work, s *site) []hit {
+	return s.addedOf(s.numberPairs(), func(b *found) bool { return w.old.hasNumber(s.new, b) })
+}
+
+func numbersRemoved(w *work, s *site) []hit {
+	return s.removedOf(s.numberPairs(), func(a *found) bool { return w.new.hasNumber(s.old, a) })
+}
+
+// hasNumber reports whether an equal number stands anywhere in the version.
+func (v *version) hasNumber(p *passage, f *found) bool {
+	stems := numberStems(p, f)
+	if _, hit := v.find(numberValue, stems, func(o *found) bool { return o.Canon == f.Canon }); hit != nil {
+		return true
+	}
+	if f.Lo >= 1000 && f.Unit == "" { // written as a year elsewhere
+		_, hit := v.find(dateValue, stems, func(o *found) bool { return float64(o.at.year) == f.Lo })
+		return hit != nil
+	}
+	return false
+}
+
+// addedOf makes hits of the values that came, unless they are slight, told of
+// already, or stand elsewhere in the old version.
+func (s *site) addedOf(p *pairing, known func(*found) bool) []hit {
+	var out []hit
+	for _, b := range p.added {
+		if b.weak || s.new.anyTold(b.from, b.to) || known(b) {
+			continue
+		}
+		out = append(out, s.added(b))
+	}
+	return out
+}
+
+// removedOf is addedOf for the values that went.
+func (s *site) removedOf(p *pairing, known func(*found) bool) []hit {
+	var out []hit
+	for _, a := range p.removed {
+		if a.weak || s.old.anyTold(a.from, a.to) || known(a) {
+			continue
+		}
+		out = append(out, s.removed(a))
+	}
+	return out
+}
+
+// datePairs pairs the dates of a site: those that clash, in the same edit or with
+// something in common.
+func (s *site) datePairs() *pairing {
+	return s.pairUp(dateValue,
+		func(a, b *found) bool {
+			return a.Canon == b.Canon || a.at.shares(b.at) && !a.at.clashes(b.at)
+		},
+		func(a, b *found) int {
+			if !a.at.shares(b.at) || !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
+				return 0
+			}
+			n := 1
+			if s.facing(a, b) {
+				n += 3
+			} else if s.aligned(a, b) {
+				n += 2
+			}
+			return n
+		}, 3)
+}
+
+// aligned reports whether the tokens right before both spans, or right after both,
+// are the same word, so that both fill the same place in a sentence.
+func (s *site) aligned(a, b *found) bool {
+	return a.from > 0 && b.from > 0 && s.old.key(a.from-1) == s.new.key(b.from-1) && s.old.word(a.from-1) ||
+		s.old.key(a.to) == s.new.key(b.to) && s.old.word(a.to)
+}
+
+func datesReplaced(_ *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.datePairs().replaced {
+		if p[0].at.clashes(p[1].at) {
+			out = append(out, replaced(p[0], p[1]))
+		} else {
+			s.old.tell(p[0].from, p[0].to)
+			s.new.tell(p[1].from, p[1].to)
+		}
+	}
+	return out
+}
+
+func datesAdded(w *work, s *site) []hit {
+	return s.addedOf(s.datePairs(), func(b *found) bool { return s.vagueDay(b, s.old) || w.old.hasDate(s.new, b) })
+}
+
+func datesRemoved(w *work, s *site) []hit {
+	return s.removedOf(s.datePairs(), func(a *found) bool { return s.vagueDay(a, s.new) || w.new.hasDate(s.old, a) })
+}
+
+// vagueDay reports whether a day is named by its relation to today or by its weekday
+// while the other side names a day as well: without the day of publication nobody
+// knows whether they differ.
+func (s *site) vagueDay(f *found, other *passage) bool {
+	if strings.HasPrefix(f.at.relative, "day") {
+		return true
+	}
+	if f.at.weekday == 0 {
+		return false
+	}
+	return slices.ContainsFunc(other.of(dateValue), func(o found) bool {
+		return strings.HasPrefix(o.at.relative, "day")
+	})
+}
+
+// hasDate reports whether a date that gives as much stands anywhere in the version.
+func (v *version) hasDate(p *passage, f *found) bool {
+	stems := dateStems(p, f)
+	_, hit := v.find(dateValue, stems, func(o *found) bool { return o.at.covers(f.at) })
+	return hit != nil
+}
+
+// respelt reports whether two words differ by a slip of the pen: at most two letters
+// in words of five or more, one in shorter ones, and neither is a listed word.
+func respelt(l *lexicon, a, b string) bool {
+	if a == b || l.opposite(a, b) {
+		return false
+	}
+	n := min(len([]rune(a)), len([]rune(b)))
+	d := distance(a, b, 2)
+	return d <= 1 && n >= 3 || d <= 2 && n >= 5 || squeeze(a) == squeeze(b) && n >= 4
+}
+
+// squeeze drops accents' usual stand-ins: what is left tells spellings apart.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '-', '\'', '.', ' ':
+			return -1
+		}
+		return r
+	}, text.SpellingKey(s))
+}
