@@ -92,7 +92,7 @@ func (x *Extractor) Extract(page []byte, pageURL string) (r Result) {
 // readTree reads a parsed page.
 func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	u := parseURL(pageURL)
-	p := &page{url: u, blocks: outline(doc)}
+	p := &page{url: u, blocks: outline(doc), pictures: pictures(doc)}
 	p.meta = readMetadata(doc, p.blocks, u)
 	if p.meta.language == "" {
 		p.meta.language = x.options.Language

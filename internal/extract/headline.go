@@ -3,6 +3,8 @@ package extract
 import (
 	"slices"
 	"strings"
+
+	"golang.org/x/net/html"
 )
 
 // chooseHeadline returns what a reader sees as the headline: the page's h1 when one
@@ -178,6 +180,30 @@ func chooseDek(f *facts, ld ldNode, blocks []block, headline string) string {
 		}
 	}
 	return ""
+}
+
+// settleDek takes back a dek that turned out to be the first paragraph of the body:
+// it stands in the same box as most of the text.
+func (p *page) settleDek() {
+	if p.meta.dek == "" {
+		return
+	}
+	boxes := map[*html.Node]int{}
+	for i := range p.blocks {
+		if b := &p.blocks[i]; p.keep[i] && b.text != p.meta.dek {
+			boxes[b.box()] += b.words
+			boxes[b.node] += b.words
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if p.keep[i] && b.text == p.meta.dek && !b.zone.has(inDek|inHeader) && b.heading() == 0 {
+			if 3*max(boxes[b.box()], boxes[b.node]) > p.words() {
+				p.meta.dek = ""
+			}
+			return
+		}
+	}
 }
 
 // sameStart reports whether two texts begin with the same words, as descriptions

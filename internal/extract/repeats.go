@@ -36,6 +36,35 @@ func (p *page) dropRepeats() {
 	}
 }
 
+// dropEchoes drops blocks outside the article's main place that say again, whole or
+// shortened, what stands in it: pull quotes, previews, a copy of the text for search
+// engines.
+func (p *page) dropEchoes() {
+	weight := map[string]int{}
+	main := ""
+	for i := range p.blocks {
+		if p.keep[i] {
+			place := p.blocks[i].place()
+			weight[place] += p.blocks[i].words
+			if weight[place] > weight[main] {
+				main = place
+			}
+		}
+	}
+	said := newPassages()
+	for i := range p.blocks {
+		if p.keep[i] && p.blocks[i].place() == main {
+			said.add(p.blocks[i].text)
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if p.keep[i] && b.words >= 8 && b.heading() == 0 && b.place() != main && said.holds(b.text) >= .8 {
+			p.keep[i] = false
+		}
+	}
+}
+
 // place names where a block stands by elements and classes, the same for all
 // paragraphs of one template slot.
 func (b *block) place() string {

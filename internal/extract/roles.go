@@ -39,7 +39,7 @@ func (p *page) articleBlocks() []article.Block {
 // roleOf names the role of a block by its element and place.
 func roleOf(b *block) article.Role {
 	switch {
-	case b.tag == "figcaption", b.zone.has(inCaption), opensCaption(b.text):
+	case b.tag == "figcaption", b.zone.has(inCaption | inFigure), opensCaption(b.text):
 		return article.Caption
 	case b.heading() > 0:
 		return article.Subheading

@@ -13,6 +13,8 @@ type page struct {
 	blocks []block // all visible text
 	engine []block // what the engine takes for the article
 	keep   []bool  // which blocks are the article's, by index
+
+	pictures map[*html.Node]bool
 }
 
 // matchShare is the share of a block's runs of words that must stand in a text for
@@ -28,7 +30,10 @@ func (x *Extractor) choose(p *page) {
 	x.doubt(p)
 	p.clearCommonZones()
 	x.fill(p)
+	x.dropBoxes(p)
+	p.dropEchoes()
 	x.trim(p)
+	p.settleDek()
 }
 
 // mark keeps the blocks whose text stands in some texts.
@@ -38,7 +43,8 @@ func (p *page) mark(texts []block) {
 		e.add(b.text)
 	}
 	for i := range p.blocks {
-		p.keep[i] = e.holds(p.blocks[i].text) >= matchShare
+		b := &p.blocks[i]
+		p.keep[i] = !b.zone.has(inWall) && e.holds(b.text) >= matchShare
 	}
 	p.dropRepeats()
 }

@@ -47,7 +47,7 @@ func isHeadline(b *block, headline string) bool {
 // isDateline reports whether a short block is nothing but a date, or one of the
 // bylines.
 func (p *page) isDateline(b *block) bool {
-	if b.words > 14 || endsSentence(b.text) || b.zone.has(inQuote) {
+	if b.words > 16 || len(b.text) > 90 || endsSentence(b.text) || b.zone.has(inQuote) {
 		return false
 	}
 	if !parseDate(b.text, p.meta.language).IsZero() {

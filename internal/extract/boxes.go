@@ -1,0 +1,150 @@
+package extract
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Bounds of what counts as one small box of a page.
+const (
+	boxLevels       = 4  // how far up from a block its boxes are looked at
+	maxPictureWords = 60 // a box with a picture and more text than this is no picture box
+	maxPromptBox    = 90 // a box with a prompt and more text than this is judged block by block
+	proseWords      = 25 // a paragraph this long is the news's, not a prompt's list of merits
+)
+
+// dropBoxes drops whole boxes of a page: other articles below this one, the lists
+// that go with a prompt. It also marks captions by the picture they stand with.
+func (x *Extractor) dropBoxes(p *page) {
+	p.dropOtherArticles()
+	p.markPictures()
+	x.dropPromptBoxes(p)
+}
+
+// dropOtherArticles drops what stands in another <article> than the headline or most
+// of the text: pages that scroll on into the next story.
+func (p *page) dropOtherArticles() {
+	words := map[*html.Node]int{}
+	var main *html.Node
+	for i := range p.blocks {
+		if a := p.blocks[i].outermost(atom.Article); a != nil && p.keep[i] {
+			words[a] += p.blocks[i].words
+			if main == nil || words[a] > words[main] {
+				main = a
+			}
+		}
+	}
+	if at := headlineAt(p.blocks, p.meta.headline); at >= 0 {
+		if a := p.blocks[at].outermost(atom.Article); a != nil && words[a] >= 100 {
+			main = a
+		}
+	}
+	if main == nil || words[main]*10 < p.words()*3 {
+		return
+	}
+	for i := range p.blocks {
+		if a := p.blocks[i].outermost(atom.Article); a != nil && a != main {
+			p.keep[i] = false
+		}
+	}
+}
+
+// outermost returns the highest ancestor of a kind, nil when there is none.
+func (b *block) outermost(kind atom.Atom) *html.Node {
+	var found *html.Node
+	for n := b.node; n != nil; n = n.Parent {
+		if n.DataAtom == kind {
+			found = n
+		}
+	}
+	return found
+}
+
+// markPictures marks blocks that share a small box with a picture as captions.
+func (p *page) markPictures() {
+	words := p.boxWords()
+	pictured := map[*html.Node]bool{}
+	for n := range p.pictures {
+		up := n.Parent
+		for level := 0; up != nil && level < boxLevels && words[up] <= maxPictureWords; level++ {
+			pictured[up] = true
+			up = up.Parent
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if b.node == nil || b.heading() > 0 {
+			continue
+		}
+		n := b.node
+		if b.tag == "p" { // a paragraph may hold a picture of its own
+			n = n.Parent
+		}
+		for level := 0; n != nil && level < boxLevels-1; level++ {
+			if pictured[n] {
+				b.zone |= inFigure
+				break
+			}
+			n = n.Parent
+		}
+	}
+}
+
+// boxWords counts the words of the boxes around each block.
+func (p *page) boxWords() map[*html.Node]int {
+	words := map[*html.Node]int{}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		n := b.node
+		for level := 0; n != nil && level <= boxLevels; level++ {
+			words[n] += b.words
+			n = n.Parent
+		}
+	}
+	return words
+}
+
+// dropPromptBoxes drops all of a box that holds a prompt and no prose.
+func (x *Extractor) dropPromptBoxes(p *page) {
+	prose := map[*html.Node]bool{}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if !p.keep[i] || b.words < proseWords || b.tag == "li" || x.isPrompt(b) {
+			continue
+		}
+		n := b.node
+		for level := 0; n != nil && level <= boxLevels; level++ {
+			prose[n] = true
+			n = n.Parent
+		}
+	}
+	words := p.boxWords()
+	prompted := map[*html.Node]bool{}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if box := b.box(); box != nil && !prose[box] && words[box] <= maxPromptBox && !b.zone.has(inHeader) && x.isPrompt(b) {
+			prompted[box] = true
+		}
+	}
+	for i := range p.blocks {
+		n := p.blocks[i].node
+		for level := 0; n != nil && p.keep[i] && level < boxLevels; level++ {
+			if prompted[n] {
+				p.keep[i] = false
+			}
+			n = n.Parent
+		}
+	}
+}
+
+// pictures lists the images and players of a tree.
+func pictures(doc *html.Node) map[*html.Node]bool {
+	out := map[*html.Node]bool{}
+	for n := range doc.Descendants() {
+		switch n.DataAtom {
+		case atom.Img, atom.Picture, atom.Video, atom.Figure, atom.Audio:
+			out[n] = true
+		}
+	}
+	return out
+}
