@@ -30,7 +30,7 @@ func newVocabulary(a *aligner) *vocabulary {
 	if n == 0 {
 		return nil
 	}
-	r := termReader{lang: a.lang, voc: v, byKey: make(map[string]int32), byStem: make(map[string]int32)}
+	r := termReader{lang: a.lang, voc: v, terms: make(map[string]int32, 8*n), slab: make([]int32, 0, 24*n)}
 	v.terms = make([][]int32, 0, n)
 	for _, i := range v.oldIDs {
 		v.terms = append(v.terms, r.read(a.old[i].Tokens))
@@ -72,11 +72,10 @@ func (v *vocabulary) weigh() {
 
 // termReader turns tokens into terms.
 type termReader struct {
-	lang   string
-	voc    *vocabulary
-	byKey  map[string]int32
-	byStem map[string]int32
-	slab   []int32
+	lang  string
+	voc   *vocabulary
+	terms map[string]int32 // by key and by stem
+	slab  []int32
 }
 
 // read returns the set of terms of a sentence, ascending. Punctuation counts only in
@@ -105,11 +104,11 @@ func (r *termReader) read(toks []text.Token) []int32 {
 
 // term returns the number of a token's stem.
 func (r *termReader) term(key string) int32 {
-	if t, ok := r.byKey[key]; ok {
+	if t, ok := r.terms[key]; ok {
 		return t
 	}
 	stem := text.Stem(key)
-	t, ok := r.byStem[stem]
+	t, ok := r.terms[stem]
 	if !ok {
 		t = int32(len(r.voc.weight))
 		factor := 1.0
@@ -118,9 +117,9 @@ func (r *termReader) term(key string) int32 {
 		}
 		r.voc.weight = append(r.voc.weight, factor)
 		r.voc.count = append(r.voc.count, 0)
-		r.byStem[stem] = t
+		r.terms[stem] = t
 	}
-	r.byKey[key] = t
+	r.terms[key] = t
 	return t
 }
 

@@ -31,11 +31,9 @@ type splitter struct {
 
 func (t *splitter) split() [][2]int {
 	for i := 0; i < len(t.s); {
-		r, size := rune(t.s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(t.s[i:])
-		}
+		r, size := decode(t.s[i:])
 		switch {
+		case r > '?' && r < utf8.RuneSelf, r == ' ':
 		case r == '\n' || r == '\u2029':
 			t.end(i)
 		case isTerminator(r):

@@ -47,7 +47,7 @@ type tokenizer struct {
 
 // step consumes one token or one white-space character.
 func (t *tokenizer) step() {
-	r, size := utf8.DecodeRuneInString(t.s[t.pos:])
+	r, size := decode(t.s[t.pos:])
 	switch class(r) {
 	case classSpace:
 		t.pos += size
@@ -90,9 +90,8 @@ func (t *tokenizer) word() {
 	}
 	end := t.pos
 	for end < len(t.s) {
-		r, size := utf8.DecodeRuneInString(t.s[end:])
-		switch class(r) {
-		case classLetter, classDigit, classMark:
+		r, size := decode(t.s[end:])
+		if c := class(r); c == classLetter || c == classDigit || c == classMark {
 			end += size
 			continue
 		}
@@ -140,8 +139,8 @@ const (
 )
 
 func class(r rune) charClass {
-	if r < utf8.RuneSelf {
-		return classASCII(r)
+	if r >= 0 && r < utf8.RuneSelf {
+		return asciiClass[r]
 	}
 	switch {
 	case unicode.IsLetter(r):
@@ -163,21 +162,22 @@ func class(r rune) charClass {
 	return classSymbol
 }
 
-func classASCII(r rune) charClass {
-	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z':
-		return classLetter
-	case r >= '0' && r <= '9':
-		return classDigit
-	case r == ' ', r >= '\t' && r <= '\r':
-		return classSpace
-	case r == '%':
-		return classSymbol
-	case unicode.IsPunct(r):
-		return classPunct
+// asciiClass is a table because nearly every character asks.
+var asciiClass = func() (table [utf8.RuneSelf]charClass) {
+	for r := range rune(utf8.RuneSelf) {
+		switch {
+		case unicode.IsLetter(r):
+			table[r] = classLetter
+		case unicode.IsDigit(r):
+			table[r] = classDigit
+		case unicode.IsSpace(r):
+			table[r] = classSpace
+		case unicode.IsPunct(r) && r != '%':
+			table[r] = classPunct
+		}
 	}
-	return classSymbol
-}
+	return table
+}()
 
 // isUnspaced reports whether a letter is of a script written without spaces
 // between words.
@@ -191,7 +191,7 @@ func isUnspaced(r rune) bool {
 func numberLen(s string) int {
 	end := 0
 	for end < len(s) {
-		r, size := utf8.DecodeRuneInString(s[end:])
+		r, size := decode(s[end:])
 		if c := class(r); c == classDigit || c == classMark {
 			end += size
 			continue
@@ -211,6 +211,9 @@ func numberLen(s string) int {
 // is none: single letters (or the same capital twice, "EE.UU.") with dots between
 // them, at least two, the last dot optional.
 func initialismLen(s string) int {
+	if len(s) < 3 || s[0] < utf8.RuneSelf && s[1] != '.' && s[1] != s[0] {
+		return 0
+	}
 	end, pieces := 0, 0
 	for {
 		n := initialLen(s[end:])
@@ -307,6 +310,14 @@ func startsWithLetter(s string) bool {
 func startsWithDigit(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return class(r) == classDigit
+}
+
+// decode is utf8.DecodeRuneInString for a text that is mostly ASCII and not empty.
+func decode(s string) (rune, int) {
+	if c := s[0]; c < utf8.RuneSelf {
+		return rune(c), 1
+	}
+	return utf8.DecodeRuneInString(s)
 }
 
 func isASCII(s string) bool {
