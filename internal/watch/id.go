@@ -16,3 +16,8 @@ func WatchID(to alert.Destination, articleID string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{to.Guild, to.Channel, articleID}, "\x00")))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))[:13]
 }
+
+// FeedID names a feed of a channel in the same way, by its normalised URL.
+func FeedID(to alert.Destination, normalizedURL string) string {
+	return WatchID(to, "feed\x00"+normalizedURL)
+}

@@ -63,6 +63,18 @@ type State struct {
 	Event     int64      `json:"event,omitempty"`    // counts notices without revision
 	MovedFrom string     `json:"moved_from,omitempty"`
 	MoveTold  bool       `json:"move_told,omitempty"`
+
+	Checked     time.Time     `json:"checked,omitzero"`    // when it was last looked at, whatever came of it
+	RemovedAt   time.Time     `json:"removed_at,omitzero"` // when the removal was told
+	Alternating []Alternation `json:"alternating,omitempty"`
+}
+
+// Alternation is a pair of texts of which one gave way to the other and came back.
+type Alternation struct {
+	A, B  string    // article digests, A < B
+	Count int       // times told
+	Since time.Time // when it was first told
+	Told  time.Time // when it was last told
 }
 
 // PastText is the text of an earlier revision.
@@ -80,7 +92,7 @@ type Pending struct {
 	Count        int              `json:"count"` // fetches that showed it
 	Next         time.Time        `json:"next"`  // when to look again
 	HeadlineOnly bool             `json:"headline_only,omitempty"`
-	Collapse     bool             `json:"collapse,omitempty"` // halved or tripled: needs three looks over 30 minutes
+	Collapse     bool             `json:"collapse,omitempty"` // suspicious (halved, tripled, another page, older date): needs three looks over 30 minutes
 	Article      *article.Article `json:"article"`
 }
 
@@ -97,7 +109,8 @@ type Trouble struct {
 // Variant is a text that turned out to be one of several that the page shows.
 type Variant struct {
 	Digest string    `json:"digest"`
-	Seen   time.Time `json:"seen"`
+	Seen   time.Time `json:"seen"`            // last
+	Times  int       `json:"times,omitempty"` // how often it was seen and taken back
 }
 
 // OpenChange is a change told as "no note found", so that a later note can

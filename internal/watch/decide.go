@@ -1,0 +1,303 @@
+package watch
+
+import (
+	"slices"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+	"erratum/internal/report"
+)
+
+// Bounds of what an article's state remembers.
+const (
+	maxVariants   = 16
+	maxPast       = 64
+	maxOpen       = 16
+	maxOpenClaims = 12
+	maxSample     = 300 // bytes of what a bad look showed
+)
+
+// look is what one attempt to read the page brought: a reading or an error.
+type look struct {
+	reading *article.Reading
+	err     *article.ReadError
+}
+
+// judge holds what decisions are made by; it never changes.
+type judge struct {
+	compare func(old, new *article.Article) *report.Report
+	compose func(alert.Subject, *report.Report) string
+	Timings
+}
+
+// decision is one check being decided: from state, watches, the look and stored
+// revisions to everything that is to be written. Nothing here reads a page, a clock
+// or a random number, so deciding again gives the same.
+type decision struct {
+	*judge
+	state    State // a copy of the lease's that becomes the new one
+	watches  []Watch
+	now      time.Time
+	look     look
+	revision func(n int) (article.Revision, error)
+
+	commit  Commit
+	outcome Outcome
+	reason  string
+	report  *report.Report // of what the page shows against the newest revision
+	moveTo  string         // when set, the article moves there and nothing is committed
+	again   time.Time      // look again then, whatever the schedule says
+	wake    []time.Time    // times at which a watch wants to hear what was kept from it
+	reports map[[2]int]*report.Report
+}
+
+// decide finds what a look means. Its error is that of reading a revision.
+func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (article.Revision, error)) (*decision, error) {
+	d := &decision{
+		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision,
+		reports: map[[2]int]*report.Report{},
+	}
+	d.commit.Told, d.commit.Judged = map[string]int{}, map[string]int{}
+	if err := d.see(); err != nil {
+		return nil, err
+	}
+	if d.moveTo != "" {
+		return d, nil
+	}
+	// A hold ends within minutes; what was kept from a watch is told with it.
+	if d.commit.Revision == nil && d.outcome != OutHeld {
+		if err := d.catchUp(); err != nil {
+			return nil, err
+		}
+	}
+	d.finish()
+	return d, nil
+}
+
+// see tells apart what was looked at.
+func (d *decision) see() error {
+	r := d.look.reading
+	switch {
+	case d.look.err != nil:
+		d.failed(d.look.err)
+		return nil
+	case r.NotModified && d.state.Last > 0:
+		d.same("the server says that nothing was modified", OutNotModified)
+		return nil
+	case r.Article == nil:
+		d.bad(OutQuarantined, "no text was found on the page", "")
+		return nil
+	case r.Verdict != article.OK:
+		d.bad(OutQuarantined, why(r), sample(r.Article))
+		return nil
+	case d.state.Last == 0 && !d.moves(r):
+		d.baseline(r)
+		return nil
+	case d.state.Last == 0:
+		d.move(r)
+		return nil
+	case r.Article.Digest() == d.state.LastDigest && r.Article.Extractor == d.state.Extractor && !d.moves(r):
+		d.same(d.sameWhy(r), OutUnchanged)
+		return nil
+	}
+	last, err := d.revision(d.state.Last)
+	if err != nil {
+		return err
+	}
+	return d.another(last, r)
+}
+
+// another decides about a readable page that is not what is known.
+func (d *decision) another(last article.Revision, r *article.Reading) error {
+	doubt := d.doubt(last.Article, r.Article)
+	switch {
+	case d.moves(r) && doubt.otherPage:
+		// A removed article often redirects to the front page.
+		d.bad(OutQuarantined, "the address now leads to another page", sample(r.Article))
+		return nil
+	case d.moves(r):
+		d.move(r)
+		return nil
+	case doubt.reason != "":
+		return d.doubted(doubt, last, r)
+	case r.Article.Extractor != d.state.Extractor:
+		return d.rebaseline(r)
+	default:
+		return d.differs(last, r)
+	}
+}
+
+// moves reports whether the page redirects for good.
+func (d *decision) moves(r *article.Reading) bool {
+	return r.MovedTo != "" && r.MovedTo != d.state.URL
+}
+
+func (d *decision) move(r *article.Reading) {
+	d.moveTo = r.MovedTo
+	d.setOutcome(OutMoved, "the page lives at another address for good: "+r.MovedTo)
+}
+
+func (d *decision) sameWhy(r *article.Reading) string {
+	if r.PageDigest == d.state.PageDigest {
+		return "the page is the same to the byte"
+	}
+	return "the page was written anew, the text is the same"
+}
+
+// baseline stores the first sight.
+func (d *decision) baseline(r *article.Reading) {
+	d.good()
+	d.state.FirstSeen = d.now
+	d.store(article.Revision{Label: article.Baseline, Seen: d.now, Fetches: 1, Article: r.Article}, r)
+	d.setOutcome(OutBaseline, "first sight")
+	for _, w := range d.watches {
+		d.heard(w)
+	}
+}
+
+// rebaseline stores what another extractor reads as a new beginning: what differs
+// may be the extractor's doing, so nobody is told and no diff crosses it.
+func (d *decision) rebaseline(r *article.Reading) error {
+	reason := "the program reads pages differently since its upgrade"
+	if d.state.Pending != nil {
+		reason += "; a text that waited for confirmation was given up"
+	}
+	// The last chance to tell what was kept from a watch.
+	if err := d.catchUp(); err != nil {
+		return err
+	}
+	d.good()
+	d.state.Pending = nil
+	d.state.Variants, d.state.Past, d.state.Alternating = nil, nil, nil
+	d.store(article.Revision{Label: article.Rebaselined, Reason: reason, Seen: d.now, Fetches: 1, Article: r.Article}, r)
+	d.setOutcome(OutRebaselined, reason)
+	for _, w := range d.watches {
+		d.heard(w)
+	}
+	return nil
+}
+
+// same records that the page shows the newest revision.
+func (d *decision) same(reason string, out Outcome) {
+	d.good()
+	d.setOutcome(out, reason)
+	if p := d.state.Pending; p != nil {
+		d.refute(p)
+	}
+	if r := d.look.reading; !r.NotModified {
+		d.state.PageDigest, d.state.Validators = r.PageDigest, r.Validators
+		d.describe(r.Article)
+	}
+}
+
+// describe keeps what a page says about itself beside its text.
+func (d *decision) describe(a *article.Article) {
+	d.state.Title, d.state.Site = a.Headline, a.Site
+	if a.Language != "" {
+		d.state.Language = a.Language
+	}
+	if !a.Published.IsZero() {
+		d.state.Published = a.Published
+	}
+	if a.Modified.After(d.state.Modified) {
+		d.state.Modified = a.Modified
+	}
+}
+
+// store makes a text the newest revision. r is the reading that shows it, or nil
+// when the page shows another text by now.
+func (d *decision) store(rev article.Revision, r *article.Reading) {
+	st, a := &d.state, rev.Article
+	if st.Last > 0 && rev.Label != article.Rebaselined {
+		st.Past = bounded(st.Past, PastText{st.LastDigest, st.Last}, maxPast)
+	}
+	rev.Number = st.Last + 1
+	rev.Confirmed = d.now
+	rev.Digest = a.Digest()
+	st.Last, st.LastDigest, st.Extractor, st.Words = rev.Number, rev.Digest, a.Extractor, a.Words()
+	st.Validators, st.PageDigest = article.Validators{}, rev.PageDigest
+	if r != nil {
+		rev.Status, rev.Validators, rev.PageDigest = r.Status, r.Validators, r.PageDigest
+		st.Validators, st.PageDigest = r.Validators, r.PageDigest
+		d.commit.Page = r.Page
+	}
+	st.Variants = slices.DeleteFunc(slices.Clone(st.Variants), func(v Variant) bool { return v.Digest == rev.Digest })
+	d.describe(a)
+	d.commit.Revision = &rev
+}
+
+// setOutcome names the outcome; the last call counts.
+func (d *decision) setOutcome(out Outcome, reason string) { d.outcome, d.reason = out, reason }
+
+// finish fills in what every commit has.
+func (d *decision) finish() {
+	d.state.Checked = d.now
+	d.commit.State = d.state
+	d.commit.Due = d.due()
+	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Told: len(d.commit.Deliveries)}
+	if r := d.look.reading; r != nil {
+		v.Status = r.Status
+		if r.Article != nil {
+			v.Digest = r.Article.Digest()
+		}
+	} else if d.look.err != nil {
+		v.Status = d.look.err.Status
+	}
+	if d.commit.Revision != nil {
+		v.Revision = d.commit.Revision.Number
+	}
+	d.commit.Visit = v
+}
+
+// idle is how far away the next check of an article is that only paused watches
+// follow; resuming one moves it forward.
+const idle = 365 * 24 * time.Hour
+
+// due returns when to look again: when the finding asks for it, else when a watch's
+// schedule does, or a watch has something kept for it.
+func (d *decision) due() time.Time {
+	next := NextCheck(d.state, d.watches, d.now, d.Timings)
+	if next.IsZero() {
+		return d.now.Add(idle)
+	}
+	if !d.again.IsZero() {
+		next = d.again
+	}
+	for _, at := range d.wake {
+		if at.After(d.now) && at.Before(next) {
+			next = at
+		}
+	}
+	return next
+}
+
+// clone copies what a decision changes in place.
+func (st State) clone() State {
+	if st.Pending != nil {
+		p := *st.Pending
+		st.Pending = &p
+	}
+	if st.Trouble != nil {
+		t := *st.Trouble
+		st.Trouble = &t
+	}
+	if st.Gone != nil {
+		g := *st.Gone
+		st.Gone = &g
+	}
+	st.Variants = slices.Clone(st.Variants)
+	st.Open = slices.Clone(st.Open)
+	st.Past = slices.Clone(st.Past)
+	st.Alternating = slices.Clone(st.Alternating)
+	return st
+}
+
+// bounded appends and forgets the oldest beyond n.
+func bounded[T any](s []T, v T, n int) []T {
+	s = append(s, v)
+	if len(s) > n {
+		s = slices.Clone(s[len(s)-n:])
+	}
+	return s
+}

@@ -1,0 +1,40 @@
+package watch
+
+import (
+	"time"
+
+	"erratum/internal/alert"
+)
+
+// Health is the state of a guild's watches in numbers.
+type Health struct {
+	Watches, Paused, Muted int
+	Articles               int
+	Blind                  []State       // articles in trouble or gone, longest first, at most 20
+	Queued                 int           // deliveries waiting
+	Dead                   []DeadLetter  // newest first, at most 20
+	Routes                 []PausedRoute // at most 20
+	Overdue                int           // articles due for more than a minute
+}
+
+// DeadLetter is a delivery that was given up.
+type DeadLetter struct {
+	Delivery alert.Delivery
+	At       time.Time
+	Reason   string
+}
+
+// PausedRoute is a channel that is not spoken to until a time.
+type PausedRoute struct {
+	To     alert.Destination
+	Until  time.Time
+	Reason string
+}
+
+// Title is an entry of a guild's index of titles.
+type Title struct {
+	Watch   string // watch ID
+	Article string // article ID
+	Title   string // last headline, empty before the first check
+	URL     string
+}

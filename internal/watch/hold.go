@@ -1,0 +1,287 @@
+package watch
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"erratum/internal/article"
+	"erratum/internal/report"
+)
+
+// variantLooks bounds how many looks in a row must show a text that was taken back
+// before, however often that happened.
+const variantLooks = 6
+
+// differs decides about a text that differs from the newest revision and raises no
+// doubt: cosmetic, a new beginning of a hold, or one look more at a held text.
+func (d *decision) differs(last article.Revision, r *article.Reading) error {
+	d.report = d.compare(last.Article, r.Article)
+	switch d.report.Outcome {
+	case report.NotComparable:
+		return d.doubted(doubt{reason: d.report.Reason}, last, r)
+	case report.Same, report.Cosmetic:
+		d.good()
+		return d.cosmetic(r)
+	}
+	d.good()
+	p := d.state.Pending
+	if p != nil && p.Collapse {
+		p = nil // the page is back to a text of the usual size
+	}
+	switch {
+	case hasNewNote(d.report):
+		return d.confirm(r, d.changed(p, r), "it carries a new note")
+	case p == nil:
+		return d.hold(last, r, d.now)
+	case d.agrees(p, r):
+		return d.lookAgain(p, r)
+	case d.now.Sub(p.First) >= d.HoldCap:
+		return d.confirm(r, d.changed(nil, r), "it has been edited for "+words(d.HoldCap))
+	case p.Count+1 >= d.looks(p) && !d.now.Before(p.Next) && keeps(last.Article, p.Article, r.Article):
+		return d.split(p, last, r)
+	default:
+		return d.hold(last, r, p.First)
+	}
+}
+
+// split confirms what a held text and a later one share and holds the rest anew.
+func (d *decision) split(p *Pending, last article.Revision, r *article.Reading) error {
+	held := article.Revision{Seen: p.Since, Fetches: p.Count + 1, PageDigest: p.PageDigest, Article: p.Article}
+	d.report = d.compare(last.Article, p.Article)
+	if err := d.confirm(nil, held, "a later look shows all of it"); err != nil {
+		return err
+	}
+	return d.pend(held.Article, r, d.now)
+}
+
+// changed begins the revision of a text that a look shows, held before or not.
+func (d *decision) changed(p *Pending, r *article.Reading) article.Revision {
+	rev := article.Revision{Seen: d.now, Fetches: 1, Article: r.Article}
+	if p != nil && p.Digest == r.Article.Digest() {
+		rev.Seen, rev.Fetches = p.Since, p.Count+1
+	}
+	return rev
+}
+
+// agrees reports whether a look shows the held text, wording that means nothing
+// apart.
+func (d *decision) agrees(p *Pending, r *article.Reading) bool {
+	if p.Digest == r.Article.Digest() {
+		return true
+	}
+	out := d.compare(p.Article, r.Article).Outcome
+	return out == report.Same || out == report.Cosmetic
+}
+
+// hold begins to wait for a second look; first is when the waiting began, whatever
+// was seen since.
+func (d *decision) hold(last article.Revision, r *article.Reading, first time.Time) error {
+	d.setOutcome(OutHeld, "a new text, waiting for a second look")
+	if v := d.variant(r.Article.Digest()); v != nil {
+		d.setOutcome(OutVariant, fmt.Sprintf("a text that the page showed and took back %s; told if it stays", times(v.Times)))
+	}
+	return d.pend(last.Article, r, first)
+}
+
+// pend remembers a text as not yet believed. old is what it is weighed against.
+func (d *decision) pend(old *article.Article, r *article.Reading, first time.Time) error {
+	p := &Pending{
+		Digest: r.Article.Digest(), PageDigest: r.PageDigest, Article: r.Article,
+		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, r.Article),
+	}
+	d.state.Pending = p
+	d.waitFor(p)
+	return nil
+}
+
+// lookAgain counts one more look at the held text.
+func (d *decision) lookAgain(p *Pending, r *article.Reading) error {
+	if d.now.Before(p.Next) {
+		d.setOutcome(OutHeld, "the new text again, too soon after the last look to count")
+		d.again = p.Next
+		return nil
+	}
+	if p.Count+1 >= d.looks(p) {
+		rev := article.Revision{Seen: p.Since, Fetches: p.Count + 1, Article: r.Article}
+		return d.confirm(r, rev, "seen "+times(p.Count+1))
+	}
+	p.Count++
+	p.Digest, p.PageDigest, p.Article = r.Article.Digest(), r.PageDigest, r.Article
+	d.setOutcome(OutHeld, fmt.Sprintf("the new text was seen %s, %d looks are needed", times(p.Count), d.looks(p)))
+	d.waitFor(p)
+	return nil
+}
+
+// waitFor sets when a held text is looked at again.
+func (d *decision) waitFor(p *Pending) {
+	wait := d.ConfirmMin + jitter(d.state.ID, d.now, d.ConfirmMax-d.ConfirmMin)
+	switch v := d.variant(p.Digest); {
+	case p.Collapse:
+		wait = d.DoubtFor / (doubtLooks - 1)
+	case v != nil:
+		// What came and went must stay for longer each time, or a page that throws
+		// dice at each request would be told in the end.
+		for range min(v.Times-1, 5) {
+			wait *= 2
+		}
+		wait = max(wait, d.HoldCap/2)
+	case p.HeadlineOnly && p.Count > 1:
+		wait = max(wait, d.HeadlineApart)
+	}
+	p.Next = d.now.Add(wait)
+	if cap := p.First.Add(d.HoldCap); !p.Collapse && p.Count == 1 && p.First.Before(p.Since) && cap.After(d.now) && cap.Before(p.Next) {
+		p.Next = cap
+	}
+	d.again = p.Next
+}
+
+// looks returns how many looks must show a held text.
+func (d *decision) looks(p *Pending) int {
+	v := d.variant(p.Digest)
+	switch {
+	case p.Collapse:
+		return doubtLooks
+	case v != nil:
+		return min(2+v.Times, variantLooks)
+	case p.HeadlineOnly:
+		return 3 // the first sight and two confirmations
+	default:
+		return 2
+	}
+}
+
+// variant returns the known variant of a digest, or nil.
+func (d *decision) variant(digest string) *Variant {
+	for i := range d.state.Variants {
+		if d.state.Variants[i].Digest == digest {
+			return &d.state.Variants[i]
+		}
+	}
+	return nil
+}
+
+// refute ends a hold because the known text came back.
+func (d *decision) refute(p *Pending) {
+	d.state.Pending = nil
+	if p.Collapse {
+		return
+	}
+	seen := Variant{Digest: p.Digest, Seen: p.Since, Times: 1}
+	if v := d.variant(p.Digest); v != nil {
+		seen.Times = v.Times + 1
+		d.state.Variants = slices.DeleteFunc(d.state.Variants, func(v Variant) bool { return v.Digest == p.Digest })
+	}
+	d.state.Variants = bounded(d.state.Variants, seen, maxVariants)
+	d.setOutcome(OutVariant, "the known text came back: the page shows several texts by turns")
+}
+
+// doubted decides about a suspicious text: kept apart, and believed when it lasts.
+func (d *decision) doubted(why doubt, last article.Revision, r *article.Reading) error {
+	if why.never {
+		d.bad(OutQuarantined, why.reason, sample(r.Article))
+		return nil
+	}
+	p := d.state.Pending
+	switch {
+	case p == nil || !p.Collapse || p.Digest != r.Article.Digest():
+		p = &Pending{
+			Digest: r.Article.Digest(), PageDigest: r.PageDigest, Article: r.Article,
+			First: d.now, Since: d.now, Count: 1, Collapse: true,
+		}
+		d.state.Pending = p
+	case d.now.Before(p.Next):
+	case p.Count+1 >= doubtLooks:
+		d.state.Trouble = nil // no word of recovery: the change itself is told
+		d.good()
+		if r.Article.Extractor != d.state.Extractor {
+			return d.rebaseline(r)
+		}
+		if d.report == nil {
+			d.report = d.compare(last.Article, r.Article)
+		}
+		return d.confirm(r, d.changed(p, r), why.reason+", and stays so")
+	default:
+		p.Count++
+	}
+	d.bad(OutQuarantined, why.reason, sample(r.Article))
+	if d.now.Before(p.Next) {
+		d.again = p.Next
+		return nil
+	}
+	d.waitFor(p)
+	return nil
+}
+
+// cosmetic stores a text that differs in nothing that is told.
+func (d *decision) cosmetic(r *article.Reading) error {
+	if p := d.state.Pending; p != nil {
+		d.refute(p)
+	}
+	reason := d.report.Reason
+	if reason == "" {
+		reason = "only format, typing errors or small words differ"
+	}
+	d.setOutcome(OutCosmetic, reason)
+	digest := r.Article.Digest()
+	if i := slices.IndexFunc(d.state.Past, func(p PastText) bool { return p.Digest == digest }); i >= 0 {
+		// A page that shows two such texts by turns would fill the history.
+		d.setOutcome(OutCosmetic, fmt.Sprintf("%s; the same as revision %d", reason, d.state.Past[i].Revision))
+		return nil
+	}
+	from := d.state.Last
+	d.store(article.Revision{Label: article.Cosmetic, Reason: reason, Seen: d.now, Fetches: 1, Article: r.Article}, r)
+	d.keep(from, d.report)
+	return d.tell(*d.commit.Revision)
+}
+
+// confirm believes a text: it becomes a revision, and the watches hear of it. r is
+// the reading that shows it, or nil when the page shows more by now.
+func (d *decision) confirm(r *article.Reading, rev article.Revision, because string) error {
+	rev.Label, rev.Reason = article.Changed, because
+	d.setOutcome(OutChanged, "a new text is believed: "+because)
+	if past := d.past(rev.Article.Digest(), d.state.Last); past > 0 {
+		rev.Label, rev.Reason = article.Reverted, fmt.Sprintf("the text of revision %d came back", past)
+		d.setOutcome(OutReverted, rev.Reason)
+	}
+	from := d.state.Last
+	d.state.Pending = nil
+	d.store(rev, r)
+	d.state.LastChange = d.now
+	d.keep(from, d.report)
+	return d.tell(*d.commit.Revision)
+}
+
+// past returns the newest revision before n that had this text, or 0.
+func (d *decision) past(digest string, n int) int {
+	for _, p := range slices.Backward(d.state.Past) {
+		if p.Digest == digest && p.Revision < n {
+			return p.Revision
+		}
+	}
+	return 0
+}
+
+// hasNewNote reports whether the outlet put a note on the page.
+func hasNewNote(r *report.Report) bool {
+	return slices.ContainsFunc(r.Notes, func(n report.Note) bool { return n.State == report.NoteNew })
+}
+
+// headlineOnly reports whether two texts differ in nothing but the headline, as
+// headlines under test do.
+func headlineOnly(a, b *article.Article) bool {
+	return a.Headline != b.Headline && a.Dek == b.Dek &&
+		slices.Equal(a.Bylines, b.Bylines) && slices.Equal(a.Blocks, b.Blocks)
+}
+
+// times writes how often.
+func times(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	default:
+		return fmt.Sprintf("%d times", n)
+	}
+}

@@ -1,0 +1,209 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Entry is periodic work beside the checks: the sweep, health, digests. There are a
+// handful; watches are never entries (each costs milliseconds to add).
+type Entry struct {
+	Name string
+	Spec string // for cron.ParseStandard, "@every 1m" included; UTC
+	// Run does the work; an error is logged. A run that is still going when the next
+	// is due makes that one drop out.
+	Run func(ctx context.Context) error
+}
+
+// SchedulerOptions of a [Scheduler]. The zero value works.
+type SchedulerOptions struct {
+	Workers int // checks at a time; 0: 16
+	Entries []Entry
+	Log     *slog.Logger // nil: silent
+	// Checked is called after each check that was committed, for metrics; lateness
+	// is how long after its due time the check began. Nil: nobody counts.
+	Checked func(res Result, lateness, took time.Duration)
+}
+
+// Scheduler runs the checks that come due, and the few periodic entries. It owns
+// every goroutine that it starts.
+type Scheduler struct {
+	checker *Checker
+	store   Store
+	opts    SchedulerOptions
+	log     *slog.Logger
+
+	mu      sync.Mutex
+	cron    *cron.Cron
+	cancel  context.CancelFunc
+	wake    chan struct{}
+	workers sync.WaitGroup // the dispatcher and the checks
+}
+
+// NewScheduler returns a scheduler that is not started.
+func NewScheduler(c *Checker, store Store, o SchedulerOptions) *Scheduler {
+	if o.Workers <= 0 {
+		o.Workers = 16
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Checked == nil {
+		o.Checked = func(Result, time.Duration, time.Duration) {}
+	}
+	return &Scheduler{checker: c, store: store, opts: o, log: o.Log}
+}
+
+// Start begins to work. It fails when an entry's Spec can't be read or the scheduler
+// was started already. The context's end stops the work as Stop does; call Stop
+// nevertheless, to wait for it.
+func (s *Scheduler) Start(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cron != nil {
+		return errors.New("the scheduler was started already")
+	}
+	log := cronLog{s.log}
+	timer := cron.New(
+		cron.WithLocation(time.UTC), cron.WithLogger(log),
+		cron.WithChain(cron.Recover(log), cron.SkipIfStillRunning(log)),
+	)
+	ctx, cancel := context.WithCancel(ctx)
+	s.wake = make(chan struct{}, 1)
+	entries := append([]Entry{{Name: "tick", Spec: "@every 1s", Run: func(context.Context) error { s.kick(); return nil }}}, s.opts.Entries...)
+	for _, e := range entries {
+		if _, err := timer.AddFunc(e.Spec, func() { s.enter(ctx, e) }); err != nil {
+			cancel()
+			return fmt.Errorf("the schedule of %s: %w", e.Name, err)
+		}
+	}
+	s.cron, s.cancel = timer, cancel
+	s.workers.Go(func() { s.dispatch(ctx) })
+	timer.Start()
+	s.kick()
+	return nil
+}
+
+// Stop ends the work: nothing new begins, entries and reads of pages are cancelled,
+// commits under way are finished. It waits for all of it until ctx ends, and then
+// returns ctx's error; the rest ends by its own limits. Stopping again is harmless.
+func (s *Scheduler) Stop(ctx context.Context) error {
+	s.mu.Lock()
+	timer, cancel := s.cron, s.cancel
+	s.mu.Unlock()
+	if timer == nil {
+		return nil
+	}
+	cancel()
+	entries := timer.Stop()
+	done := make(chan struct{})
+	go func() {
+		<-entries.Done()
+		s.workers.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("stop the scheduler: %w", context.Cause(ctx))
+	}
+}
+
+// kick asks the dispatcher to look for due work; a kick too many does no harm.
+func (s *Scheduler) kick() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Scheduler) enter(ctx context.Context, e Entry) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err := e.Run(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("periodic work failed", "entry", e.Name, "error", err)
+	}
+}
+
+// dispatch leases due articles whenever it is kicked, no more than there are free
+// workers, and hands each to one.
+func (s *Scheduler) dispatch(ctx context.Context) {
+	free := make(chan struct{}, s.opts.Workers)
+	for range s.opts.Workers {
+		free <- struct{}{}
+	}
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+		}
+		n := len(free)
+		if n == 0 {
+			continue // a worker that gets free kicks
+		}
+		t := &s.checker.opts.Timings
+		leases, err := s.store.Lease(ctx, n, t.Lease, t.HostSpacing)
+		switch {
+		case err != nil && ctx.Err() == nil && !failing:
+			s.log.Error("the store hands out no work; trying on", "error", err)
+		case err == nil && failing:
+			s.log.Info("the store hands out work again")
+		}
+		failing = err != nil
+		// A full answer means that more waits: whoever gets free asks at once.
+		more := len(leases) == n
+		for _, l := range leases {
+			<-free
+			s.workers.Go(func() {
+				defer func() {
+					free <- struct{}{}
+					if more {
+						s.kick()
+					}
+				}()
+				s.check(ctx, l)
+			})
+		}
+	}
+}
+
+// check runs one check. Whatever a page does to it, the program goes on; the
+// article comes due again when its lease ends.
+func (s *Scheduler) check(ctx context.Context, l Lease) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("a check panicked", "article", l.Article, "url", l.State.URL, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	start := time.Now()
+	res, err := s.checker.Check(ctx, l)
+	switch {
+	case err == nil:
+		s.log.Debug("checked", "article", l.Article, "outcome", res.Outcome, "reason", res.Reason, "told", res.Told)
+		s.opts.Checked(res, max(0, l.Now.Sub(l.Due)), time.Since(start))
+	case errors.Is(err, ErrStale), ctx.Err() != nil:
+		s.log.Debug("check dropped", "article", l.Article, "error", err)
+	default:
+		s.log.Error("check failed", "article", l.Article, "url", l.State.URL, "error", err)
+	}
+}
+
+// cronLog lets cron speak through slog; what it says on each tick is not repeated.
+type cronLog struct{ log *slog.Logger }
+
+func (c cronLog) Info(string, ...any) {}
+
+func (c cronLog) Error(err error, msg string, kv ...any) {
+	c.log.Error("cron: "+msg, append([]any{"error", err}, kv...)...)
+}

@@ -1,0 +1,210 @@
+package watch
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+	"erratum/internal/report"
+)
+
+// heard records that a watch knows the newest revision.
+func (d *decision) heard(w Watch) {
+	d.commit.Told[w.ID], d.commit.Judged[w.ID] = d.state.Last, d.state.Last
+}
+
+// keep stores the report between two revisions beside them.
+func (d *decision) keep(from int, r *report.Report) {
+	pair := [2]int{from, d.state.Last}
+	if _, ok := d.reports[pair]; ok || r == nil {
+		return
+	}
+	d.reports[pair] = r
+	d.commit.Changes = append(d.commit.Changes, Change{From: from, To: d.state.Last, Report: r})
+}
+
+// catchUp tells the newest revision to watches that were muted, paused or held back
+// when it came.
+func (d *decision) catchUp() error {
+	behind := false
+	for _, w := range d.watches {
+		switch {
+		case w.Judged >= d.state.Last || w.Paused:
+		case w.Quiet(d.now):
+			d.wake = append(d.wake, w.MutedUntil)
+		default:
+			behind = true
+		}
+	}
+	if !behind {
+		return nil
+	}
+	newest, err := d.revision(d.state.Last)
+	if err != nil {
+		return err
+	}
+	return d.tell(newest)
+}
+
+// tell weighs the way from what each watch last heard to the newest revision.
+func (d *decision) tell(newest article.Revision) error {
+	var widest *report.Report
+	for _, w := range d.watches {
+		switch {
+		case w.Judged >= newest.Number || w.Paused:
+			continue
+		case w.Quiet(d.now):
+			d.wake = append(d.wake, w.MutedUntil)
+			continue
+		}
+		r, err := d.tellOne(w, newest)
+		if err != nil {
+			return err
+		}
+		if r != nil && (widest == nil || len(r.Changes) > len(widest.Changes)) {
+			widest = r
+		}
+	}
+	if widest != nil {
+		d.remember(newest.Number, widest)
+	}
+	return nil
+}
+
+// tellOne decides whether one watch hears of the newest revision, and returns the
+// report that it hears.
+func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, error) {
+	if w.Told == 0 || w.shown(newest.Digest) {
+		d.heard(w)
+		return nil, nil
+	}
+	base, err := d.base(w, newest)
+	if err != nil {
+		return nil, err
+	}
+	if base.Digest == newest.Digest {
+		d.heard(w)
+		return nil, nil
+	}
+	r := d.between(base, newest)
+	d.commit.Judged[w.ID] = newest.Number
+	rewritten := r.Outcome == report.NotComparable
+	if !w.Alerts.Passes(r) && !(rewritten && w.Alerts != alert.Notes) {
+		return nil, nil
+	}
+	n := alert.Notice{
+		Kind: alert.Change, From: base.Number, To: newest.Number,
+		FromAt: base.Seen, ToAt: newest.Seen, Fetches: newest.Fetches, Report: r,
+	}
+	if rewritten {
+		n.Text = "The whole text was replaced: " + r.Reason + "."
+	}
+	if d.past(newest.Digest, base.Number) > 0 {
+		n.Kind = alert.Reverted
+		ok, text := d.alternates(base.Digest, newest.Digest)
+		if !ok {
+			delete(d.commit.Judged, w.ID)
+			return nil, nil
+		}
+		n.Text = text
+	}
+	d.heard(w)
+	d.deliver(w, n, base.Digest, newest.Digest, int64(newest.Number))
+	return r, nil
+}
+
+// shown reports whether the watch's channel was shown the text when the watch was
+// added, before it became a revision. It counts only until the channel heard of
+// something else.
+func (w Watch) shown(digest string) bool {
+	return w.Shown == digest && w.Told == w.First
+}
+
+// base returns the revision a watch last heard of; when that was pruned, the newest
+// one before the news that is left.
+func (d *decision) base(w Watch, newest article.Revision) (article.Revision, error) {
+	base, err := d.revision(w.Told)
+	if errors.Is(err, ErrNotFound) && newest.Number-1 > w.Told {
+		base, err = d.revision(newest.Number - 1)
+	}
+	if err != nil {
+		return article.Revision{}, fmt.Errorf("what watch %s heard last: %w", w.ID, err)
+	}
+	return base, nil
+}
+
+// between returns the report between two revisions, made once.
+func (d *decision) between(base, newest article.Revision) *report.Report {
+	if r, ok := d.reports[[2]int{base.Number, newest.Number}]; ok {
+		return r
+	}
+	r := d.compare(base.Article, newest.Article)
+	d.keep(base.Number, r)
+	return r
+}
+
+// alternates decides about a text giving way to an earlier one: the same pair is
+// told at most once in AlternateEvery, and said to alternate.
+func (d *decision) alternates(from, to string) (tell bool, text string) {
+	a, b := min(from, to), max(from, to)
+	i := slices.IndexFunc(d.state.Alternating, func(x Alternation) bool { return x.A == a && x.B == b })
+	if i < 0 || d.now.Sub(d.state.Alternating[i].Told) > d.AlternateWindow {
+		if i >= 0 {
+			d.state.Alternating = slices.Delete(d.state.Alternating, i, i+1)
+		}
+		d.state.Alternating = bounded(d.state.Alternating, Alternation{A: a, B: b, Count: 1, Since: d.now, Told: d.now}, maxVariants)
+		return true, "An earlier text came back."
+	}
+	x := &d.state.Alternating[i]
+	switch {
+	case x.Told.Equal(d.now) && x.Count == 1: // another watch hears the same
+		return true, "An earlier text came back."
+	case !x.Told.Equal(d.now) && d.now.Sub(x.Told) < d.AlternateEvery:
+		d.wake = append(d.wake, x.Told.Add(d.AlternateEvery))
+		return false, ""
+	case !x.Told.Equal(d.now):
+		x.Count++
+		x.Told = d.now
+	}
+	return true, fmt.Sprintf("The page alternates between two texts: told %s in %s, at most once in %s.",
+		times(x.Count), words(max(d.now.Sub(x.Since), time.Minute)), words(d.AlternateEvery))
+}
+
+// deliver queues a notice for a watch.
+func (d *decision) deliver(w Watch, n alert.Notice, from, to string, event int64) {
+	st := &d.state
+	n.Subject = alert.Subject{Article: st.ID, URL: st.URL, Headline: st.Title, Site: st.Site}
+	if n.Report != nil && n.Report.Outcome == report.Changed {
+		n.Summary = d.compose(n.Subject, n.Report)
+	}
+	x := alert.Delivery{
+		ID: alert.DeliveryID(w.ID, n.Kind, from, to, event), Watch: w.ID, Destination: w.Destination,
+		Notice: n, Thread: w.Thread, Created: d.now,
+	}
+	switch n.Kind {
+	case alert.Change, alert.Reverted, alert.Gone, alert.Acknowledged:
+		x.Mention = w.Mention
+	}
+	d.commit.Deliveries = append(d.commit.Deliveries, x)
+}
+
+// remember keeps what was told as "no note found", for a note that may come later.
+func (d *decision) remember(revision int, r *report.Report) {
+	st := &d.state
+	st.Open = slices.DeleteFunc(st.Open, func(o OpenChange) bool { return d.now.Sub(o.Told) > d.OpenFor })
+	if r.Announced != report.AnnouncedNo && r.Announced != report.AnnouncedPartly {
+		return
+	}
+	open := OpenChange{Revision: revision, Told: d.now}
+	for _, c := range r.Changes {
+		if c.Note == nil && c.Severity != report.Style && c.Severity != report.None && len(open.Changes) < maxOpenClaims {
+			open.Changes = append(open.Changes, c)
+		}
+	}
+	if len(open.Changes) > 0 {
+		st.Open = bounded(st.Open, open, maxOpen)
+	}
+}

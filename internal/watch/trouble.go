@@ -1,0 +1,157 @@
+package watch
+
+import (
+	"fmt"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+)
+
+// badLooks is how many bad looks in a row are told as blindness.
+const badLooks = 3
+
+// failed decides about a page that could not be read at all.
+func (d *decision) failed(err *article.ReadError) {
+	switch err.Problem {
+	case article.Gone:
+		d.gone(err)
+		return
+	case article.BlockedBy, article.Unreadable:
+		d.bad(OutQuarantined, err.Reason, "")
+	default:
+		d.bad(OutUnreachable, err.Reason, "")
+	}
+	if wait := min(err.RetryAfter, d.RetryAfterCap); wait > 0 {
+		d.commit.HostAfter = d.now.Add(wait)
+		if d.again.Before(d.commit.HostAfter) {
+			d.again = d.commit.HostAfter.Add(jitter(d.state.ID, d.now, wait/10))
+		}
+	}
+}
+
+// bad counts a look that showed no usable text: the last good text stays, and it is
+// said once when it lasts.
+func (d *decision) bad(out Outcome, reason, sample string) {
+	if reason == "" {
+		reason = "the page can't be read"
+	}
+	d.setOutcome(out, reason)
+	t := d.state.Trouble
+	if t == nil {
+		t = &Trouble{Since: d.now}
+		d.state.Trouble = t
+	}
+	t.Outcome, t.Reason, t.Sample = out, reason, sample
+	t.Count++
+	d.state.Failures = t.Count
+	d.again = d.retryAt(t.Count)
+
+	lasts := t.Count >= badLooks || d.now.Sub(t.Since) >= d.BlindAfter
+	if p := d.state.Pending; p != nil && p.Collapse && d.now.Sub(t.Since) < d.DoubtFor {
+		lasts = false // it may yet turn out to be a real change
+	}
+	if lasts && !t.Told && !d.state.Removed {
+		t.Told = true
+		d.announce(alert.Blind, t.Since, fmt.Sprintf("This page can't be read for now: %s. The last good text is kept and checking goes on.", reason))
+	}
+}
+
+// retryAt returns when to look again after n bad looks in a row: doubling waits, up
+// to the cap or the schedule's own step, whichever is longer.
+func (d *decision) retryAt(n int) time.Time {
+	longest := d.RetryCap
+	if next := NextCheck(d.state, d.watches, d.now, d.Timings); next.Sub(d.now) > longest {
+		longest = next.Sub(d.now)
+	}
+	wait := d.RetryMin
+	for i := 1; i < n && wait < longest; i++ {
+		wait *= 2
+	}
+	wait = min(wait, longest)
+	return d.now.Add(wait + jitter(d.state.ID, d.now, wait/10))
+}
+
+// gone counts a look that found the page missing.
+func (d *decision) gone(err *article.ReadError) {
+	g := d.state.Gone
+	if g == nil {
+		g = &Trouble{Outcome: OutGone, Since: d.now}
+		d.state.Gone = g
+	}
+	g.Reason = err.Reason
+	g.Count++
+	d.setOutcome(OutGone, fmt.Sprintf("the page is missing (HTTP %d), seen %s", err.Status, times(g.Count)))
+	switch {
+	case d.state.Removed:
+		d.again = d.retryAt(g.Count)
+		d.lateNews()
+	case g.Count >= badLooks && d.now.Sub(g.Since) >= d.GoneFor:
+		d.state.Removed, d.state.RemovedAt = true, d.now
+		d.state.Trouble, d.state.Pending = nil, nil
+		g.Told = true
+		d.setOutcome(OutGone, "the page is missing for good, it seems: "+times(g.Count)+" over "+words(d.now.Sub(g.Since)))
+		d.announce(alert.Gone, g.Since, goneText)
+		d.again = d.retryAt(g.Count)
+	default:
+		step := d.GoneFor / (badLooks - 1)
+		d.again = d.now.Add(step + jitter(d.state.ID, d.now, step/10))
+	}
+}
+
+const goneText = "The page was removed: the server says that there is no such page any more. The last text is kept, and it is said when the page returns."
+
+// lateNews tells a removal to the watches that were muted when it was told and may
+// hear again since the last check.
+func (d *decision) lateNews() {
+	st := &d.state
+	for _, w := range d.watches {
+		if w.Quiet(d.now) {
+			if st.Removed && !w.Paused {
+				d.wake = append(d.wake, w.MutedUntil)
+			}
+			continue
+		}
+		if w.MutedUntil.After(st.RemovedAt) && w.MutedUntil.After(st.Checked) {
+			d.deliver(w, alert.Notice{Kind: alert.Gone, Since: st.Gone.Since, Text: goneText}, st.LastDigest, "", st.Event)
+		}
+	}
+}
+
+// good records that the page could be read, and says so to those who heard
+// otherwise.
+func (d *decision) good() {
+	st := &d.state
+	trouble, gone := st.Trouble, st.Gone
+	st.Trouble, st.Gone, st.Failures, st.LastGood = nil, nil, 0, d.now
+	switch {
+	case st.Removed:
+		st.Removed, st.RemovedAt = false, time.Time{}
+		since := d.now
+		if gone != nil {
+			since = gone.Since
+		}
+		d.announce(alert.Returned, since, "The page that was removed is back.")
+	case trouble != nil && trouble.Told:
+		d.announce(alert.Recovered, trouble.Since, "The page can be read again.")
+	}
+	if st.MovedFrom != "" && !st.MoveTold {
+		st.MoveTold = true
+		st.Event++
+		for _, w := range d.watches {
+			if !w.Quiet(d.now) && w.ID != WatchID(w.Destination, st.ID) { // born at another address
+				d.deliver(w, alert.Notice{Kind: alert.Moved, Text: "This article lives at another address now and is followed there."}, st.MovedFrom, st.ID, st.Event)
+			}
+		}
+	}
+}
+
+// announce tells every watch that may hear something that is no revision.
+func (d *decision) announce(kind alert.Kind, since time.Time, text string) {
+	d.state.Event++
+	for _, w := range d.watches {
+		if !w.Quiet(d.now) {
+			d.deliver(w, alert.Notice{Kind: kind, Since: since, Text: text}, d.state.LastDigest, "", d.state.Event)
+		}
+	}
+}
