@@ -7,7 +7,6 @@ package deliver
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"erratum/internal/alert"
@@ -15,7 +14,7 @@ import (
 
 // ErrStale is returned by an [Outbox] when the claim ended or went to another
 // worker; nothing was written.
-var ErrStale = errors.New("the delivery is no longer claimed by us")
+var ErrStale = alert.ErrStale
 
 // Outbox is where deliveries wait. Each watch has a queue of its own in order; only
 // the head of a queue can be claimed. Time is the store's.

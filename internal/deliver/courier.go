@@ -1,0 +1,235 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"erratum/internal/alert"
+)
+
+// Options of a [Courier]. The zero value is the default of each.
+type Options struct {
+	Workers int           // deliveries at a time; 0: 8
+	Poll    time.Duration // how often an empty outbox is asked; 0: 1 s
+	Claim   time.Duration // how long a delivery is ours; 0: 2 min
+	Send    time.Duration // how long one attempt may take; 0: 30 s
+	Grace   time.Duration // how long attempts under way may go on after the end; 0: 5 s
+
+	OldAttempt time.Duration // a repeated attempt is looked up first when the last is older; 0: 2 min
+	RetryMin   time.Duration // back-off, doubling from; 0: 2 s
+	RetryMax   time.Duration // and up to; 0: 10 min
+	PauseFor   time.Duration // how long a broken route rests; 0: 15 min
+	GiveUp     time.Duration // age after which a failing delivery becomes a dead letter; 0: 72 h
+
+	Log *slog.Logger // nil: silent
+	// Sent is called with the fate of each attempt, for metrics. Nil: nobody counts.
+	Sent func(d alert.Delivery, fate Fate)
+}
+
+func (o Options) withDefaults() Options {
+	for _, v := range []struct {
+		field *time.Duration
+		value time.Duration
+	}{
+		{&o.Poll, time.Second}, {&o.Claim, 2 * time.Minute}, {&o.Send, 30 * time.Second}, {&o.Grace, 5 * time.Second},
+		{&o.OldAttempt, 2 * time.Minute}, {&o.RetryMin, 2 * time.Second}, {&o.RetryMax, 10 * time.Minute},
+		{&o.PauseFor, 15 * time.Minute}, {&o.GiveUp, 72 * time.Hour},
+	} {
+		if *v.field <= 0 {
+			*v.field = v.value
+		}
+	}
+	if o.Workers <= 0 {
+		o.Workers = 8
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Sent == nil {
+		o.Sent = func(alert.Delivery, Fate) {}
+	}
+	return o
+}
+
+// Fate is what became of one attempt to deliver.
+type Fate string
+
+// The fates.
+const (
+	Shown   Fate = "shown"   // by this attempt
+	Found   Fate = "found"   // an earlier attempt had shown it
+	Retried Fate = "retried" // to be tried again
+	Paused  Fate = "paused"  // its route is broken and rests
+	Buried  Fate = "buried"  // a dead letter
+	Dropped Fate = "dropped" // the claim was lost; whoever has it goes on
+)
+
+// Courier carries deliveries from an outbox to a sink.
+type Courier struct {
+	outbox Outbox
+	sink   Sink
+	opts   Options
+	log    *slog.Logger
+}
+
+// NewCourier returns a courier that does nothing until Run or Round is called.
+func NewCourier(outbox Outbox, sink Sink, o Options) *Courier {
+	o = o.withDefaults()
+	return &Courier{outbox: outbox, sink: sink, opts: o, log: o.Log}
+}
+
+// Run drains the outbox until ctx ends, and returns when every attempt under way has
+// ended too: those have Grace to finish. What was not acknowledged by then is claimed
+// again by whoever runs next. It returns nil when ctx ended it.
+func (c *Courier) Run(ctx context.Context) error {
+	tick := time.NewTicker(c.opts.Poll)
+	defer tick.Stop()
+	failing := false
+	for {
+		n, err := c.Round(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		switch {
+		case err != nil && !failing:
+			c.log.Error("the outbox can't be read; trying on", "error", err)
+		case err == nil && failing:
+			c.log.Info("the outbox can be read again")
+		}
+		failing = err != nil
+		if n > 0 {
+			continue // there may be more behind the heads just sent
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// Round claims what may be sent now, up to the number of workers, attempts each
+// once, and returns how many it claimed. It waits for all of them.
+func (c *Courier) Round(ctx context.Context) (int, error) {
+	claimed, err := c.outbox.Claim(ctx, c.opts.Workers, c.opts.Claim)
+	if err != nil {
+		return 0, fmt.Errorf("claim deliveries: %w", err)
+	}
+	if len(claimed) == 0 {
+		return 0, nil
+	}
+	// A message half sent is worse than a late end: attempts outlive ctx by Grace.
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() {
+		grace := time.NewTimer(c.opts.Grace)
+		defer grace.Stop()
+		select {
+		case <-grace.C:
+			cancel()
+		case <-sending.Done():
+		}
+	})
+	defer stop()
+	var all sync.WaitGroup
+	for _, d := range claimed {
+		all.Go(func() { c.attempt(sending, d) })
+	}
+	all.Wait()
+	return len(claimed), nil
+}
+
+// attempt tries one delivery and writes down what came of it.
+func (c *Courier) attempt(ctx context.Context, d alert.Delivery) {
+	log := c.log.With("delivery", d.ID, "watch", d.Watch, "kind", string(d.Notice.Kind), "attempt", d.Attempt)
+	fate, err := c.carry(ctx, d)
+	switch {
+	case errors.Is(err, ErrStale):
+		fate = Dropped
+		log.Debug("the claim was lost")
+	case err != nil:
+		log.Error("the outcome of a delivery could not be written; it is claimed again later", "fate", string(fate), "error", err)
+	default:
+		log.Debug("delivery attempted", "fate", string(fate))
+	}
+	c.opts.Sent(d, fate)
+}
+
+// carry sends, looking first when an earlier attempt may have been shown. Its error
+// is that of the outbox.
+func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
+	message, fate, err := c.send(ctx, d)
+	if err == nil {
+		return fate, c.outbox.Ack(ctx, d, message)
+	}
+	var bad *SendError
+	if !errors.As(err, &bad) {
+		bad = &SendError{Reason: "the message could not be sent", Err: err}
+	}
+	if ctx.Err() != nil {
+		// Our own end, not the sink's fault: the claim runs out by itself.
+		return Dropped, nil
+	}
+	old := time.Since(d.Created) > c.opts.GiveUp
+	switch {
+	case bad.Hopeless:
+		return Buried, c.bury(ctx, d, bad, bad.Reason)
+	case old:
+		return Buried, c.bury(ctx, d, bad, "not delivered for "+c.opts.GiveUp.String()+": "+bad.Reason)
+	case bad.Permanent:
+		c.log.Warn("a channel can't be written to; its alerts wait", "guild", d.Destination.Guild, "channel", d.Destination.Channel, "reason", bad.Reason, "error", bad.Err)
+		if err := c.outbox.Pause(ctx, d.Destination, c.opts.PauseFor, bad.Reason); err != nil {
+			return Paused, err
+		}
+		return Paused, c.outbox.Retry(ctx, d, c.opts.PauseFor, bad.Reason)
+	default:
+		c.log.Info("a delivery failed and is tried again", "delivery", d.ID, "attempt", d.Attempt, "reason", bad.Reason, "error", bad.Err)
+		return Retried, c.outbox.Retry(ctx, d, max(bad.RetryAfter, c.backoff(d.Attempt)), bad.Reason)
+	}
+}
+
+func (c *Courier) bury(ctx context.Context, d alert.Delivery, bad *SendError, reason string) error {
+	c.log.Warn("a delivery is given up", "delivery", d.ID, "reason", reason, "error", bad.Err)
+	return c.outbox.Bury(ctx, d, reason)
+}
+
+// send shows a delivery, or finds that it is shown already.
+func (c *Courier) send(ctx context.Context, d alert.Delivery) (message string, fate Fate, err error) {
+	defer func() {
+		// A notice that breaks the sink must not stop every other; it is retried,
+		// then buried.
+		if r := recover(); r != nil {
+			err = &SendError{Reason: "the message could not be made", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Send)
+	defer cancel()
+	if finder, ok := c.sink.(Finder); ok && d.Attempt > 1 && time.Since(d.LastAttempt) > c.opts.OldAttempt {
+		message, found, err := finder.Find(ctx, d)
+		if err != nil {
+			return "", Retried, fmt.Errorf("look for the delivery: %w", err)
+		}
+		if found {
+			return message, Found, nil
+		}
+	}
+	message, err = c.sink.Send(ctx, d)
+	return message, Shown, err
+}
+
+// backoff returns the wait after so many attempts: doubling, with a fifth of jitter
+// so that what failed together does not come back together.
+func (c *Courier) backoff(attempt int) time.Duration {
+	wait := c.opts.RetryMin
+	for i := 1; i < attempt && wait < c.opts.RetryMax; i++ {
+		wait *= 2
+	}
+	wait = min(wait, c.opts.RetryMax)
+	return wait + rand.N(wait/5+1)
+}
