@@ -14,6 +14,7 @@ type Told struct {
 	Claims           []Claim
 	NoteKind         string // of a new, edited or vanished note, or empty
 	NoteText         string
+	NoteVanished     bool
 	Announced        string
 	LabelledAsUpdate bool
 	Summary          string // as shown
@@ -152,6 +153,9 @@ func compare(truths []Truth, i int, t Told) []Problem {
 		if t.NoteKind != truth.Note {
 			wrong("the note is %s, told as %s", orNone(truth.Note), orNone(t.NoteKind))
 		}
+		if t.NoteKind != "" && truth.Note != "" && t.NoteVanished != truth.NoteVanished {
+			wrong("the note is told as vanished: %t", t.NoteVanished)
+		}
 		if truth.Note != "" && t.NoteText != "" && plain(t.NoteText) != plain(truth.NoteText) {
 			wrong("the note is told in other words: “%s”", t.NoteText)
 		}
@@ -221,22 +225,23 @@ func overlap(clause string, runs ...string) bool {
 	return false
 }
 
-// invented lists the words that an alert gives as said by a version, letter by
-// letter, and that are in none up to this one.
+// invented lists the words that an alert gives as said by a version and that are in
+// none up to this one. Claims are verbatim, so case and marks count; a summary may
+// set marks of its own.
 func invented(truths []Truth, i int, t Told) []string {
 	var old, all []string
 	for _, truth := range truths[:i+1] {
 		if truth.URL == truths[i].URL {
-			old = append(old, truth.OldText)
-			all = append(all, truth.OldText, truth.NewText)
+			old = append(old, spaced(truth.OldText))
+			all = append(all, plain(truth.OldText), plain(truth.NewText))
 		}
 	}
 	var list []string
 	for _, c := range t.Claims {
-		if !standsIn(c.Before, old) {
+		if !standsIn(spaced(c.Before), old) {
 			list = append(list, c.Before)
 		}
-		if !standsIn(c.After, []string{truths[i].NewText}) {
+		if !standsIn(spaced(c.After), []string{spaced(truths[i].NewText)}) {
 			list = append(list, c.After)
 		}
 	}
@@ -246,7 +251,7 @@ func invented(truths []Truth, i int, t Told) []string {
 		if !found || !closed {
 			return list
 		}
-		if !standsIn(strings.ReplaceAll(quoted, "**", ""), all) {
+		if !standsIn(plain(strings.ReplaceAll(quoted, "**", "")), all) {
 			list = append(list, quoted)
 		}
 		rest = next
@@ -255,11 +260,14 @@ func invented(truths []Truth, i int, t Told) []string {
 
 // standsIn reports whether every run of words between ellipses is in one of the texts.
 func standsIn(words string, texts []string) bool {
-	for run := range strings.SplitSeq(plain(words), "…") {
+	for run := range strings.SplitSeq(words, "…") {
 		run = strings.TrimSpace(run)
-		if !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(plain(text), run) }) {
+		if !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, run) }) {
 			return false
 		}
 	}
 	return true
 }
+
+// spaced folds spacing alone.
+func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -98,6 +98,14 @@ func (s *Site) URLs() []string {
 	return urls
 }
 
+// URL gives the address of an article by its name, or "" when there is none.
+func (s *Site) URL(name string) string {
+	if a := s.find(name); a != nil {
+		return a.story.url()
+	}
+	return ""
+}
+
 // URLsAt gives the addresses of the articles for a client that can only reach base,
 // such as "http://127.0.0.1:8080": the outlet's name is the first part of the path.
 // It is the same server and the same page; [Check] knows both forms.

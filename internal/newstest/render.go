@@ -39,7 +39,7 @@ type view struct {
 	furniture, turn int
 }
 
-type viewStory struct{ Slug, Section, AuthorTitle, Credit, Dateline string }
+type viewStory struct{ Slug, Section, AuthorTitle, Credit string }
 
 type viewBlock struct {
 	Heading bool
@@ -86,7 +86,7 @@ func (a *article) view(base string, turn int, related []link) view {
 	p, s := a.states[a.at], a.story
 	v := view{
 		Outlet: s.outlet, Base: base, Canonical: base + s.path,
-		Story:    viewStory{s.slug, s.section, s.authorTitle, s.credit, s.dateline},
+		Story:    viewStory{s.slug, s.section, s.authorTitle, s.credit},
 		Headline: p.headline, Dek: p.dek, Byline: p.byline, Caption: p.caption, Markup: p.markup > 0,
 		Published: s.published, Modified: a.changed, Updated: a.changed.After(s.published),
 		Comments: len(s.slug) + 17*p.furniture, Related: related, furniture: p.furniture,

@@ -25,7 +25,6 @@ type story struct {
 	authorTitle string
 	caption     string
 	credit      string
-	dateline    string
 	published   time.Time
 	blocks      []block
 }
@@ -83,7 +82,7 @@ func parseStory(slug, raw string, now time.Time) (*story, error) {
 func (s *story) set(field, value string, now time.Time) error {
 	plain := map[string]*string{
 		"path": &s.path, "section": &s.section, "headline": &s.headline, "dek": &s.dek, "byline": &s.byline,
-		"author-title": &s.authorTitle, "caption": &s.caption, "credit": &s.credit, "dateline": &s.dateline,
+		"author-title": &s.authorTitle, "caption": &s.caption, "credit": &s.credit,
 	}
 	if p := plain[field]; p != nil {
 		*p = value
