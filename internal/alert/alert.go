@@ -8,12 +8,18 @@ package alert
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"erratum/internal/report"
 )
+
+// ErrStale is returned by stores when exclusive work (a lease on an article or feed,
+// a claim on a delivery) ended or went to another worker. Nothing was written: drop
+// the work, whoever holds it now will redo it.
+var ErrStale = errors.New("the lease is no longer ours")
 
 // Kind says what a notice tells.
 type Kind string

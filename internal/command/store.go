@@ -17,11 +17,14 @@ type Watches interface {
 	Watches(ctx context.Context, guild string) ([]watch.Watch, error) // oldest first
 	Watch(ctx context.Context, guild, id string) (watch.Watch, error)
 	// EditWatch reads, edits and writes a watch atomically; the article's due time
-	// moves forward when the schedule asks for it (due zero: unchanged).
+	// moves forward when the schedule asks for it (due zero: unchanged). edit may be
+	// called more than once; its error ends the edit and is returned. What names the
+	// watch (ID, Article, URL, Title, Destination, Created, First) stays.
 	EditWatch(ctx context.Context, guild, id string, due time.Time, edit func(*watch.Watch) error) (watch.Watch, error)
 	// RemoveWatch removes a watch and its queued deliveries; it can be restored
-	// for a while (the store's Options say how long).
+	// for a while (the store's Options say how long), its deliveries with it.
 	RemoveWatch(ctx context.Context, guild, id string) (watch.Watch, error)
+	// RestoreWatch undoes RemoveWatch; a watch that is not removed is returned as it is.
 	RestoreWatch(ctx context.Context, guild, id string) (watch.Watch, error)
 	// Resolve follows aliases: the article that a normalised URL belongs to now.
 	Resolve(ctx context.Context, normalizedURL string) (string, error)
@@ -47,6 +50,30 @@ type Guilds interface {
 	Forget(ctx context.Context, guild string) error
 	// Health counts a guild's watches and deliveries for /status.
 	Health(ctx context.Context, guild string) (Health, error)
+}
+
+// Titles is the index that autocompletion reads: one entry for each of a guild's
+// watches, in one read. It may lag some seconds behind Watches; what a person picks
+// from it is looked up again.
+type Titles interface {
+	Titles(ctx context.Context, guild string) ([]watch.Title, error) // oldest watch first
+}
+
+// DeadLetters lets an admin decide about deliveries that were given up;
+// Guilds.Health lists them. Another guild's are watch.ErrNotFound.
+type DeadLetters interface {
+	// Replay puts a dead letter at the end of its watch's queue again.
+	Replay(ctx context.Context, guild, deliveryID string) error
+	// Drop deletes a dead letter.
+	Drop(ctx context.Context, guild, deliveryID string) error
+}
+
+// Presence remembers whether the bot is a member of a guild. Everything of a guild
+// is forgotten 7 days after Left, unless Joined is called meanwhile. An outage of
+// the guild is not leaving it.
+type Presence interface {
+	Joined(ctx context.Context, guild string) error
+	Left(ctx context.Context, guild string) error
 }
 
 // Health is the state of a guild's watches in numbers.

@@ -1,0 +1,250 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// schemaVersion is what this program reads and writes.
+const schemaVersion = 1
+
+// applicationID marks our files: "Erra" in ASCII.
+const applicationID = 0x45727261
+
+//go:embed schema.sql
+var schema string
+
+// migrations brings a file from version i+1 to i+2.
+func migrations() []string { return nil }
+
+// Open opens the data file, creating it when there is none. It refuses, naming the
+// file and what to do, whatever is not a sound data file that it can write.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return nil, fmt.Errorf("sqlitestore: open %s: %w", o.Path, err)
+	}
+	if err := ensure(ctx, path); err != nil {
+		return nil, err
+	}
+	s := &Store{o: o, path: path}
+	if s.pack, err = newPacker(); err != nil {
+		return nil, fmt.Errorf("sqlitestore: %w", err)
+	}
+	if err := s.connect(ctx); err != nil {
+		return nil, s.explain("open", err)
+	}
+	if err := s.check(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// connect opens the writer and the readers.
+func (s *Store) connect(ctx context.Context) error {
+	db, err := sql.Open("sqlite", dsn(s.path, "synchronous("+string(s.o.Sync)+")", "cache_size(-16000)", "journal_size_limit(67108864)"))
+	if err != nil {
+		return err
+	}
+	if s.write, err = newWriter(ctx, db); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	if s.read, err = sql.Open("sqlite", dsn(s.path, "query_only(1)")); err != nil {
+		return errors.Join(err, s.write.close())
+	}
+	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxIdleConns(4)
+	return nil
+}
+
+// dsn names a file to the driver. busy_timeout comes first there, whatever the order.
+func dsn(path string, pragmas ...string) string {
+	q := url.Values{"_pragma": append([]string{"busy_timeout(5000)", "trusted_schema(0)"}, pragmas...)}
+	p := filepath.ToSlash(path)
+	if !strings.HasPrefix(p, "/") {
+		p = "/" + p
+	}
+	return (&url.URL{Scheme: "file", Path: p, RawQuery: q.Encode()}).String()
+}
+
+// ensure creates the file when there is none. It is made elsewhere and linked into
+// its place, so that an empty file is never ours: whoever finds one has lost data.
+// The file itself is not opened here: closing it would drop SQLite's locks on it
+// (https://www.sqlite.org/howtocorrupt.html, 2.2).
+func ensure(ctx context.Context, path string) error {
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return fmt.Errorf("sqlitestore: %s is a directory: name a file in it", path)
+	case err == nil && info.Size() == 0:
+		return fmt.Errorf("sqlitestore: the data file %s is empty: restore a backup, or delete it to begin anew", path)
+	case err == nil:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("sqlitestore: open data file: %w", err)
+	}
+	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
+		if _, err := os.Stat(path); err != nil { // no other process has just created it
+			return fmt.Errorf("sqlitestore: %s is missing but its newest part %s-wal is there: put the data file back beside it, or delete that too to begin anew", path, path)
+		}
+		return nil
+	}
+	if err := create(ctx, path); err != nil {
+		return fmt.Errorf("sqlitestore: create data file: %w", err)
+	}
+	return nil
+}
+
+func create(ctx context.Context, path string) error {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, ".erratum-new-*")
+	if err != nil {
+		return err
+	}
+	temp := f.Name()
+	defer os.Remove(temp)
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := build(ctx, temp); err != nil {
+		return err
+	}
+	err = os.Link(temp, path)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// No hard links here. Two first starts at the same moment would race.
+		err = os.Rename(temp, path)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// build writes an empty store.
+func build(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", dsn(path, "synchronous(full)"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA journal_mode = WAL; BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+		schema, applicationID, schemaVersion))
+	return errors.Join(err, db.Close())
+}
+
+// syncDir makes a new name durable, where directories can be synced at all.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	_ = d.Sync() // Windows and some network file systems can't
+	return d.Close()
+}
+
+// check refuses what is not a sound store of ours, and brings older ones up to date.
+func (s *Store) check(ctx context.Context) error {
+	var id, version int
+	var mode string
+	err := patiently(ctx, func() error {
+		return s.write.conn.QueryRowContext(ctx, `SELECT application_id, user_version, journal_mode
+			FROM pragma_application_id, pragma_user_version, pragma_journal_mode`).Scan(&id, &version, &mode)
+	})
+	switch {
+	case err != nil:
+		return s.explain("open", err)
+	case id != applicationID || version < 1:
+		return fmt.Errorf("sqlitestore: %s belongs to another program: name another data file", s.path)
+	case version > schemaVersion:
+		return fmt.Errorf("sqlitestore: %s was written by a newer Erratum (schema %d, this one knows up to %d): run that version, or restore an older backup", s.path, version, schemaVersion)
+	}
+	if mode != "wal" {
+		if err := patiently(ctx, func() error { _, err := s.write.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL"); return err }); err != nil {
+			return s.explain("open", err)
+		}
+	}
+	if err := s.update(ctx, "migrate", func(t tx) error { return migrate(ctx, t) }); err != nil {
+		return err
+	}
+	return s.explain("open", s.quickCheck(ctx))
+}
+
+// migrate brings the schema up to date. It runs under the write lock, so the version
+// is read again: another process may have been quicker. It writes the version even
+// when nothing is to do, which is how a file that can't be written is found.
+func migrate(ctx context.Context, t tx) error {
+	var version int
+	if err := t.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return err
+	}
+	for _, step := range migrations()[min(version-1, len(migrations())):] {
+		if _, err := t.w.conn.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("from schema %d: %w", version, err)
+		}
+		version++
+	}
+	_, err := t.w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	return err
+}
+
+// quickCheck looks for damage, for a second at most: large files are not read whole
+// at each start.
+func (s *Store) quickCheck(ctx context.Context) error {
+	short, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	var found string
+	err := s.read.QueryRowContext(short, "PRAGMA quick_check(1)").Scan(&found)
+	switch {
+	case err != nil && short.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return err
+	case found != "ok":
+		return s.damaged(errors.New(found))
+	default:
+		return nil
+	}
+}
+
+func (s *Store) damaged(err error) error {
+	return fmt.Errorf("the data file %s is damaged (%w): restore a backup, or move it away to begin anew", s.path, err)
+}
+
+// explain wraps an error once with the operation, and says of the file's troubles
+// what a person can do.
+func (s *Store) explain(op string, err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		switch e.Code() & 0xff {
+		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+			err = s.damaged(err)
+		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
+			err = fmt.Errorf("the data file %s can't be written: let this user write it and its directory (%w)", s.path, err)
+		case sqlite3.SQLITE_FULL:
+			err = fmt.Errorf("the disk of the data file %s is full: make room (%w)", s.path, err)
+		case sqlite3.SQLITE_IOERR:
+			err = fmt.Errorf("the disk of the data file %s fails (%w)", s.path, err)
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("sqlitestore: %s: %w", op, err)
+}

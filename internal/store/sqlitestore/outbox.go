@@ -1,0 +1,229 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/watch"
+)
+
+// queueHead puts a watch into the outbox when it has deliveries and is not there,
+// to be sent from the time due on.
+func (s *Store) queueHead(ctx context.Context, t tx, watchID string, due int64) error {
+	return t.exec(ctx, `INSERT INTO outbox (watch, guild, channel, due, at)
+		SELECT w.id, w.guild, w.channel, ?2, max(?2, coalesce((SELECT until FROM routes r WHERE r.guild = w.guild AND r.channel = w.channel), 0))
+		FROM watches w WHERE w.id = ?1 AND w.removed = 0 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.watch = w.id)
+		ON CONFLICT DO NOTHING`, watchID, due)
+}
+
+// requeue sets when the head of a watch's queue may be sent, or takes the watch out
+// of the outbox when nothing is left.
+func (s *Store) requeue(ctx context.Context, t tx, watchID string, due int64) error {
+	if err := t.exec(ctx, `DELETE FROM outbox WHERE watch = ?`, watchID); err != nil {
+		return err
+	}
+	return s.queueHead(ctx, t, watchID, due)
+}
+
+// Claim implements deliver.Outbox.
+func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, err error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	if idle, err := s.idle(ctx, `SELECT 1 FROM outbox WHERE at <= ? LIMIT 1`); idle || err != nil {
+		return nil, s.explain("claim", err)
+	}
+	err = s.update(ctx, "claim", func(t tx) error {
+		out = nil
+		now := s.now()
+		heads, err := readHeads(ctx, t, now, n)
+		if err != nil {
+			return err
+		}
+		token := secret()
+		for _, h := range heads {
+			d, err := s.claim(ctx, t, h, now, d, token)
+			if err != nil {
+				return err
+			}
+			if d != nil {
+				out = append(out, *d)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// head is the first delivery of a watch's queue.
+type head struct {
+	seq       int64
+	id, watch string
+	attempts  int
+	attempted int64
+	doc       []byte
+}
+
+func readHeads(ctx context.Context, t tx, now int64, n int) (out []head, err error) {
+	err = each(ctx, t, func(scan func(...any) error) error {
+		var h head
+		err := scan(&h.seq, &h.id, &h.watch, &h.attempts, &h.attempted, &h.doc)
+		out = append(out, h)
+		return err
+	}, `SELECT d.seq, d.id, d.watch, d.attempts, d.attempted, d.doc
+		FROM (SELECT watch FROM outbox WHERE at <= ? ORDER BY at, watch LIMIT ?) o
+		JOIN deliveries d ON d.seq = (SELECT min(seq) FROM deliveries WHERE watch = o.watch)`, now, n)
+	return out, err
+}
+
+// claim records an attempt and reads the delivery. One that can't be read must not
+// hold up its queue: it becomes a dead letter, and nil is returned.
+func (s *Store) claim(ctx context.Context, t tx, h head, now int64, d time.Duration, token string) (*alert.Delivery, error) {
+	out, err := s.readDelivery(ctx, t, h.doc)
+	if err != nil {
+		return nil, s.bury(ctx, t, h, now, "it can't be read any more: "+err.Error())
+	}
+	until := now + d.Milliseconds()
+	if err := t.exec(ctx, `UPDATE deliveries SET attempts = attempts + 1, attempted = ?, claimed = ?, token = ? WHERE seq = ?`, now, until, token, h.seq); err != nil {
+		return nil, err
+	}
+	if err := t.exec(ctx, `UPDATE outbox SET due = ?1, at = ?1 WHERE watch = ?2`, until, h.watch); err != nil {
+		return nil, err
+	}
+	out.ID, out.Watch, out.Token, out.Attempt, out.LastAttempt = h.id, h.watch, token, h.attempts+1, at(h.attempted)
+	return out, nil
+}
+
+// readDelivery decodes a delivery and joins its report, when it has one.
+func (s *Store) readDelivery(ctx context.Context, q querier, doc []byte) (*alert.Delivery, error) {
+	d := new(alert.Delivery)
+	if err := s.pack.read(doc, d); err != nil {
+		return nil, err
+	}
+	n := &d.Notice
+	if n.From == 0 && n.To == 0 {
+		return d, nil
+	}
+	var err error
+	n.Report, err = s.change(ctx, q, n.Subject.Article, n.From, n.To)
+	if err != nil && !errors.Is(err, watch.ErrNotFound) {
+		return nil, err
+	}
+	return d, nil
+}
+
+// claimed returns the head that a delivery was claimed as, or alert.ErrStale.
+func claimed(ctx context.Context, t tx, d alert.Delivery, now int64) (h head, err error) {
+	var until int64
+	var token string
+	err = t.QueryRowContext(ctx, `SELECT seq, id, watch, attempts, attempted, doc, claimed, token FROM deliveries WHERE id = ?`, d.ID).
+		Scan(&h.seq, &h.id, &h.watch, &h.attempts, &h.attempted, &h.doc, &until, &token)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return h, alert.ErrStale
+	case err == nil && (d.Token == "" || token != d.Token || until <= now):
+		return h, alert.ErrStale
+	default:
+		return h, err
+	}
+}
+
+// Ack implements deliver.Outbox.
+func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error {
+	return s.update(ctx, "ack", func(t tx) error {
+		now := s.now()
+		h, err := claimed(ctx, t, d, now)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `DELETE FROM deliveries WHERE seq = ?`, h.seq); err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `UPDATE watches SET last_message = ? WHERE id = ?`, message, h.watch); err != nil {
+			return err
+		}
+		return s.requeue(ctx, t, h.watch, now)
+	})
+}
+
+// Retry implements deliver.Outbox.
+func (s *Store) Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
+	return s.update(ctx, "retry", func(t tx) error {
+		now := s.now()
+		h, err := claimed(ctx, t, d, now)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `UPDATE deliveries SET claimed = 0, token = '', reason = ? WHERE seq = ?`, reason, h.seq); err != nil {
+			return err
+		}
+		return s.requeue(ctx, t, h.watch, now+max(wait, 0).Milliseconds())
+	})
+}
+
+// Bury implements deliver.Outbox.
+func (s *Store) Bury(ctx context.Context, d alert.Delivery, reason string) error {
+	return s.update(ctx, "bury", func(t tx) error {
+		now := s.now()
+		h, err := claimed(ctx, t, d, now)
+		if err != nil {
+			return err
+		}
+		return s.bury(ctx, t, h, now, reason)
+	})
+}
+
+func (s *Store) bury(ctx context.Context, t tx, h head, now int64, reason string) error {
+	if err := t.exec(ctx, `INSERT INTO dead (id, watch, guild, at, reason, attempts, attempted, doc)
+		SELECT d.id, d.watch, w.guild, ?, ?, d.attempts, d.attempted, d.doc FROM deliveries d JOIN watches w ON w.id = d.watch WHERE d.seq = ?`,
+		now, reason, h.seq); err != nil {
+		return err
+	}
+	if err := t.exec(ctx, `DELETE FROM deliveries WHERE seq = ?`, h.seq); err != nil {
+		return err
+	}
+	return s.requeue(ctx, t, h.watch, now)
+}
+
+// Replay implements command.DeadLetters. The attempts made before stay counted, so
+// that the channel is searched before it is sent again.
+func (s *Store) Replay(ctx context.Context, guild, deliveryID string) error {
+	return s.update(ctx, "replay", func(t tx) error {
+		var watchID string
+		err := t.QueryRowContext(ctx, `SELECT d.watch FROM dead d JOIN watches w ON w.id = d.watch
+			WHERE d.id = ? AND d.guild = ? AND w.removed = 0`, deliveryID, guild).Scan(&watchID)
+		if err != nil {
+			return found(err)
+		}
+		if err := t.exec(ctx, `INSERT INTO deliveries (id, watch, attempts, attempted, doc)
+			SELECT id, watch, attempts, attempted, doc FROM dead WHERE id = ?`, deliveryID); err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `DELETE FROM dead WHERE id = ?`, deliveryID); err != nil {
+			return err
+		}
+		return s.queueHead(ctx, t, watchID, s.now())
+	})
+}
+
+// Drop implements command.DeadLetters.
+func (s *Store) Drop(ctx context.Context, guild, deliveryID string) error {
+	return s.update(ctx, "drop dead letter", func(t tx) error {
+		return t.one(ctx, `DELETE FROM dead WHERE id = ? AND guild = ?`, deliveryID, guild)
+	})
+}
+
+// Pause implements deliver.Outbox.
+func (s *Store) Pause(ctx context.Context, to alert.Destination, wait time.Duration, reason string) error {
+	return s.update(ctx, "pause", func(t tx) error {
+		until := s.now() + max(wait, 0).Milliseconds()
+		if err := t.exec(ctx, `INSERT INTO routes (guild, channel, until, reason) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET until = excluded.until, reason = excluded.reason`, to.Guild, to.Channel, until, reason); err != nil {
+			return err
+		}
+		return t.exec(ctx, `UPDATE outbox SET at = max(due, ?) WHERE guild = ? AND channel = ?`, until, to.Guild, to.Channel)
+	})
+}

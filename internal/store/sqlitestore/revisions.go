@@ -1,0 +1,145 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/cespare/xxhash/v2"
+
+	"erratum/internal/article"
+	"erratum/internal/watch"
+)
+
+// keyframeEvery bounds how many deltas must be undone to read a text.
+const keyframeEvery = 16
+
+// addRevision stores the revision that follows the newest one.
+func (s *Store) addRevision(ctx context.Context, t tx, articleID string, r article.Revision) error {
+	text, err := json.Marshal(r.Article)
+	if err != nil {
+		return err
+	}
+	isKey := (r.Number-1)%keyframeEvery == 0
+	var body []byte
+	if isKey {
+		body, err = keyframe(text)
+	} else {
+		var old []byte
+		if old, err = s.text(ctx, t, articleID, r.Number-1); err != nil {
+			return err
+		}
+		body, err = delta(old, text)
+	}
+	if err != nil {
+		return fmt.Errorf("compress revision %d: %w", r.Number, err)
+	}
+	r.Article = nil
+	meta, err := s.pack.json(r)
+	if err != nil {
+		return err
+	}
+	return t.exec(ctx, `INSERT INTO revisions (article, n, keyframe, hash, meta, body) VALUES (?, ?, ?, ?, ?, ?)`,
+		articleID, r.Number, isKey, int64(xxhash.Sum64(text)), meta, body)
+}
+
+// text reads the JSON of a revision's article from its keyframe on.
+func (s *Store) text(ctx context.Context, q querier, articleID string, n int) (text []byte, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT n, keyframe, hash, body FROM revisions WHERE article = ?1 AND n <= ?2
+		AND n >= (SELECT max(n) FROM revisions WHERE article = ?1 AND n <= ?2 AND keyframe = 1) ORDER BY n`, articleID, n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	last := 0
+	for rows.Next() {
+		var key bool
+		var hash int64
+		var body []byte
+		if err := rows.Scan(&last, &key, &hash, &body); err != nil {
+			return nil, err
+		}
+		if key {
+			text = nil
+		}
+		if text, err = undelta(text, body); err == nil && xxhash.Sum64(text) != uint64(hash) {
+			err = errors.New("its hash does not match")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the stored text of article %s, revision %d is damaged: %w", articleID, last, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if last == 0 || last != n {
+		return nil, watch.ErrNotFound
+	}
+	return text, nil
+}
+
+// Revision implements watch.Store and command.History.
+func (s *Store) Revision(ctx context.Context, articleID string, n int) (article.Revision, error) {
+	r, err := s.revision(ctx, s.read, articleID, n)
+	return r, s.explain("read revision", err)
+}
+
+func (s *Store) revision(ctx context.Context, q querier, articleID string, n int) (r article.Revision, err error) {
+	var meta []byte
+	err = q.QueryRowContext(ctx, `SELECT meta FROM revisions WHERE article = ? AND n = ?`, articleID, n).Scan(&meta)
+	if err != nil {
+		return r, found(err)
+	}
+	if err := s.pack.read(meta, &r); err != nil {
+		return r, fmt.Errorf("article %s, revision %d: %w", articleID, n, err)
+	}
+	text, err := s.text(ctx, q, articleID, n)
+	if err != nil {
+		return r, err
+	}
+	r.Article = new(article.Article)
+	return r, json.Unmarshal(text, r.Article)
+}
+
+// Revisions implements command.History.
+func (s *Store) Revisions(ctx context.Context, articleID string, from, to int) ([]article.Revision, error) {
+	var out []article.Revision
+	err := each(ctx, s.read, func(scan func(...any) error) error {
+		var meta []byte
+		if err := scan(&meta); err != nil {
+			return err
+		}
+		var r article.Revision
+		if err := s.pack.read(meta, &r); err != nil {
+			return err
+		}
+		out = append(out, r)
+		return nil
+	}, `SELECT meta FROM revisions WHERE article = ? AND n BETWEEN ? AND ? ORDER BY n`, articleID, from, to)
+	return out, s.explain("list revisions", err)
+}
+
+// each calls do for every row of a query.
+func each(ctx context.Context, q querier, do func(scan func(...any) error) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := do(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// found turns "no rows" into the contract's word for it.
+func found(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return watch.ErrNotFound
+	}
+	return err
+}

@@ -1,0 +1,163 @@
+package sqlitestore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// querier is what reading needs: the pool of readers or an open transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// writer is the one connection that writes, with its prepared statements. SQLite
+// lets one writer in at a time; queueing for it here costs less than SQLITE_BUSY.
+type writer struct {
+	db    *sql.DB
+	turn  chan struct{} // holds one token: whoever takes it may use the rest
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
+	db.SetMaxOpenConns(1)
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{db: db, turn: make(chan struct{}, 1), conn: conn, stmts: map[string]*sql.Stmt{}}
+	w.turn <- struct{}{}
+	return w, nil
+}
+
+func (w *writer) close() error {
+	<-w.turn // never given back: whoever writes after Close waits for its context
+	var errs []error
+	for _, s := range w.stmts {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+// tx is a transaction that holds SQLite's write lock from its beginning.
+type tx struct{ w *writer }
+
+// prepared returns the statement of a query, kept for the life of the connection.
+func (t tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := t.w.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := t.w.conn.PrepareContext(context.WithoutCancel(ctx), query)
+	if err == nil {
+		t.w.stmts[query] = s
+	}
+	return s, err
+}
+
+// ExecContext runs a statement.
+func (t tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// QueryContext implements querier.
+func (t tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// QueryRowContext implements querier.
+func (t tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return t.w.conn.QueryRowContext(ctx, query, args...) // its Scan reports the same error
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// exec runs statements that return nothing, until one fails.
+func (t tx) exec(ctx context.Context, query string, args ...any) error {
+	_, err := t.ExecContext(ctx, query, args...)
+	return err
+}
+
+// update runs do in a transaction: all of it is written, or nothing. do may run more
+// than once, when another process keeps the file locked.
+func (s *Store) update(ctx context.Context, op string, do func(tx) error) error {
+	select {
+	case <-s.write.turn:
+	case <-ctx.Done():
+		return s.explain(op, ctx.Err())
+	}
+	defer func() { s.write.turn <- struct{}{} }()
+	return s.explain(op, patiently(ctx, func() error { return s.write.once(ctx, do) }))
+}
+
+// once runs do in one transaction. A COMMIT is not interrupted: its outcome must be
+// known.
+func (w *writer) once(ctx context.Context, do func(tx) error) (err error) {
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed {
+			// SQLite ends some failed transactions by itself; then this fails, too.
+			_, _ = w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		}
+	}()
+	if err := do(tx{w}); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err = w.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT")
+	committed = err == nil
+	return err
+}
+
+// busyFor is how long a locked file is waited for beyond SQLite's own busy_timeout:
+// its waiting is not fair among processes.
+const busyFor = 30 * time.Second
+
+// patiently repeats work while another process keeps the file locked.
+func patiently(ctx context.Context, work func() error) error {
+	end := time.Now().Add(busyFor)
+	for {
+		err := work()
+		if !isBusy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func isBusy(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return true
+	default:
+		return false
+	}
+}
