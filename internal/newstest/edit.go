@@ -54,8 +54,8 @@ func (e ReplaceName) edit(p *page) (effect, error) {
 	}}}, nil
 }
 
-// Hedge makes a statement weaker. Old and New are the words that differ; Added names
-// what stands in New besides the hedge, for example a narrower place.
+// Hedge makes a statement weaker. Old and New are the words that differ, whole enough
+// that neither stands elsewhere.
 type Hedge struct{ Old, New string }
 
 func (e Hedge) edit(p *page) (effect, error) {

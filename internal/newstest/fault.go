@@ -15,11 +15,16 @@ type Fault struct {
 	Times      int           // how many fetches it strikes; 0: until it is taken away
 }
 
-// strike counts the fetch and gives the fault that meets it, if any.
-func (s *Site) strike(key string) Fault {
+// strike counts the fetch and gives the fault that meets it, if any: that of the
+// page, else that of its host.
+func (s *Site) strike(host, path string) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	key := host + path
 	s.fetches[key]++
+	if s.faults[key] == nil {
+		key = host
+	}
 	f := s.faults[key]
 	if f == nil {
 		return Fault{}

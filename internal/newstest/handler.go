@@ -40,7 +40,7 @@ func route(host, path string) (site, rest, prefix string) {
 
 func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 	host, path, prefix := route(r.Host, r.URL.Path)
-	fault := s.strike(host + path)
+	fault := s.strike(host, path)
 	if fault.before(w, r) {
 		return
 	}

@@ -228,6 +228,14 @@ func TestFaults(t *testing.T) {
 		if resp, _ := get(t, client, courier); resp.StatusCode != 200 || time.Since(start) != 0 {
 			t.Error("a fault outlives its end")
 		}
+		s.SetFault("http://the-lantern.test", newstest.Fault{Status: 503})
+		if resp, _ := get(t, client, lantern); resp.StatusCode != 503 {
+			t.Errorf("an outlet that is down: %s", resp.Status)
+		}
+		s.SetFault("http://127.0.0.1/the-lantern.test", newstest.Fault{})
+		if resp, _ := get(t, client, lantern); resp.StatusCode != 200 {
+			t.Errorf("an outlet that is up again: %s", resp.Status)
+		}
 		if got := s.Fetches(courier); got != 6 {
 			t.Errorf("%d fetches counted, want 6", got)
 		}

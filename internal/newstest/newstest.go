@@ -32,7 +32,7 @@ type Site struct {
 	articles []*article // in the order of their addresses
 	script   []Step
 	layouts  *template.Template
-	faults   map[string]*Fault // by host and path
+	faults   map[string]*Fault // by host and path, or host alone
 	fetches  map[string]int    // by host and path
 }
 
@@ -191,7 +191,8 @@ func (s *Site) Fetches(address string) int {
 	return s.fetches[s.key(address)]
 }
 
-// SetFault makes an address misbehave from now on; the zero Fault heals it.
+// SetFault makes an address misbehave from now on; the zero Fault heals it. An
+// address without a path ("http://the-lantern.test") is all of an outlet.
 func (s *Site) SetFault(address string, f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -209,7 +210,10 @@ func (s *Site) key(address string) string {
 	if err != nil {
 		return address
 	}
-	host, path, _ := route(u.Host, u.Path)
+	host, path, prefix := route(u.Host, u.Path)
+	if prefix != "" && u.Path == prefix {
+		path = ""
+	}
 	return host + path
 }
 
