@@ -78,7 +78,7 @@ type Courier struct {
 	log    *slog.Logger
 }
 
-// NewCourier returns a courier that does nothing until Run or Round is called.
+// NewCourier returns a courier that does nothing until Run is called.
 func NewCourier(outbox Outbox, sink Sink, o Options) *Courier {
 	o = o.withDefaults()
 	return &Courier{outbox: outbox, sink: sink, opts: o, log: o.Log}
@@ -88,61 +88,67 @@ func NewCourier(outbox Outbox, sink Sink, o Options) *Courier {
 // ended too: those have Grace to finish. What was not acknowledged by then is claimed
 // again by whoever runs next. It returns nil when ctx ended it.
 func (c *Courier) Run(ctx context.Context) error {
-	tick := time.NewTicker(c.opts.Poll)
-	defer tick.Stop()
-	failing := false
-	for {
-		n, err := c.Round(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		switch {
-		case err != nil && !failing:
-			c.log.Error("the outbox can't be read; trying on", "error", err)
-		case err == nil && failing:
-			c.log.Info("the outbox can be read again")
-		}
-		failing = err != nil
-		if n > 0 {
-			continue // there may be more behind the heads just sent
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
-}
-
-// Round claims what may be sent now, up to the number of workers, attempts each
-// once, and returns how many it claimed. It waits for all of them.
-func (c *Courier) Round(ctx context.Context) (int, error) {
-	claimed, err := c.outbox.Claim(ctx, c.opts.Workers, c.opts.Claim)
-	if err != nil {
-		return 0, fmt.Errorf("claim deliveries: %w", err)
-	}
-	if len(claimed) == 0 {
-		return 0, nil
-	}
 	// A message half sent is worse than a late end: attempts outlive ctx by Grace.
 	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() {
-		grace := time.NewTimer(c.opts.Grace)
-		defer grace.Stop()
-		select {
-		case <-grace.C:
-			cancel()
-		case <-sending.Done():
-		}
-	})
-	defer stop()
-	var all sync.WaitGroup
-	for _, d := range claimed {
-		all.Go(func() { c.attempt(sending, d) })
+	tick := time.NewTicker(c.opts.Poll)
+	defer tick.Stop()
+	var attempts sync.WaitGroup
+	free := make(chan struct{}, c.opts.Workers)
+	for range c.opts.Workers {
+		free <- struct{}{}
 	}
-	all.Wait()
-	return len(claimed), nil
+	ended := make(chan struct{}, c.opts.Workers) // an attempt ended: its watch may have more
+	failing := false
+	for ctx.Err() == nil {
+		claimed, err := c.claim(ctx, len(free))
+		if ctx.Err() == nil && (err != nil) != failing {
+			failing = err != nil
+			if failing {
+				c.log.Error("the outbox can't be read; trying on", "error", err)
+			} else {
+				c.log.Info("the outbox can be read again")
+			}
+		}
+		for _, d := range claimed {
+			<-free
+			attempts.Go(func() {
+				c.attempt(sending, d)
+				free <- struct{}{}
+				select {
+				case ended <- struct{}{}:
+				default:
+				}
+			})
+		}
+		select {
+		case <-ctx.Done():
+		case <-ended:
+		case <-tick.C:
+		}
+	}
+	c.drain(&attempts, cancel)
+	return nil
+}
+
+// claim asks for up to n deliveries.
+func (c *Courier) claim(ctx context.Context, n int) ([]alert.Delivery, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	claimed, err := c.outbox.Claim(ctx, n, c.opts.Claim)
+	if err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return claimed, nil
+}
+
+// drain waits for the attempts under way, for Grace with patience and then by
+// cancelling them.
+func (c *Courier) drain(attempts *sync.WaitGroup, cancel context.CancelFunc) {
+	grace := time.AfterFunc(c.opts.Grace, cancel)
+	defer grace.Stop()
+	attempts.Wait()
 }
 
 // attempt tries one delivery and writes down what came of it.
@@ -181,7 +187,7 @@ func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
 	case bad.Hopeless:
 		return Buried, c.bury(ctx, d, bad, bad.Reason)
 	case old:
-		return Buried, c.bury(ctx, d, bad, "not delivered for "+c.opts.GiveUp.String()+": "+bad.Reason)
+		return Buried, c.bury(ctx, d, bad, fmt.Sprintf("not delivered for %.0f hours: %s", c.opts.GiveUp.Hours(), bad.Reason))
 	case bad.Permanent:
 		c.log.Warn("a channel can't be written to; its alerts wait", "guild", d.Destination.Guild, "channel", d.Destination.Channel, "reason", bad.Reason, "error", bad.Err)
 		if err := c.outbox.Pause(ctx, d.Destination, c.opts.PauseFor, bad.Reason); err != nil {

@@ -18,6 +18,13 @@ type Reader interface {
 	Read(ctx context.Context, r article.Request) (*article.Reading, error)
 }
 
+// Compare reports what changed from one text to another.
+type Compare func(old, new *article.Article) *report.Report
+
+// Compose writes a report as the few lines that people read, Markdown without any
+// channel's escapes.
+type Compose func(alert.Subject, *report.Report) string
+
 // Options of a [Checker]. The zero value works.
 type Options struct {
 	Timings Timings // zero: DefaultTimings
@@ -27,8 +34,8 @@ type Options struct {
 	// Compare reports what changed between two texts, Compose writes it for people.
 	// They are here so that a check of the whole program can switch rules off and
 	// see itself fail. Nil: those of packages report and summarize.
-	Compare func(old, new *article.Article) *report.Report
-	Compose func(alert.Subject, *report.Report) string
+	Compare Compare
+	Compose Compose
 	Log     *slog.Logger // nil: silent
 }
 
@@ -36,7 +43,10 @@ type Options struct {
 // Its methods may be called concurrently, and several processes may check over one
 // store.
 type Checker struct {
-	store  Store
+	store interface {
+		Store
+		Registry
+	}
 	reader Reader
 	judge  judge
 	opts   Options
@@ -44,16 +54,25 @@ type Checker struct {
 }
 
 // NewChecker returns a checker over a store and a reader of pages.
-func NewChecker(store Store, reader Reader, o Options) *Checker {
+func NewChecker(store interface {
+	Store
+	Registry
+}, reader Reader, o Options) *Checker {
 	if o.Timings.Adaptive == nil {
 		o.Timings = DefaultTimings()
+	}
+	if o.Compare == nil {
+		o.Compare = report.Compare
+	}
+	if o.Compose == nil {
+		o.Compose = func(alert.Subject, *report.Report) string { return "" }
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Checker{
 		store: store, reader: reader, opts: o, log: o.Log,
-		judge: judge{compare: o.Compare, compose: o.Compose, Timings: o.Timings},
+		judge: judge{compareTexts: o.Compare, compose: o.Compose, Timings: o.Timings},
 	}
 }
 

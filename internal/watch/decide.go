@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"erratum/internal/alert"
 	"erratum/internal/article"
 	"erratum/internal/report"
 )
@@ -26,8 +25,8 @@ type look struct {
 
 // judge holds what decisions are made by; it never changes.
 type judge struct {
-	compare func(old, new *article.Article) *report.Report
-	compose func(alert.Subject, *report.Report) string
+	compareTexts Compare
+	compose      Compose
 	Timings
 }
 

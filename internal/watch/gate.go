@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"erratum/internal/article"
+	"erratum/internal/report"
 	"erratum/internal/text"
 )
 
@@ -44,6 +45,18 @@ func (d *decision) doubt(old, new *article.Article) doubt {
 		return doubt{reason: "the page says it is older than the one seen before (an old copy)"}
 	}
 	return doubt{}
+}
+
+// compare reports what changed between two texts that the gate let through. Pages
+// change their language tag without changing their language: the gate has seen that
+// the text stayed, so the old tag counts.
+func (d *decision) compare(old, new *article.Article) *report.Report {
+	if old.Language != "" && new.Language != "" && old.Language != new.Language {
+		same := *new
+		same.Language = old.Language
+		new = &same
+	}
+	return d.compareTexts(old, new)
 }
 
 // headlineKey folds a headline for comparison.

@@ -68,6 +68,15 @@ func (s Schedule) String() string {
 	return s.spec
 }
 
+// ParseDuration reads a duration as people type it: "90m", "8h", "1d12h". Days are
+// 24 hours.
+func ParseDuration(s string) (time.Duration, error) {
+	if d, ok := parseInterval(strings.TrimSpace(s)); ok {
+		return d, nil
+	}
+	return 0, fmt.Errorf("%q is not a duration: use a number with m, h or d, such as 8h", s)
+}
+
 // parseInterval reads "90m", "2h", "1d", "1d12h".
 func parseInterval(s string) (time.Duration, bool) {
 	var sum time.Duration

@@ -24,7 +24,8 @@ type Entry struct {
 
 // SchedulerOptions of a [Scheduler]. The zero value works.
 type SchedulerOptions struct {
-	Workers int // checks at a time; 0: 16
+	Workers int           // checks at a time; 0: 16
+	Tick    time.Duration // how often due articles are looked for; 0: 1 s
 	Entries []Entry
 	Log     *slog.Logger // nil: silent
 	// Checked is called after each check that was committed, for metrics; lateness
@@ -52,6 +53,9 @@ func NewScheduler(c *Checker, store Store, o SchedulerOptions) *Scheduler {
 	if o.Workers <= 0 {
 		o.Workers = 16
 	}
+	if o.Tick <= 0 {
+		o.Tick = time.Second
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -77,8 +81,8 @@ func (s *Scheduler) Start(ctx context.Context) error {
 	)
 	ctx, cancel := context.WithCancel(ctx)
 	s.wake = make(chan struct{}, 1)
-	entries := append([]Entry{{Name: "tick", Spec: "@every 1s", Run: func(context.Context) error { s.kick(); return nil }}}, s.opts.Entries...)
-	for _, e := range entries {
+	timer.Schedule(every(s.opts.Tick), cron.FuncJob(s.kick))
+	for _, e := range s.opts.Entries {
 		if _, err := timer.AddFunc(e.Spec, func() { s.enter(ctx, e) }); err != nil {
 			cancel()
 			return fmt.Errorf("the schedule of %s: %w", e.Name, err)
@@ -198,6 +202,12 @@ func (s *Scheduler) check(ctx context.Context, l Lease) {
 		s.log.Error("check failed", "article", l.Article, "url", l.State.URL, "error", err)
 	}
 }
+
+// every is a cron.Schedule for ticks; cron's own rounds to whole seconds.
+type every time.Duration
+
+// Next implements cron.Schedule.
+func (e every) Next(t time.Time) time.Time { return t.Add(time.Duration(e)) }
 
 // cronLog lets cron speak through slog; what it says on each tick is not repeated.
 type cronLog struct{ log *slog.Logger }

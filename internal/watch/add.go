@@ -1,0 +1,141 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+)
+
+// Added is the answer to a wish to watch an article: what its page shows now.
+type Added struct {
+	Watch   Watch
+	Created bool             // false: the channel watched it before, its settings were changed
+	Article *article.Article // what the page shows now, notes included
+	Held    bool             // the page shows a text that still waits for confirmation
+	Next    time.Time        // when it is checked next
+}
+
+// Add makes a channel follow the article at w.URL, and looks at it first: the page
+// that answers, after redirects and under the address that it calls its own, is what
+// is watched. The same look serves as the first check. Of w it reads URL,
+// Destination, Alerts, Schedule, Mention, Thread, Ignore, Feed and Creator.
+//
+// What can't be watched is refused by an *article.ReadError that says why in plain
+// words; nothing is stored then.
+func (c *Checker) Add(ctx context.Context, w Watch) (Added, error) {
+	if err := c.fill(&w); err != nil {
+		return Added{}, err
+	}
+	reading, err := c.firstLook(ctx, w.URL)
+	if err != nil {
+		return Added{}, err
+	}
+	w.URL = reading.URL
+	w.Title, w.Shown = reading.Article.Headline, reading.Article.Digest()
+	stored, created, err := c.store.AddWatch(ctx, w)
+	if err != nil {
+		return Added{}, fmt.Errorf("add watch: %w", err)
+	}
+	added := Added{Watch: stored, Created: created, Article: reading.Article, Next: time.Now()}
+	res, err := c.firstCheck(ctx, stored, reading)
+	switch {
+	case err == nil:
+		added.Next, added.Held = res.Next, res.State.Pending != nil
+	case errors.As(err, new(*TooSoonError)), errors.Is(err, ErrBusy), errors.Is(err, ErrStale):
+		// The watch stands and is due: the scheduler checks it in a moment.
+	default:
+		return Added{}, fmt.Errorf("first check: %w", err)
+	}
+	return added, nil
+}
+
+// fill checks what a person chose and puts the address in its one form.
+func (c *Checker) fill(w *Watch) error {
+	url, err := article.NormalizeURL(w.URL)
+	if err != nil {
+		return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
+	}
+	schedule, err := ParseSchedule(w.Schedule, c.opts.Timings.MinEvery)
+	if err != nil {
+		return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
+	}
+	alerts, err := alert.ParseThreshold(string(w.Alerts))
+	if err != nil {
+		return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
+	}
+	w.URL, w.Schedule, w.Alerts = url, schedule.String(), alerts
+	return nil
+}
+
+// firstLook reads a page that somebody wants watched, and goes on to the address
+// that the page calls its own.
+func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, error) {
+	reading, err := c.readable(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if reading.MovedTo != "" {
+		reading.URL = reading.MovedTo
+	}
+	if reading.URL == "" {
+		reading.URL = url
+	}
+	own := reading.Article.CanonicalURL
+	// Any page may claim to be any other: the claim counts within one domain only,
+	// and when the other page agrees.
+	if own == "" || own == reading.URL || !article.SameDomain(own, reading.URL) {
+		return reading, nil
+	}
+	other, err := c.readable(ctx, own)
+	if err != nil || headlineKey(other.Article) != headlineKey(reading.Article) || headlineKey(other.Article) == "" {
+		return reading, ctx.Err()
+	}
+	if claim := other.Article.CanonicalURL; claim != "" && claim != own {
+		return reading, nil
+	}
+	if other.URL == "" {
+		other.URL = own
+	}
+	return other, nil
+}
+
+// readable reads an article, or says why the page is none.
+func (c *Checker) readable(ctx context.Context, url string) (*article.Reading, error) {
+	seen, err := c.look(ctx, article.Request{URL: url})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("look at the page: %w", err)
+	case seen.err != nil:
+		return nil, seen.err
+	case seen.reading.Article == nil:
+		return nil, &article.ReadError{Problem: article.Unreadable, Reason: "no text was found on the page", Status: seen.reading.Status}
+	}
+	switch r := seen.reading; r.Verdict {
+	case article.OK:
+		return r, nil
+	case article.NotAnArticle, article.UnreadablePage:
+		return nil, &article.ReadError{Problem: article.Unreadable, Reason: why(r), Status: r.Status}
+	default:
+		return nil, &article.ReadError{Problem: article.BlockedBy, Reason: why(r), Status: r.Status}
+	}
+}
+
+// firstCheck commits the look that a watch was added with.
+func (c *Checker) firstCheck(ctx context.Context, w Watch, reading *article.Reading) (Result, error) {
+	l, err := c.lease(ctx, w.Article)
+	if err != nil {
+		return Result{}, err
+	}
+	if l.State.URL != reading.URL {
+		// The article lives elsewhere since; its own page has to be looked at.
+		return c.Check(ctx, l)
+	}
+	// A redirect that was followed before the watch was made is no move of it.
+	here := *reading
+	here.MovedTo = ""
+	return c.settle(ctx, l, look{reading: &here}, time.Now())
+}
