@@ -17,6 +17,10 @@ type Request struct {
 	// Known are the validators of the last good page; with them the server may
 	// answer "not modified". Zero asks for the page whatever it knows.
 	Known Validators
+	// KnownDigest is the PageDigest of the last good page. When the same bytes come
+	// again, the answer is "not modified" and nothing is read a second time. Empty
+	// reads the page whatever its bytes, as is due after a new extractor.
+	KnownDigest string
 	// Fresh asks caches on the way for a new copy (used to confirm a change).
 	Fresh bool
 }

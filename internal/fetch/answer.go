@@ -12,7 +12,7 @@ import (
 )
 
 // read turns an answer that is no redirect into a page or a typed error.
-func (f *Fetcher) read(resp *http.Response, known article.Validators) (*Page, error) {
+func (f *Fetcher) read(resp *http.Response, known article.Validators, digest string) (*Page, error) {
 	page := &Page{
 		Status:     resp.StatusCode,
 		Header:     keepHeader(resp.Header),
@@ -32,6 +32,10 @@ func (f *Fetcher) read(resp *http.Response, known article.Validators) (*Page, er
 	err := f.readBody(resp, func(raw []byte) error {
 		sum := sha256.Sum256(raw)
 		page.Digest = hex.EncodeToString(sum[:])
+		if page.Digest == digest {
+			page.NotModified = true
+			return nil
+		}
 		var err error
 		page.Body, page.MediaType, err = Text(raw, resp.Header.Get("Content-Type"))
 		return err

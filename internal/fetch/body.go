@@ -1,13 +1,13 @@
 package fetch
 
 import (
-	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"erratum/internal/article"
@@ -119,7 +119,7 @@ var errEncoding = errors.New("content encoding not asked for")
 func readBounded(buf []byte, r io.Reader, limit int, wire *meter) ([]byte, error) {
 	for {
 		if len(buf) == cap(buf) {
-			grown := make([]byte, len(buf), min(max(2*cap(buf), 64<<10), limit+1))
+			grown := make([]byte, len(buf), min(max(4*cap(buf), 64<<10), limit+1))
 			copy(grown, buf)
 			buf = grown
 		}

@@ -24,20 +24,22 @@ func toUTF8(raw []byte, contentType string) []byte {
 			return text
 		}
 	}
-	labels := []string{charsetParam(contentType), metaCharset(raw)}
-	if utf8.Valid(raw) {
-		if bytes.IndexByte(raw, 0x1b) >= 0 { // ISO-2022-JP is all ASCII bytes
-			for _, label := range labels {
-				if _, name := charset.Lookup(label); name == "iso-2022-jp" {
-					if text, ok := decodeAs(raw, name); ok {
-						return text
-					}
-				}
-			}
-		}
+	valid := utf8.Valid(raw)
+	if valid && bytes.IndexByte(raw, 0x1b) < 0 {
 		return bytes.Clone(raw)
 	}
-	return decodeLegacy(raw, labels)
+	labels := []string{charsetParam(contentType), metaCharset(raw)}
+	if !valid {
+		return decodeLegacy(raw, labels)
+	}
+	for _, label := range labels { // ISO-2022-JP is all ASCII bytes, with escapes
+		if _, name := charset.Lookup(label); name == "iso-2022-jp" {
+			if text, ok := decodeAs(raw, name); ok {
+				return text
+			}
+		}
+	}
+	return bytes.Clone(raw)
 }
 
 // decodeLegacy decodes bytes that are not valid UTF-8.

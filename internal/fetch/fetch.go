@@ -15,7 +15,6 @@
 package fetch
 
 import (
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -27,6 +26,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"erratum/internal/article"
@@ -173,6 +173,7 @@ func New(o Options) (*Fetcher, error) {
 		MaxIdleConnsPerHost: 2,
 		MaxIdleConns:        256,
 		IdleConnTimeout:     90 * time.Second,
+		ReadBufferSize:      16 << 10, // a page in a few system calls; 4 KB cost 15 % more CPU (BenchmarkFetch)
 	}
 	f.scratch.New = func() any { return new([]byte) }
 	f.gzips.New = func() any { return new(gzip.Reader) }
@@ -208,10 +209,12 @@ type Page struct {
 	// cannot see and a request of ours does not fix: a place, a device, an experiment.
 	Varies bool
 
-	NotModified bool   // the page is as it was; what follows is empty
+	// NotModified says that the page is as it was, by the server's word (304) or by
+	// its bytes ([article.Request.KnownDigest]); MediaType and Body are empty.
+	NotModified bool
 	MediaType   string // what the page is by its own bytes: text/html, text/plain, or another text type as declared
 	Body        []byte // valid UTF-8 without byte order mark, whatever the page says about itself
-	Digest      string // SHA-256 of the decompressed bytes as they came, lower-case hex
+	Digest      string // SHA-256 of the decompressed bytes as they came, lower-case hex; empty after a 304
 }
 
 // Fetch gets a page. The error is a *[article.ReadError], or wraps the context's
@@ -242,7 +245,7 @@ func (f *Fetcher) follow(ctx context.Context, start string, req article.Request)
 		if !sameAuthority(at, start) {
 			known = article.Validators{} // they are the first host's to know
 		}
-		page, redirect, err := f.visit(ctx, at, known, req.Fresh)
+		page, redirect, err := f.visit(ctx, at, article.Request{Known: known, KnownDigest: req.KnownDigest, Fresh: req.Fresh})
 		if err != nil {
 			return nil, err
 		}
@@ -270,8 +273,8 @@ func (f *Fetcher) follow(ctx context.Context, start string, req article.Request)
 }
 
 // visit asks for one address once. It returns a page, or where the server points.
-func (f *Fetcher) visit(ctx context.Context, at string, known article.Validators, fresh bool) (*Page, *redirect, error) {
-	req, err := f.request(ctx, at, known, fresh)
+func (f *Fetcher) visit(ctx context.Context, at string, look article.Request) (*Page, *redirect, error) {
+	req, err := f.request(ctx, at, look)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -284,12 +287,12 @@ func (f *Fetcher) visit(ctx context.Context, at string, known article.Validators
 		r, err := readRedirect(resp, at)
 		return nil, r, err
 	}
-	page, err := f.read(resp, known)
+	page, err := f.read(resp, look.Known, look.KnownDigest)
 	return page, nil, err
 }
 
 // request makes the request, the same header for every host and hop.
-func (f *Fetcher) request(ctx context.Context, at string, known article.Validators, fresh bool) (*http.Request, error) {
+func (f *Fetcher) request(ctx context.Context, at string, look article.Request) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, nil)
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
@@ -298,13 +301,13 @@ func (f *Fetcher) request(ctx context.Context, at string, known article.Validato
 	h.Set("User-Agent", f.options.UserAgent)
 	h.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5")
 	h.Set("Accept-Encoding", "gzip, br, zstd")
-	if known.ETag != "" {
-		h.Set("If-None-Match", known.ETag)
+	if look.Known.ETag != "" {
+		h.Set("If-None-Match", look.Known.ETag)
 	}
-	if known.LastModified != "" {
-		h.Set("If-Modified-Since", known.LastModified)
+	if look.Known.LastModified != "" {
+		h.Set("If-Modified-Since", look.Known.LastModified)
 	}
-	if fresh {
+	if look.Fresh {
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Pragma", "no-cache")
 	}

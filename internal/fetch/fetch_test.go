@@ -6,9 +6,12 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,7 +24,13 @@ import (
 	"erratum/internal/fetch"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if urls := os.Getenv(clientURLs); urls != "" {
+		clientMain(strings.Fields(urls))
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestFetch(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -142,6 +151,26 @@ func TestNotModified(t *testing.T) {
 	want(t, fail(t, f, s.URL), article.Unreachable, "not a page")
 }
 
+func TestSameBytes(t *testing.T) {
+	body := page
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"new each time"`)
+		_, _ = io.WriteString(w, body)
+	})
+	f := newFetcher(t, fetch.Options{})
+	first := get(t, f, s.URL)
+	look := article.Request{URL: s.URL, KnownDigest: first.Digest}
+	same, err := f.Fetch(context.Background(), look)
+	if err != nil || !same.NotModified || same.Status != 200 || same.Body != nil || same.Digest != first.Digest || same.Validators.ETag == "" {
+		t.Errorf("same bytes: %+v, %v", same, err)
+	}
+	body += " "
+	other, err := f.Fetch(context.Background(), look)
+	if err != nil || other.NotModified || string(other.Body) != body {
+		t.Errorf("other bytes: %+v, %v", other, err)
+	}
+}
+
 func TestOutcomes(t *testing.T) {
 	inHour := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
 	for _, c := range []struct {
@@ -211,8 +240,9 @@ func TestUnreachable(t *testing.T) {
 	closed := serve(t, func(http.ResponseWriter, *http.Request) {})
 	closed.Close()
 	cut := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	untrusted := httptest.NewTLSServer(http.NotFoundHandler())
-	untrusted.Config.ErrorLog = nil
+	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
 	t.Cleanup(untrusted.Close)
 	garbage := rawServer(t, "SSH-2.0-OpenSSH_9.9\r\n")
 	for _, c := range []struct{ name, url, words string }{
@@ -318,44 +348,5 @@ func TestOptions(t *testing.T) {
 	}
 	if err := (fetch.Options{InMemory: map[string]fetch.Dialer{"news.example": dial, "localhost": dial}}).Validate(); err != nil {
 		t.Error(err)
-	}
-}
-
-func BenchmarkFetch(b *testing.B) {
-	body := []byte(page)
-	for len(body) < 100<<10 {
-		body = append(body, "<p>Engineers said the repair would take nine weeks, and ferries would run every ten minutes – until then.</p>\n"...)
-	}
-	s := serve(b, func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("If-None-Match") != "" {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(body)
-	})
-	packed := map[string][]byte{"gzip": gzipped(body), "br": brotlied(body), "zstd": zstded(body)}
-	z := serve(b, func(w http.ResponseWriter, r *http.Request) {
-		e := r.URL.Path[1:]
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Encoding", e)
-		_, _ = w.Write(packed[e])
-	})
-	f := newFetcher(b, fetch.Options{})
-	for _, c := range []struct {
-		name, url string
-		known     article.Validators
-	}{
-		{"same", s.URL, article.Validators{ETag: `"1"`}}, {"plain", s.URL, article.Validators{}},
-		{"gzip", z.URL + "/gzip", article.Validators{}}, {"br", z.URL + "/br", article.Validators{}}, {"zstd", z.URL + "/zstd", article.Validators{}},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := f.Fetch(context.Background(), article.Request{URL: c.url, Known: c.known}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 	}
 }
