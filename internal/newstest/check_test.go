@@ -123,6 +123,7 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 			a.Claims = append(a.Claims, newstest.Claim{Kind: "number", Before: "three years", After: "£4.2 million"})
 		}, newstest.Wrong, "“three years”"},
 		{"an invented number", func(a *newstest.Told) { a.Claims[0].After = "£4.2 million or more" }, newstest.Wrong, "stand in no version: “£4.2 million or more”"},
+		{"an invented earlier number", func(a *newstest.Told) { a.Claims[0].Before = "about £2.4 million" }, newstest.Wrong, "stand in no version: “about £2.4 million”"},
 		{"a claim twice", func(a *newstest.Told) { a.Claims = append(a.Claims, a.Claims[0]) }, newstest.Wrong, "told twice in one alert"},
 		{"no note", func(a *newstest.Told) { a.NoteKind = "" }, newstest.Wrong, "the note is correction, told as none"},
 		{"another note", func(a *newstest.Told) { a.NoteKind = "update" }, newstest.Wrong, "told as update"},

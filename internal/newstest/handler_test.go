@@ -292,6 +292,31 @@ func TestServerStops(t *testing.T) {
 	})
 }
 
+func TestServerWaitsForItsHandlers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		over := make(chan struct{})
+		slow := func(w http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+			time.Sleep(time.Second) // of the bubble
+			close(over)
+		}
+		server := newstest.Start(http.HandlerFunc(slow), newstest.NewPipe())
+		go func() {
+			r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL(), nil)
+			if resp, err := server.Client().Do(r); err == nil {
+				resp.Body.Close()
+			}
+		}()
+		synctest.Wait()
+		_ = server.Close()
+		select {
+		case <-over:
+		default:
+			t.Error("closed while a handler was at work")
+		}
+	})
+}
+
 func TestManyReadersWhileThePagesChange(t *testing.T) {
 	s := newSite(t)
 	client := serve(t, s.Handler())

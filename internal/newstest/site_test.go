@@ -142,8 +142,8 @@ func TestTruthIsWhatThePagesSay(t *testing.T) {
 	s := newSite(t)
 	client := serve(t, s.Handler())
 	for _, u := range s.URLs() {
-		_, page := get(t, client, u)
-		old := visible(t, page)
+		_, last := get(t, client, u)
+		old := visible(t, last)
 		for _, step := range s.Script() {
 			if s.URL(step.Article) != u {
 				continue
@@ -159,7 +159,16 @@ func TestTruthIsWhatThePagesSay(t *testing.T) {
 				}
 				continue
 			}
+			if page == last && len(truth.Notices) == 0 && truth.Step != "two headlines take turns" {
+				t.Errorf("%s, %s: not a byte is different", truth.Article, truth.Step)
+			}
+			last = page
 			now := visible(t, page)
+			for line := range strings.Lines(truth.NewText) {
+				if !strings.Contains(strings.Join(now, "\n"), strings.TrimSpace(line)) {
+					t.Errorf("%s, %s: the page lacks %q", truth.Article, truth.Step, line)
+				}
+			}
 			checkFacts(t, truth, strings.Join(old, "\n"), strings.Join(without(now, []string{truth.NoteText}), "\n"))
 			checkNote(t, truth, old, now)
 			checkNothingElse(t, truth, step.Edits, old, now)
