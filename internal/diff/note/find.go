@@ -220,3 +220,16 @@ func (p *passage) date(b *book) time.Time {
 	}
 	return time.Time{}
 }
+
+// Known reports whether a word, in lower case, belongs to the language of notes
+// rather than to what a note is about: labels, "article", "corrected", "misstated".
+// lang is that of [Note.Lang].
+func Known(lang, key string) bool {
+	for _, b := range shelved().books {
+		if b.lang == lang {
+			strict, _ := b.slotsOf(key)
+			return strict != slotSet{}
+		}
+	}
+	return false
+}

@@ -1,0 +1,191 @@
+package report
+
+import (
+	"slices"
+
+	"erratum/internal/article"
+	"erratum/internal/diff"
+	"erratum/internal/diff/claim"
+)
+
+// Compare reports what changed from one version of an article to another. It takes
+// any two articles, changes neither, does no I/O, and gives the same report on every
+// run. It may be called concurrently.
+func Compare(old, new *article.Article) *Report {
+	r := &Report{Severity: None, Announced: NotApplicable, Changes: []Change{}, Notes: []Note{}}
+	if reason := unlike(old, new); reason != "" {
+		r.Outcome, r.Reason = NotComparable, reason
+		return r
+	}
+	if old.Digest() == new.Digest() {
+		r.Outcome = Same
+		return r
+	}
+	c := comparison{report: r}
+	before, after := markNotes(old, new)
+	c.diff = diff.Compare(diff.Parse(before.article), diff.Parse(after.article))
+	if reason := c.otherPage(old, new); reason != "" {
+		r.Outcome, r.Reason = NotComparable, reason
+		return r
+	}
+	c.claims = claim.Changes(c.diff)
+	c.notes = matchNotes(before.notes, after.notes)
+	c.linkNotes()
+	c.changes()
+	c.countEdits()
+	c.tellNotes()
+	c.announce()
+	c.rank()
+	r.Hunks = hunks(c.diff)
+	r.Outcome = c.outcome()
+	return r
+}
+
+// comparison is the work of one Compare.
+type comparison struct {
+	report *Report
+	diff   *diff.Diff
+	claims []claim.Change
+	notes  []matched
+	links  [][]int // by note: indexes of claims it speaks of
+	linked []int   // by claim: index of the note that speaks of it, or -1
+	order  []int   // by rank: index of the claim
+}
+
+// outcome names the result when the texts were comparable.
+func (c *comparison) outcome() Outcome {
+	if len(c.report.Changes) > 0 {
+		return Changed
+	}
+	for _, n := range c.report.Notes {
+		if n.State != NoteKept {
+			return Changed
+		}
+	}
+	if c.sameText() {
+		return Same
+	}
+	return Cosmetic
+}
+
+// sameText reports whether both versions print the same sentences in the same
+// places, in whatever typography.
+func (c *comparison) sameText() bool {
+	if len(c.diff.Old.Sentences) != len(c.diff.New.Sentences) {
+		return false
+	}
+	for i, s := range c.diff.Old.Sentences {
+		t := c.diff.New.Sentences[i]
+		if s.Folded.Raw != t.Folded.Raw || s.Role != t.Role {
+			return false
+		}
+	}
+	return true
+}
+
+// changes fills in the changed claims, most significant first.
+func (c *comparison) changes() {
+	all := make([]Change, len(c.claims))
+	for i := range c.claims {
+		all[i] = c.change(i)
+	}
+	c.order = make([]int, len(all))
+	for i := range c.order {
+		c.order[i] = i
+	}
+	slices.SortStableFunc(c.order, func(a, b int) int {
+		if d := all[b].Significance - all[a].Significance; d > 1e-9 || d < -1e-9 {
+			return sign(d)
+		}
+		return sign(c.claims[a].Position - c.claims[b].Position)
+	})
+	if len(c.order) > maxChanges {
+		c.order = c.order[:maxChanges]
+	}
+	for _, i := range c.order {
+		c.report.Changes = append(c.report.Changes, all[i])
+	}
+}
+
+func sign(x float64) int {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return 0
+}
+
+// change turns a claim into what is told of it.
+func (c *comparison) change(i int) Change {
+	from := &c.claims[i]
+	out := Change{
+		Kind: from.Kind, Where: string(from.Where), Before: from.BeforeText, After: from.AfterText,
+		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace,
+		StillSays: from.StillSays, Rule: from.Rule,
+	}
+	if from.Before != nil {
+		out.BeforeValue, out.Head = from.Before.Text, from.Before.Head
+	}
+	if from.After != nil {
+		out.AfterValue = from.After.Text
+		if from.After.Head != "" {
+			out.Head = from.After.Head
+		}
+	}
+	out.BeforeSpan = place(from.Spans, diff.OldSide)
+	out.AfterSpan = place(from.Spans, diff.NewSide)
+	out.Significance = c.significance(i)
+	out.Severity = severity(out.Significance)
+	return out
+}
+
+// place returns the first span of a side.
+func place(spans []diff.Span, side diff.Side) *Place {
+	for _, s := range spans {
+		if s.Side == side {
+			return &Place{s.Sentence, s.From, s.To}
+		}
+	}
+	return nil
+}
+
+// countEdits counts what happened to the sentences of the text proper.
+func (c *comparison) countEdits() {
+	covered := claim.Covered(c.claims)
+	e := &c.report.Edits
+	for k, g := range c.diff.Groups {
+		if c.isNote(g) {
+			continue
+		}
+		if g.Moved {
+			e.Moved++
+		}
+		switch g.Shape {
+		case diff.Same:
+			continue
+		case diff.Added:
+			e.Added++
+		case diff.Removed:
+			e.Removed++
+		case diff.Split:
+			e.Split++
+		case diff.Merge:
+			e.Merged++
+		default:
+			e.Changed++
+		}
+		if !covered[k] {
+			e.Silent++
+		}
+	}
+}
+
+// isNote reports whether a group is part of a note.
+func (c *comparison) isNote(g diff.Group) bool {
+	if len(g.New) > 0 {
+		return c.diff.New.Sentences[g.New[0]].Role == article.Note
+	}
+	return len(g.Old) > 0 && c.diff.Old.Sentences[g.Old[0]].Role == article.Note
+}

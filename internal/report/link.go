@@ -1,0 +1,258 @@
+package report
+
+import (
+	"slices"
+
+	"erratum/internal/article"
+	"erratum/internal/diff"
+	"erratum/internal/diff/note"
+	"erratum/internal/text"
+)
+
+// linkNotes ties notes to the claims they speak of: by the values a note names, else
+// by the edit that holds most of the rare words of one of its sentences. Notes that
+// stood there before are tied by values only, since words of an old note can be
+// about anything.
+func (c *comparison) linkNotes() {
+	c.links = make([][]int, len(c.notes))
+	c.linked = make([]int, len(c.claims))
+	for i := range c.linked {
+		c.linked[i] = -1
+	}
+	groups := c.editedGroups()
+	for n, m := range c.notes {
+		if m.state == NoteVanished || m.kind() == note.Disclosure {
+			continue
+		}
+		found := c.namedBy(m.note())
+		if len(found) == 0 && m.fresh() {
+			found = c.aboutSameAs(m.note(), groups)
+		}
+		c.links[n] = found
+		for _, i := range found {
+			if c.linked[i] < 0 {
+				c.linked[i] = n
+			}
+		}
+	}
+}
+
+// namedBy returns the claims whose new value, or whose old value in place of which
+// another stands, is named in a note.
+func (c *comparison) namedBy(n *note.Note) []int {
+	keys := keysOf(n.Body)
+	var out []int
+	for i := range c.claims {
+		ch := &c.claims[i]
+		named := ch.After != nil && telling(ch.After.Text) && holds(keys, keysOf(ch.After.Text)) ||
+			ch.InPlace && ch.Before != nil && telling(ch.Before.Text) && holds(keys, keysOf(ch.Before.Text))
+		if named {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// telling reports whether a value can identify a fact: it has a digit or a capital.
+func telling(value string) bool {
+	for _, t := range text.Tokenize(text.Fold(value).Text) {
+		if t.Kind == text.Number || text.IsUpperStart(t.Text) {
+			return true
+		}
+	}
+	return false
+}
+
+func keysOf(s string) []string {
+	var out []string
+	for _, t := range wordsOf(s) {
+		out = append(out, t.Key)
+	}
+	return out
+}
+
+// holds reports whether the words of part stand in whole, in a row.
+func holds(whole, part []string) bool {
+	if len(part) == 0 {
+		return false
+	}
+	for i := 0; i+len(part) <= len(whole); i++ {
+		if slices.Equal(whole[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
+}
+
+// edited is a changed group and the stems of its words on both sides.
+type edited struct {
+	group int
+	stems map[string]bool
+}
+
+func (c *comparison) editedGroups() []edited {
+	var out []edited
+	for k, g := range c.diff.Groups {
+		if g.Shape == diff.Same || c.isNote(g) {
+			continue
+		}
+		e := edited{group: k, stems: map[string]bool{}}
+		for _, t := range c.diff.Old.Toks(g.Old) {
+			e.stems[text.Stem(t.Key)] = true
+		}
+		for _, t := range c.diff.New.Toks(g.New) {
+			e.stems[text.Stem(t.Key)] = true
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// aboutSameAs returns the claims of the edits that hold most of what a note's
+// sentences are about.
+func (c *comparison) aboutSameAs(n *note.Note, groups []edited) []int {
+	hit := map[int]bool{}
+	f := text.Fold(n.Body)
+	for _, s := range text.Sentences(f.Text, n.Lang) {
+		for _, g := range likeliest(matter(f.Text[s[0]:s[1]], n.Lang), groups) {
+			hit[g] = true
+		}
+	}
+	var out []int
+	for i := range c.claims {
+		if slices.ContainsFunc(c.claims[i].Groups, func(g int) bool { return hit[g] }) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// topic is a word that a note is about.
+type topic struct {
+	stem   string
+	weight float64
+}
+
+// matter returns what a sentence of a note is about: its words without those of the
+// language of notes.
+func matter(sentence, lang string) []topic {
+	var out []topic
+	for _, t := range text.Tokenize(sentence) {
+		if t.Kind == text.Punct || text.IsFunction(lang, t.Key) || note.Known(lang, t.Key) {
+			continue
+		}
+		w := 1.
+		if text.IsUpperStart(t.Text) {
+			w = capitalised
+		}
+		out = append(out, topic{text.Stem(t.Key), w})
+	}
+	return out
+}
+
+// likeliest returns the groups that hold at least linkShare of the weight of the
+// topics, and nearly as much as the best. A topic weighs less the more groups hold it.
+func likeliest(topics []topic, groups []edited) []int {
+	total := 0.
+	for i := range topics {
+		df := 0
+		for _, g := range groups {
+			if g.stems[topics[i].stem] {
+				df++
+			}
+		}
+		topics[i].weight /= float64(1 + df)
+		total += topics[i].weight
+	}
+	if len(topics) < 2 {
+		return nil
+	}
+	shares := make([]float64, len(groups))
+	best := 0.
+	for k, g := range groups {
+		for _, t := range topics {
+			if g.stems[t.stem] {
+				shares[k] += t.weight / total
+			}
+		}
+		best = max(best, shares[k])
+	}
+	var out []int
+	for k, g := range groups {
+		if shares[k] >= linkShare && shares[k] >= nearBest*best {
+			out = append(out, g.group)
+		}
+	}
+	return out
+}
+
+// check says whether what a note states stands in the new version.
+func (c *comparison) check(n *note.Note) Says {
+	if len(n.Says) == 0 {
+		return SaysNothing
+	}
+	now, before := c.bodyKeys(c.diff.New), c.bodyKeys(c.diff.Old)
+	contradicted := false
+	for _, s := range n.Says {
+		right, wrong := keysOf(s.Right), keysOf(s.Wrong)
+		switch {
+		case len(right) > 0 && stated(now, right, n.Lang):
+			return SaysConfirmed
+		case len(right) == 0 && stated(before, wrong, n.Lang) && !stated(now, wrong, n.Lang):
+			return SaysConfirmed
+		case len(wrong) > 0 && stated(now, wrong, n.Lang) && !(len(right) == 0 && !stated(before, wrong, n.Lang)):
+			contradicted = true
+		}
+	}
+	if contradicted {
+		return SaysContradicted
+	}
+	return SaysNotFound
+}
+
+// bodyKeys returns the words of every sentence that is not a note's.
+func (c *comparison) bodyKeys(d *diff.Doc) [][]string {
+	out := make([][]string, 0, len(d.Sentences))
+	for _, s := range d.Sentences {
+		if s.Role == article.Note {
+			continue
+		}
+		var keys []string
+		for _, t := range s.Tokens {
+			if t.Kind != text.Punct {
+				keys = append(keys, t.Key)
+			}
+		}
+		out = append(out, keys)
+	}
+	return out
+}
+
+// stated reports whether a sentence holds words in a row, or most of the words of a
+// longer statement.
+func stated(sentences [][]string, statement []string, lang string) bool {
+	var content []string
+	for _, w := range statement {
+		if !text.IsFunction(lang, w) {
+			content = append(content, w)
+		}
+	}
+	for _, s := range sentences {
+		if holds(s, statement) {
+			return true
+		}
+		if len(content) < minContent {
+			continue
+		}
+		n := 0
+		for _, w := range content {
+			if slices.Contains(s, w) {
+				n++
+			}
+		}
+		if float64(n) >= saysShare*float64(len(content)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+package summarize
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"erratum/internal/diff/claim"
+	"erratum/internal/diff/note"
+	"erratum/internal/report"
+)
+
+// leadWord says what kind of change a line tells of.
+func leadWord(c *report.Change) string {
+	if c.Kind == claim.Number && c.Head != "" && c.Where != "headline" {
+		return capital(c.Head)
+	}
+	if s, ok := leads[c.Kind]; ok {
+		return s
+	}
+	return capital(strings.ReplaceAll(string(c.Kind), "-", " "))
+}
+
+var leads = map[claim.Kind]string{
+	claim.Number:           "Number",
+	claim.NumberPrecision:  "How exact",
+	claim.NumberAdded:      "Added number",
+	claim.NumberRemoved:    "Removed number",
+	claim.Quantifier:       "How many",
+	claim.Direction:        "Direction",
+	claim.Date:             "Date",
+	claim.DateAdded:        "Added date",
+	claim.DateRemoved:      "Removed date",
+	claim.Name:             "Name",
+	claim.NameSpelling:     "Spelling of a name",
+	claim.NameAdded:        "Added name",
+	claim.NameRemoved:      "Removed name",
+	claim.RoleChanged:      "Role",
+	claim.Quote:            "Quote changed",
+	claim.QuoteAdded:       "Added quote",
+	claim.QuoteRemoved:     "Removed quote",
+	claim.QuoteUnquoted:    "No longer a quote",
+	claim.Attribution:      "Source changed",
+	claim.AttributionAdded: "Added source",
+	claim.AttributionGone:  "Removed source",
+	claim.AttributionVerb:  "How it was said",
+	claim.HedgeAdded:       "Now hedged",
+	claim.HedgeRemoved:     "Hedge dropped",
+	claim.Negation:         "Negation",
+	claim.Status:           "Status",
+	claim.Headline:         "Headline",
+	claim.HeadlineWording:  "Headline wording",
+	claim.Byline:           "Byline",
+	claim.Dateline:         "Dateline",
+	claim.Content:          "Reworded",
+	claim.ContentAdded:     "Added",
+	claim.ContentRemoved:   "Removed",
+}
+
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// noteLine quotes the first note that came, changed or went.
+func noteLine(r *report.Report, n int) Line {
+	told, at := 0, -1
+	for i := range r.Notes {
+		if r.Notes[i].State != report.NoteKept {
+			told++
+			if at < 0 {
+				at = i
+			}
+		}
+	}
+	if at < 0 {
+		return nil
+	}
+	nt := &r.Notes[at]
+	line := Line{}
+	switch nt.State {
+	case report.NoteVanished:
+		line = append(line, Span{Text: "Note gone: "})
+	case report.NoteEdited:
+		line = append(line, Span{Text: "Note edited: "})
+	}
+	line = append(line, Span{Text: cut(nt.Text, n), Verbatim: true})
+	if s := matches(r, nt); s != "" {
+		line = append(line, Span{Text: " — " + s})
+	}
+	if told > 1 {
+		line = append(line, Span{Text: fmt.Sprintf(" (+ %d more)", told-1)})
+	}
+	return line
+}
+
+// matches says what of the change a note speaks of.
+func matches(r *report.Report, n *report.Note) string {
+	switch {
+	case n.State == report.NoteVanished:
+		return ""
+	case n.Says == report.SaysContradicted:
+		return "the text still says otherwise"
+	case len(n.Links) > 0 && n.Links[0] < len(r.Changes):
+		return "matches: " + leadWord(&r.Changes[n.Links[0]])
+	case n.Says == report.SaysConfirmed:
+		return "the text says so"
+	case n.Says == report.SaysNotFound:
+		return "not found in the text"
+	}
+	return ""
+}
+
+// announced says in neutral words whether a note speaks of the change.
+func announced(r *report.Report) string {
+	switch r.Announced {
+	case report.AnnouncedYes:
+		if r.LabelledAsUpdate {
+			return "Announced: yes, labelled as an update"
+		}
+		for i := range r.Notes {
+			if len(r.Notes[i].Links) > 0 {
+				return "Announced: yes, " + kindWord(r.Notes[i].Kind)
+			}
+		}
+		return "Announced: yes"
+	case report.AnnouncedPartly:
+		return "Announced: partly"
+	case report.AnnouncedNo:
+		return "Announced: no note found"
+	}
+	return ""
+}
+
+func kindWord(k note.Kind) string {
+	if k == note.EditorsNote {
+		return "editor's note"
+	}
+	return string(k)
+}
