@@ -214,6 +214,9 @@ func checkCover(t failer, d *diff.Diff) {
 }
 
 func checkGroup(t failer, d *diff.Diff, g diff.Group) {
+	if n := len(d.Styles(g)); n != len(g.Ops) || (g.Shape == diff.Same) != (d.GroupStyle(g) == diff.Unchanged && len(g.Ops) == 0) {
+		t.Fatalf("%d styles, %v: %+v", n, d.GroupStyle(g), g)
+	}
 	before, after := d.Sides(g)
 	a, b := 0, 0
 	for _, op := range g.Ops {

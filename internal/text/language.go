@@ -21,7 +21,8 @@ const (
 type lists struct {
 	leads, ends, proper, counts string
 	starters                    string // words that start a sentence after "U.S." or "Inc."
-	calendar                    string // weekdays and months, as they stand after a time of day
+	calendar                    string // weekdays and months, as they stand in dates
+	zones                       string // other words that go on with a time of day
 	functions                   string // words without meaning of their own
 }
 
@@ -30,6 +31,7 @@ type language struct {
 	abbreviations map[string]dotted
 	starters      map[string]bool
 	calendar      map[string]bool
+	zones         map[string]bool
 	functions     map[string]bool
 }
 
@@ -39,6 +41,12 @@ type language struct {
 // them. An unknown language is read as English.
 func IsFunction(lang, lowerWord string) bool {
 	return languageOf(lang).functions[lowerWord]
+}
+
+// IsCalendar reports whether a lower-case word names a weekday or month in a language,
+// in the form that stands in dates. An unknown language is read as English.
+func IsCalendar(lang, lowerWord string) bool {
+	return languageOf(lang).calendar[lowerWord]
 }
 
 // languageOf returns the lists of a language, the English ones when it has none.
@@ -62,6 +70,7 @@ var languages = sync.OnceValue(func() map[string]*language {
 			abbreviations: abbreviations(l),
 			starters:      set(l.starters),
 			calendar:      set(l.calendar),
+			zones:         set(l.zones),
 			functions:     set(l.functions),
 		}
 	}

@@ -22,8 +22,8 @@ var english = lists{
 		according officials police authorities`,
 	calendar: `monday tuesday wednesday thursday friday saturday sunday
 		january february march april may june july august september october november december
-		jan feb mar apr aug sept sep oct nov dec
-		eastern central mountain pacific greenwich local`,
+		jan feb mar apr aug sept sep oct nov dec`,
+	zones: `eastern central mountain pacific greenwich local`,
 	functions: `a an the this that these those
 		i me my mine we us our ours you your yours he him his she her hers it its they them their theirs
 		myself yourself himself herself itself ourselves themselves one's

@@ -153,7 +153,7 @@ func (t *splitter) followsClock(s string) bool {
 	if startsWithDigit(s) {
 		return true
 	}
-	return len(word) > 1 && word == strings.ToUpper(word) || t.words.calendar[lower]
+	return len(word) > 1 && word == strings.ToUpper(word) || t.words.calendar[lower] || t.words.zones[lower]
 }
 
 // writesOrdinals reports whether a language writes "27." for the 27th.
