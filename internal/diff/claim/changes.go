@@ -49,10 +49,34 @@ func (w *work) tell(s *site) []Change {
 	if s.old.size() == 0 || s.new.size() == 0 {
 		return w.lone(s)
 	}
+	s.passOver()
 	if s.where == article.Headline {
 		return w.headline(s)
 	}
-	return w.apply(s, rules[:])
+	return w.apply(s, s.rules())
+}
+
+// heavySim is the similarity below which a passage counts as rewritten: above it
+// most words were kept and each edit can be read by itself.
+const heavySim = .5
+
+// rules returns the rules that fit how much of the site was kept.
+func (s *site) rules() []rule {
+	if s.rewrote || s.group.Sim < heavySim {
+		return heavy[:]
+	}
+	return rules[:]
+}
+
+// passOver marks values that both sides have, in whatever form, as told of: "5" and
+// "five", "Mr. Lee" and "Lee" are no change of words either.
+func (s *site) passOver() {
+	for _, p := range []*pairing{s.numberPairs(), s.datePairs(), s.namePairs()} {
+		for _, eq := range p.same {
+			s.old.tell(eq[0].from, eq[0].to)
+			s.new.tell(eq[1].from, eq[1].to)
+		}
+	}
 }
 
 // apply runs rules in order.
@@ -64,6 +88,9 @@ func (w *work) apply(s *site, rs []rule) []Change {
 			continue
 		}
 		for _, h := range r.find(w, s) {
+			if h.single && s.old.anyTold(h.a0, h.a1) == (h.before != nil) && s.new.anyTold(h.b0, h.b1) == (h.after != nil) {
+				continue // an earlier hit of the same rule told of the edit
+			}
 			out = append(out, w.change(s, r, h))
 			s.tell(h)
 		}
@@ -74,7 +101,7 @@ func (w *work) apply(s *site, rs []rule) []Change {
 // headline tells of a headline: as a whole when it was rewritten or when only its
 // words changed.
 func (w *work) headline(s *site) []Change {
-	out := w.apply(s, rules[:])
+	out := w.apply(s, s.rules())
 	if len(out) == 0 {
 		if w.slight(s) {
 			return nil

@@ -77,7 +77,7 @@ func (p *passage) stepRight(hi, b, to int) int {
 // mark reports whether a clause may end at token i: a mark that stands by itself.
 func (p *passage) mark(i int) bool {
 	switch p.key(i) {
-	case ",", ";", ":", "(", ")", "...":
+	case ",", ";", ":", "...":
 		return true
 	case "-":
 		return p.tokens[i].Space && i+1 < p.size() && p.tokens[i+1].Space

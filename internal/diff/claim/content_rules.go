@@ -6,10 +6,13 @@ import "erratum/internal/text"
 const (
 	// longPassage is the number of content words in one stretch from which an
 	// addition is told as a whole and not value by value.
-	longPassage = 5
+	longPassage = 4
 	// minContent is the number of content words that nothing else has told of, new
 	// to the whole version, from which they are told (methods.md §7).
 	minContent = 3
+	// rewrittenWords is the number of content words of both sides from which a
+	// stretch is told as rewritten.
+	rewrittenWords = 8
 	// nearEdits is the number of kept tokens between two edits that belong together.
 	nearEdits = 3
 )
@@ -158,24 +161,83 @@ func passagesRemoved(w *work, s *site) []hit {
 	return out
 }
 
-// wordsReplaced finds what is left: content words that gave way to others, came or
-// went, of which nothing has told.
-func wordsReplaced(w *work, s *site) []hit {
+// passagesRewritten finds stretches in which so many words gave way to others that
+// telling them one by one would say nothing.
+func passagesRewritten(w *work, s *site) []hit {
 	var out []hit
 	for _, e := range s.stretches() {
 		l := w.weigh(s, e)
+		if len(l.old) < minContent || len(l.new) < minContent || len(l.old)+len(l.new) < rewrittenWords || l.newsOld+l.newsNew == 0 {
+			continue
+		}
+		h := s.stretch(e, l)
+		h.inPlace = true
+		out = append(out, h)
+	}
+	return out
+}
+
+// rewritten tells of a whole site as one, unless all its words stand elsewhere.
+func rewritten(w *work, s *site) []hit {
+	all := edit{0, s.old.size(), 0, s.new.size()}
+	l := w.weigh(s, all)
+	if l.newsOld+l.newsNew == 0 || len(l.old)+len(l.new) < minContent {
+		return nil
+	}
+	h := s.stretch(all, l)
+	h.inPlace = h.before != nil && h.after != nil
+	switch {
+	case h.before == nil:
+		h.kind = ContentAdded
+	case h.after == nil:
+		h.kind = ContentRemoved
+	}
+	return []hit{h}
+}
+
+// wordsReplaced finds what is left: content words that gave way to others, came or
+// went, of which nothing has told.
+func wordsReplaced(w *work, s *site) []hit { return w.leftOver(s, minContent) }
+
+// wordReplaced is wordsReplaced for one or two words.
+func wordReplaced(w *work, s *site) []hit { return w.leftOver(s, 1) }
+
+// leftOver makes a hit of every stretch with at least so many words that differ, some
+// of them new to the whole other version.
+func (w *work) leftOver(s *site, least int) []hit {
+	var out []hit
+	for _, e := range s.stretches() {
+		l := w.weigh(s, e)
+		if l.newsOld+l.newsNew == 0 || max(len(l.old), len(l.new)) < least {
+			continue
+		}
 		h := s.stretch(e, l)
 		switch {
-		case len(l.old) > 0 && len(l.new) > 0 && l.newsOld+l.newsNew > 0:
+		case len(l.old) > 0 && len(l.new) > 0:
 			h.kind, h.inPlace = Content, true
-		case len(l.new) >= minContent && l.newsNew > 0:
+		case len(l.new) > 0:
 			h.kind = ContentAdded
-		case len(l.old) >= minContent && l.newsOld > 0:
-			h.kind = ContentRemoved
 		default:
+			h.kind = ContentRemoved
+		}
+		if len(l.old)+len(l.new) < minContent && !h.inPlace && !s.modifies(h) {
 			continue
 		}
 		out = append(out, h)
 	}
 	return out
+}
+
+// modifies reports whether one or two words that came or went stand right before a
+// kept content word: a modifier narrows what is claimed ("a rock band", "an
+// alternative rock band"); other small words mostly smooth the sentence.
+func (s *site) modifies(h hit) bool {
+	p, to := s.new, h.b1
+	if h.after == nil {
+		p, to = s.old, h.a1
+	}
+	if p.key(to) == "-" && p.glued(to) {
+		to++
+	}
+	return to < p.size() && p.content(to) && !p.touched[to] && p.sent[to] == p.sent[to-1]
 }

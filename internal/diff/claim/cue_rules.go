@@ -1,5 +1,7 @@
 package claim
 
+import "strings"
+
 // minHedge is the change in the sum of hedge weights that is told (methods.md §7).
 const minHedge = .3
 
@@ -145,11 +147,11 @@ func negations(_ *work, s *site) []hit {
 	}
 	if len(news) > len(olds) {
 		h := s.added(s.new.span(news[0].from, news[0].to, "not"))
-		h.context, h.inPlace = true, true
+		h.context, h.inPlace, h.single = true, true, false
 		return []hit{h}
 	}
 	h := s.removed(s.old.span(olds[0].from, olds[0].to, "not"))
-	h.context, h.inPlace = true, true
+	h.context, h.inPlace, h.single = true, true, false
 	return []hit{h}
 }
 
@@ -184,7 +186,7 @@ func (s *site) hedges(weaker bool) []hit {
 	default:
 		h = s.removed(s.old.span(olds[0].from, olds[0].to, olds[0].phrase.canon))
 	}
-	h.context, h.certainty = true, 1
+	h.context, h.single, h.certainty = true, false, 1
 	if weaker {
 		h.certainty = -1
 	}
@@ -206,4 +208,43 @@ func (s *site) certainty(p, other *passage) (cs []cue, sum float64) {
 		sum -= c.phrase.value
 	}
 	return cs, sum
+}
+
+// eventsHappened finds what was still to come and now is told as past, or the other
+// way round.
+func eventsHappened(_ *work, s *site) []hit {
+	var out []hit
+	for _, e := range s.edits {
+		if !e.tight() {
+			continue
+		}
+		if i, j, ok := turned(s.old, s.new, e.a0, e.a1, e.b0, e.b1); ok {
+			out = append(out, replaced(s.old.span(e.a0, e.a1, s.old.key(i)), s.new.span(e.b0, e.b1, s.new.key(j))))
+		} else if j, i, ok := turned(s.new, s.old, e.b0, e.b1, e.a0, e.a1); ok {
+			out = append(out, replaced(s.old.span(e.a0, e.a1, s.old.key(i)), s.new.span(e.b0, e.b1, s.new.key(j))))
+		}
+	}
+	return out
+}
+
+// turned reports whether the one span speaks of the future ("will", or "is arriving")
+// where the other has a past ("was", "arrived").
+func turned(before, after *passage, a0, a1, b0, b1 int) (i, j int, ok bool) {
+	for i = a0; i < a1; i++ {
+		future := before.match(i, secFuture) != nil
+		verb := ""
+		if i+1 < a1 && (future || before.is(i, secBe)) && strings.HasSuffix(before.key(i+1), "ing") || future {
+			verb = before.stem(min(i+1, before.size()-1))
+		}
+		if verb == "" {
+			continue
+		}
+		for j = b0; j < b1; j++ {
+			past := future && after.match(j, secPast) != nil
+			if past || after.stem(j) == verb && strings.HasSuffix(after.key(j), "ed") {
+				return i, j, !anyTrue(before.told, i, i+1) && !anyTrue(after.told, j, j+1)
+			}
+		}
+	}
+	return 0, 0, false
 }

@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"slices"
+
 	"erratum/internal/diff"
 )
 
@@ -14,6 +16,7 @@ type hit struct {
 	certainty      int
 	inPlace        bool
 	context        bool // show both sides though only one has a value
+	single         bool // a value that only came or went
 	kind           Kind // when the rule leaves it to the hit, else empty
 }
 
@@ -24,7 +27,7 @@ func replaced(a, b *found) hit {
 
 // removed makes the hit of a value that went; what took its place is shown.
 func (s *site) removed(a *found) hit {
-	h := hit{before: a, a0: a.from, a1: a.to}
+	h := hit{before: a, a0: a.from, a1: a.to, single: true}
 	if e, ok := s.editOf(diff.OldSide, a.from, a.to); ok {
 		h.b0, h.b1 = e.b0, e.b1
 	}
@@ -33,7 +36,7 @@ func (s *site) removed(a *found) hit {
 
 // added makes the hit of a value that came; what it displaced is shown.
 func (s *site) added(b *found) hit {
-	h := hit{after: b, b0: b.from, b1: b.to}
+	h := hit{after: b, b0: b.from, b1: b.to, single: true}
 	if e, ok := s.editOf(diff.NewSide, b.from, b.to); ok {
 		h.a0, h.a1 = e.a0, e.a1
 	}
@@ -45,13 +48,28 @@ func (p *passage) span(from, to int, canon string) *found {
 	return &found{from: from, to: to, Value: Value{Text: p.cut(from, to), Canon: canon}}
 }
 
-// tell marks the tokens of the values as spoken of.
+// oneFact is how far around a value that came or went an edit says the same thing:
+// when the value has been told of, so has that much of the edit.
+const oneFact = 10
+
+// tell marks the tokens of the values as spoken of, and what came or went with them.
 func (s *site) tell(h hit) {
+	a0, a1, b0, b1 := h.a0, h.a1, h.b0, h.b1
+	if h.single {
+		for _, e := range s.edits {
+			if h.before != nil && e.a0 < h.a1 && h.a0 < e.a1 {
+				a0, a1 = min(a0, max(e.a0, h.a0-oneFact)), max(a1, min(e.a1, h.a1+oneFact))
+			}
+			if h.after != nil && e.b0 < h.b1 && h.b0 < e.b1 {
+				b0, b1 = min(b0, max(e.b0, h.b0-oneFact)), max(b1, min(e.b1, h.b1+oneFact))
+			}
+		}
+	}
 	if h.before != nil {
-		s.old.tell(h.a0, h.a1)
+		s.old.tell(a0, a1)
 	}
 	if h.after != nil {
-		s.new.tell(h.b0, h.b1)
+		s.new.tell(b0, b1)
 	}
 }
 
@@ -59,7 +77,7 @@ func (s *site) tell(h hit) {
 func (w *work) change(s *site, r *rule, h hit) Change {
 	c := Change{
 		Kind: r.kind, Where: s.where, Position: w.position(s), Places: 1,
-		Group: s.index, Groups: []int{s.index}, InPlace: h.inPlace,
+		Group: s.index, Groups: slices.Clone(s.groups), InPlace: h.inPlace,
 		Base: r.base, Certainty: h.certainty, Rule: r.name,
 	}
 	if h.kind != "" {

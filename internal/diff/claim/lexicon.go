@@ -66,6 +66,8 @@ const (
 	secQuantifier
 	secSpeechNoun
 	secPlural
+	secFuture
+	secPast
 )
 
 var sectionNames = map[string]section{
@@ -83,7 +85,7 @@ var sectionNames = map[string]section{
 	"verb": secVerb, "be": secBe, "adverb": secAdverb, "hedge": secHedge,
 	"booster": secBooster, "negator": secNegator, "negatorfree": secNegatorFree,
 	"ladder": secLadder, "quantifier": secQuantifier, "speechnoun": secSpeechNoun,
-	"plural": secPlural,
+	"plural": secPlural, "future": secFuture, "past": secPast,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.
@@ -108,6 +110,7 @@ type numberFormat struct {
 	group    string // separators of thousands, "," or ". space"
 	decimal  byte
 	dayFirst bool // 3/4 is 3 April
+	inflects bool // names change their endings with their case
 	capital  bool // month and weekday names are written with a capital
 }
 
@@ -255,6 +258,8 @@ func (l *lexicon) setFormat(key, value string) error {
 		l.format.group = value
 	case "decimal":
 		l.format.decimal = value[0]
+	case "names":
+		l.format.inflects = value == "inflected"
 	case "months":
 		l.format.capital = value == "capital"
 	case "order":

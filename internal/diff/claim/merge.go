@@ -73,7 +73,7 @@ func (w *work) stillSays(c *Change) {
 
 func (w *work) stillNumber(c *Change) {
 	p, f := w.valueOf(c, numberValue)
-	if f == nil || len(f.heads) == 0 {
+	if f == nil || f.version || len(f.heads) == 0 {
 		return
 	}
 	in, hit := w.new.find(numberValue, numberStems(p, f), func(o *found) bool {

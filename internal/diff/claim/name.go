@@ -172,6 +172,8 @@ func (p *passage) nameEnd(i int) int {
 			to += 2
 		case p.key(to) == "-" && p.glued(to) && p.glued(to+1) && p.tokens[to+1].Kind == text.Number:
 			to += 2 // "COVID-19"
+		case p.key(to) == "-" && p.glued(to) && p.chainEnd(to) > to:
+			to = p.chainEnd(to) // "Platform-as-a-Service"
 		case p.is(to, secConnector):
 			end := to + 1
 			if p.is(end, secConnector) {
@@ -188,6 +190,19 @@ func (p *passage) nameEnd(i int) int {
 		}
 	}
 	return to
+}
+
+// chainEnd returns the end of a chain of words with hyphens that starts at token i
+// and ends with a capital, or i.
+func (p *passage) chainEnd(i int) int {
+	to := i
+	for p.key(to) == "-" && p.glued(to) && p.glued(to+1) && p.word(to+1) {
+		to += 2
+	}
+	if to > i && p.nameWord(to-1) {
+		return to
+	}
+	return i
 }
 
 // trimName takes honorifics, titles and stray words off a run and makes a name of
@@ -339,30 +354,48 @@ func spellsAt(toks []text.Token, i int, short string, l *lexicon) bool {
 	return n == len(short) && n > 1
 }
 
-// sameName reports whether two names are one: equal, one the last or only part of
-// the other, initials, or nation and its adjective.
-func sameName(l *lexicon, a, b *found) bool {
+// sameName reports whether a name of the old side and one of the new are one: equal,
+// one the short form of the other, initials, or a nation and its adjective.
+func (s *site) sameName(a, b *found) bool {
 	if a.Canon == b.Canon || len(a.words) == 0 || len(b.words) == 0 {
 		return true
 	}
-	short, long := a.words, b.words
-	if len(short) > len(long) {
-		short, long = long, short
+	if len(a.words) == len(b.words) {
+		return sameWords(s.old.lex, a.words, b.words)
 	}
-	if len(short) == 1 && len(long) > 1 {
-		if initials(long) == short[0] || slices.Contains(long, short[0]) {
-			return true
+	if len(a.words) < len(b.words) {
+		return shortOf(a.words, b.words, s.old.version)
+	}
+	return shortOf(b.words, a.words, s.new.version)
+}
+
+// sameWords reports whether two names of equal length differ by endings alone, where
+// names have such: an adjective made of a name, or a case.
+func sameWords(l *lexicon, a, b []string) bool {
+	for i := range a {
+		if a[i] != b[i] && (len(a) > 1 && !l.format.inflects || !l.related(text.Stem(a[i]), text.Stem(b[i]))) {
+			return false
 		}
 	}
-	if len(short) == len(long) {
-		for i := range short {
-			if short[i] != long[i] && !l.related(text.Stem(short[i]), text.Stem(long[i])) {
-				return false
-			}
-		}
+	return true
+}
+
+// shortOf reports whether short stands for long: its initials, or some of its words
+// when the version of the short form says the rest elsewhere. "Lee" is short for "Ann
+// Lee" where Ann Lee was named; "Hampshire" is not for "New Hampshire".
+func shortOf(short, long []string, v *version) bool {
+	if len(short) == 1 && initials(long) == short[0] {
 		return true
 	}
-	return len(short) > 1 && isSubset(short, long)
+	if !isSubset(short, long) {
+		return false
+	}
+	for _, w := range long {
+		if !slices.Contains(short, w) && utf8.RuneCountInString(w) > 1 && !v.has(text.Stem(w)) {
+			return false
+		}
+	}
+	return true
 }
 
 // isSubset reports whether every word of a stands in b.

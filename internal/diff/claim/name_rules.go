@@ -3,6 +3,7 @@ package claim
 import (
 	"slices"
 
+	"erratum/internal/diff"
 	"erratum/internal/text"
 )
 
@@ -10,7 +11,7 @@ import (
 // a part in one edit ("Ann Lee", "Ann Moore").
 func (s *site) namePairs() *pairing {
 	return s.pairUp(nameValue,
-		func(a, b *found) bool { return sameName(s.old.lex, a, b) },
+		s.sameName,
 		func(a, b *found) int {
 			if _, ok := s.together(a, b); !ok {
 				return 0
@@ -56,6 +57,34 @@ func namesAdded(w *work, s *site) []hit {
 
 func namesRemoved(w *work, s *site) []hit {
 	return s.removedOf(s.namePairs(), w.new.known)
+}
+
+// namesForWords finds a name that took the place of a description in a short edit
+// ("our partner" became the partner's name).
+func namesForWords(w *work, s *site) []hit {
+	var out []hit
+	for _, b := range s.namePairs().added {
+		e, ok := s.editOf(diff.NewSide, b.from, b.to)
+		if !ok || !e.tight() || b.weak || s.new.anyTold(b.from, b.to) || s.new.contentIn(e.b0, e.b1) > len(b.words) {
+			continue
+		}
+		at, stems := leftWords(s.old, s.new, e.a0, e.a1)
+		if len(at) == 0 || slices.ContainsFunc(at, func(i int) bool { return s.old.within(nameValue, i) != nil }) || w.old.lex.relatedAny(stems, b.words) {
+			continue
+		}
+		from, to := at[0], at[len(at)-1]+1
+		h := replaced(s.old.span(from, to, joinWords(stems)), b)
+		h.inPlace = false
+		out = append(out, h)
+	}
+	return out
+}
+
+// relatedAny reports whether a word of one list is a form of one of the other.
+func (l *lexicon) relatedAny(a, b []string) bool {
+	return slices.ContainsFunc(a, func(x string) bool {
+		return slices.ContainsFunc(b, func(y string) bool { return l.related(x, text.Stem(y)) })
+	})
 }
 
 // nameRespelt reports whether two names differ by spelling alone. Countries differ
@@ -111,13 +140,13 @@ func roles(_ *work, s *site) []hit {
 				break
 			}
 		}
-		h.context = true
+		h.context, h.single = true, false
 		out = append(out, h)
 	}
 	for j, b := range news {
 		if !used[j] {
 			h := s.added(b)
-			h.context = true
+			h.context, h.single = true, false
 			out = append(out, h)
 		}
 	}

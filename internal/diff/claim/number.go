@@ -55,9 +55,10 @@ func (p *passage) numberAt(i int) (found, int) {
 	p.unitAfter(&f)
 	p.approximator(&f)
 	p.headOf(&f, n)
+	f.version = n.version != ""
 	f.Canon = canonNumber(f.Value, n, joiner)
 	f.Text = p.cut(f.from, f.to)
-	f.weak = n.ordinal || n.words && n.value <= 1 && f.Unit == "" && joiner == "" && n.vague == ""
+	f.weak = n.ordinal && n.value == 1 || n.words && !n.ordinal && n.value <= 1 && f.Unit == "" && joiner == "" && n.vague == ""
 	return f, f.to
 }
 

@@ -12,6 +12,7 @@ import (
 type passage struct {
 	doc     *diff.Doc
 	lex     *lexicon
+	version *version
 	tokens  []text.Token
 	entries []*entry // lexicon entry of each token, nil when it has none
 	sent    []int    // sentence ID of each token
@@ -49,12 +50,13 @@ type found struct {
 	words    []string // of a name or quote: what is compared
 	verb     string   // of a source: class of the reporting verb
 	verbAt   int      // of a source: token of the verb
+	version  bool     // of a number: a dotted chain ("6.6.3")
 	weak     bool     // too slight to be told when it only came or went
 }
 
 // newPassage reads sentences of a version as one text.
 func newPassage(v *version, ids []int) *passage {
-	p := &passage{doc: v.doc, lex: v.lex, ids: ids, names: v.names}
+	p := &passage{doc: v.doc, lex: v.lex, version: v, ids: ids, names: v.names}
 	n := 0
 	for _, id := range ids {
 		n += len(v.doc.Sentences[id].Tokens)

@@ -11,7 +11,12 @@ var (
 	sentenceRemoved = rule{name: "sentence-removed", kind: ContentRemoved, base: .40}
 	quotedAdded     = rule{name: "quote-sentence-added", kind: QuoteAdded, base: .50}
 	quotedRemoved   = rule{name: "quote-sentence-removed", kind: QuoteRemoved, base: .60}
-	rewritten       = rule{name: "sentence-rewritten", kind: Content, base: .50}
+	dateSet         = rule{name: "date-set", kind: DateAdded, base: .50}
+	dateUnset       = rule{name: "date-unset", kind: DateRemoved, base: .50}
+	numberInside    = rule{name: "number-in-sentence-added", kind: NumberAdded, base: .50}
+	numberGone      = rule{name: "number-in-sentence-removed", kind: NumberRemoved, base: .50}
+	nameInside      = rule{name: "name-in-sentence-added", kind: NameAdded, base: .40}
+	nameGone        = rule{name: "name-in-sentence-removed", kind: NameRemoved, base: .40}
 	headlineNew     = rule{name: "headline-rewritten", kind: Headline, base: .50}
 	headlineWords   = rule{name: "headline-wording", kind: HeadlineWording, base: .30}
 	bylineChanged   = rule{name: "byline", kind: Byline, base: .30}
@@ -25,20 +30,24 @@ const newsWorth = 3
 // lone tells of a sentence that only one version has.
 func (w *work) lone(s *site) []Change {
 	p, other, side := s.new, w.old, diff.NewSide
-	plain, quoted := &sentenceAdded, &quotedAdded
+	plain, quoted, dated := &sentenceAdded, &quotedAdded, &dateSet
 	if s.new.size() == 0 {
 		p, other, side = s.old, w.new, diff.OldSide
-		plain, quoted = &sentenceRemoved, &quotedRemoved
+		plain, quoted, dated = &sentenceRemoved, &quotedRemoved, &dateUnset
 	}
 	var out []Change
 	for from := 0; from < p.size(); {
 		to := p.sentenceEnd(from)
 		if w.tells(p, other, from, to) {
 			r := plain
-			if q := p.mainQuote(from, to); q != nil && !other.says(q.words) {
+			switch q := p.mainQuote(from, to); {
+			case q != nil && !other.says(q.words):
 				r = quoted
+			case w.sets(p, other, from, to):
+				r = dated
 			}
 			out = append(out, w.loneChange(s, p, side, r, from, to))
+			out = append(out, w.beyond(s, p, other, side, from, to)...)
 		}
 		from = to
 	}
@@ -75,12 +84,36 @@ func (w *work) tells(p *passage, other *version, from, to int) bool {
 	return false
 }
 
+// quoteWords is the number of words from which a quotation is what a sentence that
+// came or went is about.
+const quoteWords = 4
+
+// sets reports whether a sentence gives a day, new to the other version, to something
+// planned or put off.
+func (w *work) sets(p *passage, other *version, from, to int) bool {
+	planned := false
+	for i := from; i < to && !planned; i++ {
+		if ph := p.match(i, secLadder); ph != nil {
+			planned = ph.class == "plan"
+		}
+	}
+	if !planned {
+		return false
+	}
+	for _, f := range p.of(dateValue) {
+		if f.from >= from && f.to <= to && f.at.month > 0 && f.at.day > 0 && !other.hasDate(p, &f) {
+			return true
+		}
+	}
+	return false
+}
+
 // mainQuote returns the quotation that makes up much of a sentence, or nil.
 func (p *passage) mainQuote(from, to int) *found {
 	qs := p.of(quoteValue)
 	for i := range qs {
 		q := &qs[i]
-		if q.from < to && q.to > from && len(q.words) >= 4 && 2*p.words(max(from, q.from), min(to, q.to)) >= p.words(from, to) {
+		if q.from < to && q.to > from && len(q.words) >= quoteWords && 3*p.words(max(from, q.from), min(to, q.to)) >= p.words(from, to) {
 			return q
 		}
 	}
@@ -90,6 +123,9 @@ func (p *passage) mainQuote(from, to int) *found {
 // loneChange makes the change of a sentence that came or went.
 func (w *work) loneChange(s *site, p *passage, side diff.Side, r *rule, from, to int) Change {
 	f := p.span(from, to, "")
+	if v := p.within(numberValue, from); v != nil && r.kind != ContentAdded && r.kind != ContentRemoved {
+		f = v
+	}
 	h := hit{}
 	if side == diff.NewSide {
 		h.after, h.b0, h.b1 = f, from, to
@@ -97,6 +133,35 @@ func (w *work) loneChange(s *site, p *passage, side diff.Side, r *rule, from, to
 		h.before, h.a0, h.a1 = f, from, to
 	}
 	return w.change(s, r, h)
+}
+
+// beyond tells of one more value of a sentence that is too long to be shown whole: a
+// number or name, new to the other version, that stands behind what is shown.
+func (w *work) beyond(s *site, p *passage, other *version, side diff.Side, from, to int) []Change {
+	_, shown := p.clause(from, to)
+	if shown >= to {
+		return nil
+	}
+	for _, k := range []valueKind{numberValue, nameValue} {
+		for _, f := range p.of(k) {
+			if f.from < shown || f.to > to || f.weak {
+				continue
+			}
+			r := &numberInside
+			switch {
+			case k == numberValue && other.hasNumber(p, &f) || k == nameValue && other.known(&f):
+				continue
+			case k == nameValue && side == diff.NewSide:
+				r = &nameInside
+			case k == nameValue:
+				r = &nameGone
+			case side == diff.OldSide:
+				r = &numberGone
+			}
+			return []Change{w.loneChange(s, p, side, r, f.from, f.to)}
+		}
+	}
+	return nil
 }
 
 // block tells of a headline, byline or dateline as a whole.

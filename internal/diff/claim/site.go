@@ -7,7 +7,8 @@ import (
 
 // site is a group whose words changed, with both sides read as one text each.
 type site struct {
-	index   int
+	index   int   // into Diff.Groups, of the group that names the place
+	groups  []int // all of them
 	group   *diff.Group
 	where   article.Role
 	old     *passage // empty, never nil
@@ -36,8 +37,15 @@ type work struct {
 func newWork(d *diff.Diff) *work {
 	names := newNameBook(d.Old, d.New)
 	w := &work{diff: d, old: newVersion(d.Old, names), new: newVersion(d.New, names)}
+	twins := w.twins()
 	for i := range d.Groups {
-		if s := w.site(i); s != nil {
+		s := twins[i]
+		if s == nil {
+			s = w.site(i)
+		} else if s.index != i {
+			continue // told at the place of its twin
+		}
+		if s != nil && len(s.edits) > 0 {
 			w.sites = append(w.sites, s)
 		}
 	}
@@ -61,10 +69,8 @@ func (w *work) site(i int) *site {
 	s.where = w.role(g)
 	s.rewrote = g.Shape == diff.Rewritten || len(g.Ops) == 0 ||
 		len(old) < len(g.Old) || len(new) < len(g.New)
+	s.groups = []int{i}
 	s.readEdits()
-	if len(s.edits) == 0 {
-		return nil
-	}
 	return s
 }
 
@@ -79,6 +85,78 @@ func (v *version) audible(ids []int) []int {
 	return out
 }
 
+// twinTokens bounds the sentences that are taken for each other by their place.
+const twinTokens = 12
+
+// twins finds short sentences that the aligner left alone on either side though they
+// stand at the same place and share words (items of a list), and headlines, of which
+// there is one. Both groups of a pair have the same site.
+func (w *work) twins() map[int]*site {
+	out := map[int]*site{}
+	for i := 0; i+1 < len(w.diff.Groups); i++ {
+		a, b := &w.diff.Groups[i], &w.diff.Groups[i+1]
+		if a.Shape == diff.Added && b.Shape == diff.Removed {
+			a, b = b, a
+		}
+		if a.Shape != diff.Removed || b.Shape != diff.Added || len(a.Old) != 1 || len(b.New) != 1 {
+			continue
+		}
+		if s := w.twin(i, a.Old[0], b.New[0]); s != nil {
+			out[i], out[i+1] = s, s
+			i++
+		}
+	}
+	return out
+}
+
+// twin makes the site of two sentences if they belong together.
+func (w *work) twin(i, older, newer int) *site {
+	a, b := &w.old.doc.Sentences[older], &w.new.doc.Sentences[newer]
+	if a.Role != b.Role || a.Role == article.Note {
+		return nil
+	}
+	s := &site{
+		index: i, groups: []int{i, i + 1}, where: b.Role, pairs: map[valueKind]*pairing{},
+		group: &diff.Group{Old: []int{older}, New: []int{newer}, Sim: heavySim, Shape: diff.Edit},
+		old:   newPassage(w.old, []int{older}), new: newPassage(w.new, []int{newer}),
+	}
+	if a.Role == article.Headline {
+		s.rewrote = true
+		s.readEdits()
+		return s
+	}
+	if len(a.Tokens) > twinTokens || len(b.Tokens) > twinTokens || !s.alike() {
+		return nil
+	}
+	s.trimEdit()
+	return s
+}
+
+// alike reports whether at least half the words of the shorter side stand in the
+// other.
+func (s *site) alike() bool {
+	shared, least := 0, min(s.old.words(0, s.old.size()), s.new.words(0, s.new.size()))
+	for i := range s.old.tokens {
+		if s.old.words(i, i+1) > 0 && s.new.stems()[s.old.stem(i)] > 0 {
+			shared++
+		}
+	}
+	return shared > 0 && 2*shared >= least
+}
+
+// trimEdit makes one edit of what common words at both ends leave.
+func (s *site) trimEdit() {
+	lo, a, b := 0, s.old.size(), s.new.size()
+	for lo < a && lo < b && s.old.key(lo) == s.new.key(lo) {
+		lo++
+	}
+	for a > lo && b > lo && s.old.key(a-1) == s.new.key(b-1) {
+		a, b = a-1, b-1
+	}
+	s.edits = []edit{{lo, a, lo, b}}
+	s.touch()
+}
+
 // readEdits takes over the ops of the group and marks their tokens.
 func (s *site) readEdits() {
 	if s.rewrote {
@@ -91,6 +169,11 @@ func (s *site) readEdits() {
 			s.edits = append(s.edits, edit{op.A0, op.A1, op.B0, op.B1})
 		}
 	}
+	s.touch()
+}
+
+// touch marks the tokens that stand in an edit.
+func (s *site) touch() {
 	for _, e := range s.edits {
 		for i := e.a0; i < e.a1 && i < s.old.size(); i++ {
 			s.old.touched[i] = true
