@@ -98,13 +98,18 @@ func (e QuoteWord) edit(p *page) (effect, error) {
 	}}}, err
 }
 
-// RemoveSentence takes a whole sentence out. One that quotes somebody is to be told;
-// another is too small for the usual threshold.
+// RemoveSentence takes a whole sentence out. One that quotes somebody in the first
+// third of the text is to be told; another is too small for the usual threshold.
 type RemoveSentence struct{ Text string }
 
 func (e RemoveSentence) edit(p *page) (effect, error) {
+	var body strings.Builder
+	for _, b := range p.blocks {
+		body.WriteString(b.text + "\n")
+	}
+	early := strings.Index(body.String(), e.Text) < body.Len()/3
 	where, err := p.replace(e.Text, "")
-	if err != nil || !strings.Contains(e.Text, "“") {
+	if err != nil || !early || !strings.Contains(e.Text, "“") {
 		return effect{}, err
 	}
 	return effect{facts: []Fact{{

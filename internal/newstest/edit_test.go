@@ -12,7 +12,7 @@ import (
 // wording of the stories.
 func draft() page {
 	return page{headline: "Four boats lost off Thornby", dek: "Nobody was hurt.", blocks: []block{
-		{paragraph, "A storm sank four boats on Monday, Dr Ann Lowe said."},
+		{paragraph, "A storm sank four boats on Monday. “We ran,” Dr Ann Lowe said."},
 		{subheading, "Insurance"},
 		{paragraph, "“It was a bad night,” Dr Lowe said. Fourteen others, four of them new, were damaged."},
 		{paragraph, "Ann Lowe keeps the harbour."},
@@ -32,7 +32,8 @@ func TestEditsSayWhatTheyDo(t *testing.T) {
 		{"a name in both forms", ReplaceName{"Ann Lowe", "Ann Lane", "Dr Lowe", "Dr Lane"}, "lede body", "Dr Lane said", "Lowe"},
 		{"a hedge", Hedge{"sank four boats", "may have sunk four boats"}, "lede", "A storm may have sunk", "sank"},
 		{"a word of a quotation", QuoteWord{"a bad night", "bad", "rough"}, "body", "“It was a rough night,”", "bad"},
-		{"a sentence taken out", RemoveSentence{"“It was a bad night,” Dr Lowe said."}, "body", "\nFourteen others", "bad night"},
+		{"a quotation taken out at the top", RemoveSentence{"“We ran,” Dr Ann Lowe said."}, "lede", "Monday.\n", "We ran"},
+		{"a quotation taken out further down", RemoveSentence{"“It was a bad night,” Dr Lowe said."}, "", "\nFourteen others", "bad night"},
 		{"a source", AddSource{"sank four", "Jon Reed", "Jon Reed saw it."}, "body", "said.\nJon Reed saw it.\nInsurance", "nothing"},
 		{"other words", RewordStyle{"keeps", "looks after"}, "", "looks after the harbour", "keeps"},
 		{"a sentence without quotation", RemoveSentence{"Fourteen others, four of them new, were damaged."}, "", "Dr Lowe said.\n", "Fourteen"},

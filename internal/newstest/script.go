@@ -100,7 +100,7 @@ func unannounced() []Step {
 		}},
 
 		{At: 5 * time.Minute, Article: "tavira-count", Name: "a quotation of the opposition is taken out", Edits: []Edit{
-			RemoveSentence{Text: "“There are villages where the boxes arrived with the lids open, and nobody at the count could tell me why,” said Hugo Farren, who led the observers of the Coast Alliance in the southern districts."},
+			RemoveSentence{Text: "“There are villages where the boxes arrived with the lids open, and nobody at the count could tell me why,” said Hugo Farren, who led the observers of the opposition Coast Alliance in the southern districts."},
 		}},
 	}
 }
