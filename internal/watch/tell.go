@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"erratum/internal/alert"
@@ -91,16 +92,13 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 	}
 	r := d.between(base, newest)
 	d.commit.Judged[w.ID] = newest.Number
-	rewritten := r.Outcome == report.NotComparable
-	if !w.Alerts.Passes(r) && !(rewritten && w.Alerts != alert.Notes) {
+	whole := wholesale(base.Article, newest.Article, r)
+	if !w.Alerts.Passes(r) && (whole == "" || w.Alerts == alert.Notes) {
 		return nil, nil
 	}
 	n := alert.Notice{
-		Kind: alert.Change, From: base.Number, To: newest.Number,
+		Kind: alert.Change, From: base.Number, To: newest.Number, Text: whole,
 		FromAt: base.Seen, ToAt: newest.Seen, Fetches: newest.Fetches, Report: r,
-	}
-	if rewritten {
-		n.Text = "The whole text was replaced: " + r.Reason + "."
 	}
 	if d.past(newest.Digest, base.Number) > 0 {
 		n.Kind = alert.Reverted
@@ -109,11 +107,26 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 			delete(d.commit.Judged, w.ID)
 			return nil, nil
 		}
-		n.Text = text
+		n.Text = strings.TrimSpace(whole + " " + text)
 	}
 	d.heard(w)
 	d.deliver(w, n, base.Digest, newest.Digest, int64(newest.Number))
 	return r, nil
+}
+
+// wholesale says what happened to a text as a whole when that is news by itself,
+// whatever single claims changed: it was replaced, or most of it came or went.
+func wholesale(old, new *article.Article, r *report.Report) string {
+	was, is := old.Words(), new.Words()
+	switch {
+	case r.Outcome == report.NotComparable:
+		return "The whole text was replaced."
+	case float64(is) < halved*float64(was):
+		return fmt.Sprintf("Most of the text was removed: %d words are left of %d.", is, was)
+	case float64(is) > tripled*float64(was):
+		return fmt.Sprintf("The text grew from %d words to %d.", was, is)
+	}
+	return ""
 }
 
 // shown reports whether the watch's channel was shown the text when the watch was
