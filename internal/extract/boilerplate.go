@@ -14,22 +14,31 @@ func (x *Extractor) isPrompt(b *block) bool {
 		return false
 	}
 	ts := tokens(b.text)
-	if at, _ := x.lexicon.prompts.in(ts); at >= 0 {
+	if x.asks(b.text, ts) {
 		return true
-	}
-	for s := range strings.FieldsFuncSeq(b.text, isSentenceEnd) {
-		if x.lexicon.calls.at(tokens(s)) > 0 {
-			return true
-		}
 	}
 	if n := x.lexicon.openers.at(ts); n > 0 {
 		// "Related: …", "Read more | …" or a bare "Read more".
-		return len(ts) <= n+1 || b.linkShare() > .6 || opensWithMark(b.text, n)
+		return len(ts) == n || b.linkShare() > .6 || opensWithMark(b.text, n)
 	}
 	if n := x.lexicon.lines.at(ts); n > 0 && n == len(ts) {
 		return true
 	}
 	return first(ts) == "follow" && b.words <= 30 && namesNetwork(ts)
+}
+
+// asks reports whether a text asks the reader for something: to sign up, to give, to
+// log in.
+func (x *Extractor) asks(text string, ts []string) bool {
+	if at, _ := x.lexicon.prompts.in(ts); at >= 0 {
+		return true
+	}
+	for s := range strings.FieldsFuncSeq(text, isSentenceEnd) {
+		if x.lexicon.calls.at(tokens(s)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isCredit reports whether a block names who else worked on the report.

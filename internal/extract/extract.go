@@ -94,9 +94,6 @@ func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	u := parseURL(pageURL)
 	p := &page{url: u, blocks: outline(doc), pictures: pictures(doc)}
 	p.meta = readMetadata(doc, p.blocks, u)
-	if p.meta.language == "" {
-		p.meta.language = x.options.Language
-	}
 	if census(doc).within(maxEngineNodes, maxEngineLinks) {
 		p.engine = x.engine.paragraphs(doc, u)
 	}

@@ -126,6 +126,16 @@ func (n ldNode) is(t string) bool {
 	return false
 }
 
+// isArticle reports whether the object is an article rather than a mere page.
+func (n ldNode) isArticle() bool {
+	for _, t := range n.types() {
+		if articleTypes[t] >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
 // str is the first text of a property: entities decoded, tags and extra space gone.
 func (n ldNode) str(key string) string {
 	for _, s := range texts(n[key]) {

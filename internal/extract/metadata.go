@@ -19,8 +19,10 @@ type metadata struct {
 	corrections                              []string // JSON-LD correction
 	body                                     string   // JSON-LD articleBody
 	liveBlog                                 bool
-	paid                                     bool // isAccessibleForFree: false
-	kind                                     string
+	paid                                     bool   // isAccessibleForFree: false
+	kind                                     string // og:type
+	title                                    string // <title>
+	article                                  bool   // the structured data has an article
 }
 
 // facts are the raw statements of a page's head and its marked-up elements, in
@@ -128,6 +130,8 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 		canonical: absolute(page, firstOf(f.canon, f.first("og:url"))),
 		liveBlog:  ld.is("liveblogposting"),
 		kind:      f.first("og:type"),
+		title:     f.title,
+		article:   ld.isArticle(),
 	}
 	m.site = f.site(ld)
 	m.headline = chooseHeadline(f, ld, blocks, m.site)

@@ -21,6 +21,17 @@ var (
 	lineList string // marks a block that says nothing else
 	//go:embed phrases/credits.txt
 	creditList string // begins a line that names who else worked on a report
+
+	//go:embed phrases/consent.txt
+	consentList string // a cookie or privacy wall
+	//go:embed phrases/login.txt
+	loginList string
+	//go:embed phrases/blocked.txt
+	blockedList string // a bot wall, captcha or refusal
+	//go:embed phrases/paywall.txt
+	paywallList string
+	//go:embed phrases/missing.txt
+	missingList string // an error page that answers as if all were well
 )
 
 // phrases finds any of a list of word sequences in a text.

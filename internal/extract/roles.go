@@ -8,14 +8,21 @@ import (
 
 // finish makes the article of the chosen blocks and judges the page.
 func (x *Extractor) finish(p *page, pageURL string) Result {
+	r := Result{Article: x.compose(p, pageURL)}
+	r.Verdict, r.Reason = x.judge(p, r.Article)
+	return r
+}
+
+// compose makes the article of the chosen blocks.
+func (x *Extractor) compose(p *page, pageURL string) *article.Article {
 	m := &p.meta
 	a := &article.Article{URL: pageURL, CanonicalURL: m.canonical, Extractor: x.Name(), Headline: m.headline, Dek: m.dek, Site: m.site,
 		Bylines: m.bylines, Published: m.published, Modified: m.modified, Language: m.language, LiveBlog: m.liveBlog}
 	a.Blocks = p.articleBlocks()
-	if len(a.Blocks) == 0 {
-		return Result{Article: a, Verdict: article.UnreadablePage, Reason: "no article text found"}
+	if a.Language == "" {
+		a.Language = firstOf(detectLanguage(a.Blocks), x.options.Language)
 	}
-	return Result{Article: a, Verdict: article.OK}
+	return a
 }
 
 // articleBlocks gives the kept blocks their roles.
@@ -28,12 +35,15 @@ func (p *page) articleBlocks() []article.Block {
 			continue
 		}
 		r := roleOf(b)
+		if p.note[i] {
+			r = article.Note
+		}
 		if r == article.Body && !led {
 			r, led = article.Lede, true
 		}
 		out = append(out, article.Block{Role: r, Text: b.text})
 	}
-	return out
+	return append(out, p.statedNotes(out)...)
 }
 
 // roleOf names the role of a block by its element and place.

@@ -14,6 +14,8 @@ type page struct {
 	engine []block // what the engine takes for the article
 	keep   []bool  // which blocks are the article's, by index
 
+	note []bool // which of them are notes
+
 	pictures map[*html.Node]bool
 }
 
@@ -34,6 +36,7 @@ func (x *Extractor) choose(p *page) {
 	p.dropEchoes()
 	x.trim(p)
 	p.settleDek()
+	p.restoreNotes()
 }
 
 // mark keeps the blocks whose text stands in some texts.

@@ -35,7 +35,8 @@ func (x *Extractor) trim(p *page) {
 			p.keep[i] = false
 		}
 	}
-	p.sandwich()
+	x.dropAppeals(p.blocks, p.keep, p.meta.headline+" "+p.meta.dek)
+	p.loners()
 	p.trimEnds()
 }
 
@@ -50,7 +51,7 @@ func (p *page) isDateline(b *block) bool {
 	if b.words > 16 || len(b.text) > 90 || endsSentence(b.text) || b.zone.has(inQuote) {
 		return false
 	}
-	if !parseDate(b.text, p.meta.language).IsZero() {
+	if !parseDate(b.text, p.meta.language).IsZero() || isStamp(b) {
 		return true
 	}
 	for _, name := range p.meta.bylines {
@@ -61,14 +62,20 @@ func (p *page) isDateline(b *block) bool {
 	return false
 }
 
+// isStamp reports whether a block is a bare "Updated 14:05" without a word on what
+// was updated.
+func isStamp(b *block) bool {
+	return b.words <= 12 && saysUpdated(b.text) && strings.ContainsAny(b.text, "0123456789") && strings.ContainsAny(b.text, ":.") && updatedAt(b.text) <= 3
+}
+
 // isAddress reports whether a block is a single link or mail address.
 func isAddress(s string) bool {
 	return !strings.ContainsAny(s, " ") && (strings.Contains(s, "://") || strings.Contains(s, "@") || strings.HasPrefix(s, "www."))
 }
 
-// sandwich drops a short block between two dropped ones that the engine took alone:
-// what stands amid boilerplate is part of it.
-func (p *page) sandwich() {
+// loners drops a short block that was kept alone between dropped ones: what stands
+// amid boilerplate is part of it.
+func (p *page) loners() {
 	for i := 1; i+1 < len(p.blocks); i++ {
 		b := &p.blocks[i]
 		if p.keep[i] && !p.keep[i-1] && !p.keep[i+1] && b.words < 6 && b.heading() == 0 && !endsSentence(b.text) {

@@ -1,0 +1,101 @@
+package extract
+
+import (
+	"strings"
+	"unicode"
+)
+
+// maxAppealRun is how many blocks an appeal may have between the two prompts that
+// enclose it.
+const maxAppealRun = 5
+
+// dropAppeals drops what stands between two blocks that ask the reader for something
+// and speaks of the outlet rather than of the story: it shares no name with the
+// headline, and is short or speaks as "we" to "you". about is headline and dek.
+func (x *Extractor) dropAppeals(blocks []block, keep []bool, about string) {
+	names := namesIn(about)
+	prev := -1
+	for i := range blocks {
+		b := &blocks[i]
+		if b.words > maxPromptWords || !x.asks(b.text, tokens(b.text)) {
+			continue
+		}
+		if prev >= 0 && i-prev-1 <= maxAppealRun && allAside(blocks[prev+1:i], names) {
+			for j := prev + 1; j < i; j++ {
+				keep[j] = false
+			}
+		}
+		prev = i
+	}
+}
+
+// allAside reports whether all blocks of a run may be part of an appeal.
+func allAside(run []block, names map[string]bool) bool {
+	for i := range run {
+		b := &run[i]
+		if sharesName(b.text, names) {
+			return false
+		}
+		short := b.words <= maxPromptWords && !strings.ContainsAny(b.text, "0123456789\"“”„«»")
+		if !short && !speaksAsOutlet(b.text) {
+			return false
+		}
+	}
+	return true
+}
+
+// outletWords are first and second persons of the eight languages.
+var outletWords = map[string]bool{
+	"we": true, "our": true, "us": true, "your": true, "wir": true, "unser": true, "unsere": true, "unseren": true, "uns": true,
+	"nous": true, "notre": true, "nos": true, "votre": true, "nosotros": true, "nuestro": true, "nuestra": true,
+	"nosso": true, "nossa": true, "noi": true, "nostro": true, "nostra": true, "ми": true, "наш": true, "наша": true, "нас": true, "мы": true, "наши": true, "вас": true,
+}
+
+// speaksAsOutlet reports whether a text has a first or second person outside
+// quotation marks.
+func speaksAsOutlet(s string) bool {
+	quoted := false
+	for part := range strings.FieldsFuncSeq(s, unicode.IsSpace) {
+		if strings.ContainsAny(part, "“„«\"") {
+			quoted = true
+		}
+		if !quoted {
+			for _, t := range tokens(part) {
+				if outletWords[t] {
+					return true
+				}
+			}
+		}
+		if strings.ContainsAny(part, "”»") {
+			quoted = false
+		}
+	}
+	return false
+}
+
+// namesIn are the capitalised words of a text but for the first of a sentence, and
+// those that are all it has.
+func namesIn(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		w = strings.TrimFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		w = strings.TrimSuffix(strings.TrimSuffix(w, "’s"), "'s")
+		if r := []rune(w); len(r) >= 3 && unicode.IsUpper(r[0]) {
+			out[strings.ToLower(w)] = true
+		}
+	}
+	return out
+}
+
+// sharesName reports whether a text has one of some names.
+func sharesName(s string, names map[string]bool) bool {
+	for n := range namesIn(s) {
+		if names[n] && !commonCapitals[n] {
+			return true
+		}
+	}
+	return false
+}
+
+// commonCapitals are words that stand capitalised at a sentence's start.
+var commonCapitals = map[string]bool{"the": true, "and": true, "that": true, "this": true, "from": true, "with": true, "for": true, "his": true, "her": true, "after": true, "der": true, "die": true, "das": true, "les": true, "des": true, "los": true, "las": true, "una": true, "gli": true}
