@@ -5,9 +5,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"erratum/internal/article"
@@ -37,7 +36,11 @@ func (f *Fetcher) readBody(resp *http.Response, use func(raw []byte) error) erro
 	}
 	// What fits when decoded is hardly larger before: more on the wire is an endless
 	// stream of nothing.
-	wire := &meter{r: resp.Body, left: int64(limit) + 64<<10}
+	wire := &meter{r: resp.Body, left: int64(limit) + 64<<10, most: limit}
+	if !plain {
+		// Decoders read ahead; in small steps, the ratio is that of what they used.
+		wire.most = ratioFree / maxRatio
+	}
 	scratch, ok := f.scratch.Get().(*[]byte)
 	if !ok {
 		scratch = new([]byte)
@@ -67,47 +70,35 @@ func (f *Fetcher) decode(encoding string, wire io.Reader, read func(io.Reader) e
 	case "", "identity":
 		return read(wire)
 	case "gzip", "x-gzip":
-		z, ok := f.gzips.Get().(*gzip.Reader)
-		if !ok {
-			return errEncoding
-		}
-		if err := z.Reset(wire); err != nil {
-			return err
-		}
-		if err := read(z); err != nil {
-			return err
-		}
-		f.gzips.Put(z)
-		return nil
+		return unpack(&f.gzips, wire, read)
 	case "br":
-		b, ok := f.brotlis.Get().(*brotli.Reader)
-		if !ok {
-			return errEncoding
-		}
-		if err := b.Reset(wire); err != nil {
-			return err
-		}
-		if err := read(b); err != nil {
-			return err
-		}
-		f.brotlis.Put(b)
-		return nil
+		return unpack(&f.brotlis, wire, read)
 	case "zstd":
-		z, ok := f.zstds.Get().(*zstd.Decoder)
-		if !ok || z == nil {
-			return errEncoding
-		}
-		if err := z.Reset(wire); err != nil {
-			return err
-		}
-		if err := read(z); err != nil {
-			return err
-		}
-		f.zstds.Put(z)
-		return nil
+		return unpack(&f.zstds, wire, read)
 	default:
 		return errEncoding
 	}
+}
+
+// decoder is what the three decompressors have in common. Reset makes them as new,
+// after any error too.
+type decoder interface {
+	io.Reader
+	Reset(r io.Reader) error
+}
+
+// unpack reads through a decoder of the pool. They hold windows of megabytes: one
+// that met a bomb serves the next body as well.
+func unpack(pool *sync.Pool, wire io.Reader, read func(io.Reader) error) error {
+	d, ok := pool.Get().(decoder)
+	if !ok {
+		return errEncoding
+	}
+	defer pool.Put(d)
+	if err := d.Reset(wire); err != nil {
+		return err
+	}
+	return read(d)
 }
 
 // errEncoding is a compression that was not asked for, or several on top of each
@@ -128,7 +119,7 @@ func readBounded(buf []byte, r io.Reader, limit int, wire *meter) ([]byte, error
 		switch {
 		case len(buf) > limit:
 			return buf, errTooLarge
-		case len(buf) > ratioFree && int64(len(buf)) > maxRatio*wire.n:
+		case len(buf) >= ratioFree && int64(len(buf)) > maxRatio*wire.n:
 			return buf, errBomb
 		case err == io.EOF:
 			return buf, nil
@@ -144,6 +135,7 @@ type meter struct {
 	r    io.Reader
 	n    int64
 	left int64
+	most int // bytes a read
 	err  error
 }
 
@@ -152,9 +144,7 @@ func (m *meter) Read(p []byte) (int, error) {
 	if m.left <= 0 {
 		return 0, errTooLarge
 	}
-	if int64(len(p)) > m.left {
-		p = p[:m.left]
-	}
+	p = p[:min(int64(len(p)), m.left, int64(m.most))]
 	n, err := m.r.Read(p)
 	m.n += int64(n)
 	m.left -= int64(n)

@@ -146,10 +146,8 @@ type Fetcher struct {
 	options   Options
 	transport *http.Transport
 
-	scratch sync.Pool // *[]byte: where bodies grow
-	gzips   sync.Pool // *gzip.Reader
-	brotlis sync.Pool // *brotli.Reader
-	zstds   sync.Pool // *zstd.Decoder
+	scratch               sync.Pool // of *[]byte, where bodies grow
+	gzips, brotlis, zstds sync.Pool // of decoder
 }
 
 // New returns a fetcher.
@@ -178,18 +176,15 @@ func New(o Options) (*Fetcher, error) {
 	f.scratch.New = func() any { return new([]byte) }
 	f.gzips.New = func() any { return new(gzip.Reader) }
 	f.brotlis.New = func() any { return brotli.NewReader(nil) }
-	f.zstds.New = func() any { return newZstd() }
-	return f, nil
-}
-
-// newZstd returns a decoder without goroutines whose window is at most what RFC 9659
-// lets a server use, 8 MiB.
-func newZstd() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(8<<20))
-	if err != nil {
-		return nil // the options are constants; a nil decoder refuses zstd bodies
+	f.zstds.New = func() any {
+		// Without goroutines, and with the window that RFC 9659 lets a server use.
+		d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(8<<20))
+		if err != nil {
+			return nil // cannot be: the options are constants; such a body would be refused
+		}
+		return d
 	}
-	return d
+	return f, nil
 }
 
 // Close drops idle connections. Fetches under way go on.
