@@ -87,6 +87,14 @@ func TestCompare(t *testing.T) {
 			[]string{"rewritten [0] [0] [Tram line approved>Costs of tunnel explode]"},
 		},
 		{
+			"short headline with a word kept", lines("# Thursday, 18 December: Market opens", council), lines("# Friday, 7 January: Market opens", council),
+			[]string{"edit [0] [0] [Thursday, 18 December>Friday, 7 January]"},
+		},
+		{
+			"place before the first sentence", lines("KYIV -", council), "KYIV - " + council,
+			[]string{"merge [0 1] [0]"},
+		},
+		{
 			"ledes that say much the same", lines("Voters in Odesa chose a new mayor in a calm ballot on Sunday, early counts show.", work),
 			lines("A former judge will be the new mayor of Odesa, according to final counts published late at night.", work),
 			[]string{"rewritten [0] [0] [Voters in Odesa chose a new mayor in a calm ballot on Sunday, early counts show.>A former judge will be the new mayor of Odesa, according to final counts published late at night.]"},

@@ -11,12 +11,14 @@ import (
 // human-labelled revisions and synthetic ones of news articles: methods.md §4. They
 // lie on a plateau: .20–.35, .40–.60 and .35–.65 give the same F1 within .007.
 const (
-	simNear    = .30 // in the same gap between unchanged sentences
-	simFar     = .50 // elsewhere: the sentence would have moved
-	simNote    = .60 // between a note and a text that is none: notes repeat what they correct
-	simRole    = .20 // between the two ledes, or deks, that nothing else claims
+	simNear = .30 // in the same gap between unchanged sentences
+	simFar  = .50 // elsewhere: the sentence would have moved
+	simNote = .60 // between a note and a text that is none: notes repeat what they correct
+	simRole = .20 // between the two ledes, or deks, that nothing else claims
+	// Below simRewrite a word diff is noise. Headlines belong together by their role
+	// and are short: there one kept word in five is worth showing.
 	simPart    = .50 // of a sentence's weight found in what its neighbour's partner lost
-	simRewrite = .35 // below it a word diff is noise
+	simRewrite = .35
 )
 
 // maxTokens is how many tokens a side of a group may have for a word diff: the time
@@ -158,7 +160,11 @@ func (a *aligner) compareWords(w *wordDiffer, g *Group) {
 	}
 	g.Sim = a.words.groupSim(g)
 	ops, ok := []Op(nil), false
-	if g.Sim >= simRewrite {
+	least := simRewrite
+	if a.old[g.Old[0]].Role == article.Headline {
+		least = simRole
+	}
+	if g.Sim >= least {
 		ops, ok = w.ops(*g)
 	}
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"erratum/internal/text"
 )
 
-// figuresDiffer reports whether an op changes a number, a currency or percent sign,
+// figuresDiffer reports whether an op changes a number, a word with digits (G7), a currency or percent sign,
 // or the sign of a number.
 func (j *judge) figuresDiffer(op Op) bool {
 	return !slices.Equal(figures(j.before, op.A0, op.A1), figures(j.after, op.B0, op.B1))
@@ -41,6 +41,8 @@ func figures(toks []Tok, from, to int) []string {
 		switch {
 		case toks[i].Kind == text.Number:
 			out = append(out, ungrouped(toks[i].Key))
+		case toks[i].Kind == text.Word && strings.ContainsAny(toks[i].Key, "0123456789"):
+			out = append(out, toks[i].Key)
 		case isFigureSign(toks[i]) || isMinus(toks, i):
 			out = append(out, toks[i].Key)
 		}

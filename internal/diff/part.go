@@ -16,7 +16,7 @@ func (a *aligner) splits() {
 		}
 		p := partSearch{voc: a.words, whole: &a.old[i], wholeAt: a.words.oldAt[i], partner: a.words.newAt[j]}
 		for _, z := range neighbours(int(j), len(a.new)) {
-			if a.freeNew(z) && p.takes(&a.new[z], a.words.newAt[z]) {
+			if a.freeNew(z) && p.takes(&a.new[z], a.words.newAt[z], beside(z, int(j))) {
 				a.newPart[z] = i
 			}
 		}
@@ -32,7 +32,7 @@ func (a *aligner) merges() {
 		}
 		p := partSearch{voc: a.words, whole: &a.new[j], wholeAt: a.words.newAt[j], partner: a.words.oldAt[i]}
 		for _, z := range neighbours(int(i), len(a.old)) {
-			if a.freeOld(z) && p.takes(&a.old[z], a.words.oldAt[z]) {
+			if a.freeOld(z) && p.takes(&a.old[z], a.words.oldAt[z], beside(z, int(i))) {
 				a.oldPart[z] = j
 			}
 		}
@@ -49,8 +49,9 @@ type partSearch struct {
 }
 
 // takes reports whether a sentence is a part of the whole, and if so strikes its
-// terms off the rest.
-func (p *partSearch) takes(part *Sentence, at int32) bool {
+// terms off the rest. A single word, such as a place before the first sentence, is a
+// part only right beside the partner and if all of it is found.
+func (p *partSearch) takes(part *Sentence, at int32, beside bool) bool {
 	if at == none || !mayPart(p.whole, part) {
 		return false
 	}
@@ -59,12 +60,16 @@ func (p *partSearch) takes(part *Sentence, at int32) bool {
 		p.started = true
 	}
 	weight, n := p.voc.shared(p.voc.terms[at], p.rest)
-	if n < 2 || weight < simPart*p.voc.total[at] {
+	least := simPart * p.voc.total[at]
+	if n == 0 || weight < least || n == 1 && (!beside || len(p.voc.terms[at]) > 1) {
 		return false
 	}
 	p.rest = without(p.rest, p.voc.terms[at])
 	return true
 }
+
+// beside reports whether two sentences follow one another.
+func beside(x, y int) bool { return x-y == 1 || y-x == 1 }
 
 // mayPart reports whether a sentence of one role may be part of one of another:
 // running text only, and notes only of notes.

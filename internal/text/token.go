@@ -10,7 +10,7 @@ import (
 // belongs to exactly one token, in order.
 //
 //   - A word keeps inner apostrophes ("don't", "O'Neill") and digits that follow its
-//     letters ("G7"); the possessive 's and French or Italian elisions ("l'", "dell'")
+//     letters ("G7", "v1.2"); the possessive 's and French or Italian elisions ("l'", "dell'")
 //     are tokens of their own.
 //   - Initialisms are one word with their dots ("U.S.", key "us"; "p.m.", key "pm").
 //   - A number keeps inner dots and commas; letters after it are the next token
@@ -88,11 +88,16 @@ func (t *tokenizer) word() {
 		last.Key = strings.ReplaceAll(last.Key, ".", "")
 		return
 	}
-	end := t.pos
+	end, digit := t.pos, false
 	for end < len(t.s) {
 		r, size := decode(t.s[end:])
 		if c := class(r); c == classLetter || c == classDigit || c == classMark {
+			digit = c == classDigit
 			end += size
+			continue
+		}
+		if r == '.' && digit && startsWithDigit(t.s[end+1:]) {
+			end++ // v22.1
 			continue
 		}
 		if r != '\'' || !startsWithLetter(t.s[end+1:]) {

@@ -18,7 +18,7 @@ func TestTokenize(t *testing.T) {
 		{"62-year-old", "62 - year - old", ""},
 		{"the U.S. at 3 p.m. or U.S-led", "the U.S. at 3 p.m. or U.S - led", "the us at 3 pm or us - led"},
 		{"J.K. Rowling EE.UU. e.g. A.Smith", "J.K. Rowling EE.UU. e.g. A . Smith", "jk rowling eeuu eg a . smith"},
-		{"£5m 10% -2 3pm G7 1990s", "£ 5 m 10 % - 2 3 pm G7 1990 s", ""},
+		{"£5m 10% -2 3pm G7 1990s v1.2.3.", "£ 5 m 10 % - 2 3 pm G7 1990 s v1.2.3 .", ""},
 		{"l'Ukraine d'Emmanuel qu'il D'Angelo L'Europe dell'arte", "l' Ukraine d' Emmanuel qu' il D'Angelo L' Europe dell' arte", ""},
 		{"п'ять Їжак", "п'ять Їжак", "п'ять їжак"},
 		{"10² ½", "10 ² ½", ""},
