@@ -9,14 +9,15 @@ import (
 	"time"
 )
 
-// Server serves a handler on a listener until it is closed.
+// Server serves a handler on a listener, and over memory besides, until it is closed.
 type Server struct {
 	listener net.Listener
+	memory   *Pipe
 	server   *http.Server
-	handlers sync.WaitGroup
-	done     chan error
-	once     sync.Once
-	err      error
+
+	mu     sync.Mutex
+	closed bool           // no request begins any more
+	work   sync.WaitGroup // serving loops and requests under way
 }
 
 // Loopback listens on a free port of 127.0.0.1.
@@ -30,15 +31,36 @@ func Loopback(ctx context.Context) (net.Listener, error) {
 
 // Start begins to serve h on ln. Whoever starts it closes it.
 func Start(h http.Handler, ln net.Listener) *Server {
-	s := &Server{listener: ln, done: make(chan error, 1)}
+	s := &Server{listener: ln}
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.handlers.Add(1)
-		defer s.handlers.Done()
-		h.ServeHTTP(w, r)
+		if s.begin() {
+			defer s.work.Done()
+			h.ServeHTTP(w, r)
+		}
 	})
 	s.server = &http.Server{Handler: counted, ReadHeaderTimeout: 10 * time.Second}
-	go func() { s.done <- s.server.Serve(ln) }()
+	s.serve(ln)
+	if pipe, ok := ln.(*Pipe); ok {
+		s.memory = pipe
+		return s
+	}
+	s.memory = NewPipe()
+	s.serve(s.memory)
 	return s
+}
+
+// begin counts a request in, unless the server is closed.
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.work.Add(1)
+	}
+	return !s.closed
+}
+
+func (s *Server) serve(ln net.Listener) {
+	s.work.Go(func() { _ = s.server.Serve(ln) }) // it ends with the server and says only that
 }
 
 // Serve serves the site on ln. Whoever starts it closes it.
@@ -47,14 +69,10 @@ func (s *Site) Serve(ln net.Listener) *Server { return Start(s.Handler(), ln) }
 // URL is the server's own address, without a slash at the end.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 
-// DialContext connects to this server, whatever host is asked for. It takes the place
-// of name resolution for outlets that exist nowhere else.
-func (s *Server) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
-	if p, ok := s.listener.(*Pipe); ok {
-		return p.DialContext(ctx, "", "")
-	}
-	addr := s.listener.Addr()
-	return new(net.Dialer).DialContext(ctx, addr.Network(), addr.String())
+// DialContext connects to this server through memory, whatever host is asked for. It
+// takes the place of name resolution for outlets that exist nowhere else.
+func (s *Server) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return s.memory.DialContext(ctx, network, address)
 }
 
 // Client is an HTTP client that can reach nothing but this server.
@@ -65,12 +83,12 @@ func (s *Server) Client() *http.Client {
 // Close stops serving, ends open connections, and waits for what was under way. It
 // may be called more than once.
 func (s *Server) Close() error {
-	s.once.Do(func() {
-		s.err = s.server.Close()
-		<-s.done
-		s.handlers.Wait()
-	})
-	return s.err
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	err := s.server.Close()
+	s.work.Wait()
+	return err
 }
 
 // Pipe is a listener in memory: connections are made by its DialContext. It works
