@@ -15,9 +15,10 @@ const (
 	simFar  = .50 // elsewhere: the sentence would have moved
 	simNote = .60 // between a note and a text that is none: notes repeat what they correct
 	simRole = .20 // between the two ledes, or deks, that nothing else claims
+	simPart = .50 // of a sentence's weight found in what its neighbour's partner lost
+
 	// Below simRewrite a word diff is noise. Headlines belong together by their role
-	// and are short: there one kept word in five is worth showing.
-	simPart    = .50 // of a sentence's weight found in what its neighbour's partner lost
+	// and are short: for them simRole will do.
 	simRewrite = .35
 )
 

@@ -49,6 +49,18 @@ func IsCalendar(lang, lowerWord string) bool {
 	return languageOf(lang).calendar[lowerWord]
 }
 
+// isMonthAnywhere reports whether a word names a month or weekday in any language
+// that has lists.
+func isMonthAnywhere(word string) bool {
+	lower := strings.ToLower(word)
+	for _, l := range languages() {
+		if l.calendar[lower] {
+			return true
+		}
+	}
+	return false
+}
+
 // languageOf returns the lists of a language, the English ones when it has none.
 func languageOf(lang string) *language {
 	all := languages()

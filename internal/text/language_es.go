@@ -4,7 +4,7 @@ var spanish = lists{
 	leads: `sr sra srta sres sras dr dra prof ing lic arq gral cnel cap tte sgto d dª dña
 		sto sta ud uds vd p.ej ej cf aprox av avda avd fray mons`,
 	ends:   `etc cía cia inc ltd s.a ee.uu jr`,
-	counts: `núm num nº no art arts cap fig vol pág págs p pp ene feb abr jun jul ago sept oct nov dic`,
+	counts: `min núm num nº no art arts cap fig vol pág págs p pp ene feb abr jun jul ago sept oct nov dic`,
 	starters: `el la los las lo un una unos unas este esta estos estas ese esa eso aquel
 		él ella ellos ellas yo nosotros usted se su sus
 		en a al de del por para con sin sobre tras desde hasta según durante entre ante

@@ -114,6 +114,9 @@ func (t *splitter) keepsOpen(dot, next int) bool {
 		if skipWhile(t.s, t.start, unicode.IsSpace) == from {
 			return true // "1. First": a list marker
 		}
+		if len(word) <= 2 && isMonthAnywhere(firstWord(after)) {
+			return true // the lists may be of another language than the text
+		}
 		return t.ordinals && len(word) <= 2 && !startsWithDigit(after) && !t.starts(after)
 	}
 	lower := strings.ToLower(word)

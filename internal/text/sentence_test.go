@@ -38,6 +38,7 @@ func TestSentences(t *testing.T) {
 		{"en", "1. First point. |Second point."},
 		{"en", "Bring fruit, e.g. Apples or pears, vs. Nuts."},
 		{"de", "Am 27. Januar begann es. |Die Polizei kam."},
+		{"", "Am 27. Januar begann es."},
 		{"de", "Das war am 27. |Der Tag war kalt."},
 		{"de", "Das war 2024. |Polizei und Feuerwehr kamen."},
 		{"de", "Es kamen z.B. Kinder, d.h. Schüler, ca. Hundert."},
