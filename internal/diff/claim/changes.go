@@ -57,12 +57,17 @@ func (w *work) tell(s *site) []Change {
 }
 
 // heavySim is the similarity below which a passage counts as rewritten: above it
-// most words were kept and each edit can be read by itself.
-const heavySim = .5
+// most words were kept and each edit can be read by itself. In a passage of few words
+// one that changes weighs too much to tell.
+const (
+	heavySim   = .5
+	heavyWords = 10
+)
 
 // rules returns the rules that fit how much of the site was kept.
 func (s *site) rules() []rule {
-	if s.rewrote || s.group.Sim < heavySim {
+	long := s.old.words(0, s.old.size()) >= heavyWords && s.new.words(0, s.new.size()) >= heavyWords
+	if s.rewrote || long && s.group.Sim < heavySim {
 		return heavy[:]
 	}
 	return rules[:]

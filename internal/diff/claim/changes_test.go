@@ -53,17 +53,75 @@ func sketch(cs []claim.Change) string {
 		}
 		fmt.Fprintf(&b, "%s: %s -> %s\n", c.Kind, before, after)
 	}
-	return strings.TrimSpace(b.String())
+	return strings.ReplaceAll(strings.Trim(b.String(), "\n"), `"`, "“")
 }
 
 func TestChanges(t *testing.T) {
+	// The rest stands in both versions.
+	const rest = "\nOldport is a town of 9,000 people. Ann Lee, a councillor, was there with Boris Hale and Mr. Stone."
 	tests := []struct{ name, before, after, want string }{
-		{"number", "Officials said 12 miners were killed in the blast.", "Officials said 17 miners were killed in the blast.", "number: 12 -> 17"},
-		{"nothing", "Officials said 12 miners were killed.", "Officials said 12 miners were killed.", ""},
+		{"deaths", "Officials said 12 miners were killed in the blast.", "Officials said 17 miners were killed in the blast.", "number: 12 -> 17"},
+		{"deaths in words", "The blast killed twelve miners.", "The blast killed 17 miners.", "number: twelve -> 17"},
+		{"currency", "The fine was £500 for each boat.", "The fine was €500 for each boat.", "number: £500 -> €500"},
+		{"unit", "The pipe is 80 km long.", "The pipe is 80 miles long.", "number: 80 km -> 80 miles"},
+		{"magnitude", "The pipe cost $3 million to build.", "The pipe cost $3 billion to build.", "number: $3 million -> $3 billion"},
+		{"separator moved", "Rain of 3.5 inches fell.", "Rain of 35 inches fell.", "number: 3.5 inches -> 35 inches"},
+		{"score", "The home side won 52-48 on Monday.", "The home side won 52-46 on Monday.", "number: 52-48 -> 52-46"},
+		{"range", "Between 10 and 15 boats were lost.", "Between 10 and 25 boats were lost.", "number: Between 10 and 15 -> Between 10 and 25"},
+		{"age", "A 62-year-old docker fell.", "A 26-year-old docker fell.", "number: 62-year-old -> 26-year-old"},
+		{"percent", "Trade fell 4% in a year.", "Trade fell 6% in a year.", "number: 4% -> 6%"},
+		{"fraction", "About a third of the boats were lost.", "About half of the boats were lost.", "number: About a third -> About half"},
+		{"version", "Users of gauge 6.6.3 must update.", "Users of gauge 6.6.4 must update.", "number: 6.6.3 -> 6.6.4"},
+		{"two numbers, each by its noun", "There were 4 boats and 9 crews.", "There were 5 boats and 11 crews.", "number: 4 -> 5\nnumber: 9 -> 11"},
+		{"no approximation", "About 3,000 people marched.", "Exactly 3,000 people marched.", "number-precision: About 3,000 -> Exactly 3,000"},
+		{"approximation", "The march drew 3,000 people.", "The march drew at least 3,000 people.", "number-precision: 3,000 -> at least 3,000"},
+		{"number came", "The blast damaged the pier.", "The blast damaged the pier and 14 boats.", "number-added:  -> 14"},
+		{"number went", "The blast damaged the pier and 14 boats.", "The blast damaged the pier.", "number-removed: 14 -> "},
+
+		{"weekday", "The council meets on Monday.", "The council meets on Tuesday.", "date: Monday -> Tuesday"},
+		{"day", "The council meets on March 3.", "The council meets on March 13.", "date: March 3 -> March 13"},
+		{"year", "The pier was built in 1904.", "The pier was built in 1914.", "date: 1904 -> 1914"},
+		{"clock", "The council meets at 3pm.", "The council meets at 4:30 p.m.", "date: 3pm -> 4:30 p.m."},
+		{"day went", "The port did not answer on Monday.", "The port did not answer.", "date-removed: Monday -> "},
+
+		{"place", "Shells fell on Northam overnight.", "Shells fell on Westerby overnight.", "name: Northam -> Westerby"},
+		{"surname", "The report was written by Ann Lee and Jo Moss.", "The report was written by Ann Lee and Jo Marsh.", "name: Jo Moss -> Jo Marsh"},
+		{"first name", "The report was written by Greta Finch.", "The report was written by Oscar Finch.", "name: Greta Finch -> Oscar Finch"},
+		{"countries one letter apart", "The crew came from Iran last week.", "The crew came from Iraq last week.", "name: Iran -> Iraq"},
+		{"spelling", "The report was written by Jo Marshal.", "The report was written by Jo Marshall.", "name-spelling: Jo Marshal -> Jo Marshall"},
+		{"address", "Write to crew-help@port.example for more.", "Write to ship-help@port.example for more.", "name: crew-help@port.example -> ship-help@port.example"},
+
+		{"role", "The acting mayor Ann Lee spoke.", "The former mayor Ann Lee spoke.", "role: acting -> former"},
+		{"verb of saying", "The mayor said the pier was safe.", "The mayor claimed the pier was safe.", "attribution-verb: said -> claimed"},
+		{"source", "The pier is unsafe, according to Ann Lee.", "The pier is unsafe, according to Boris Hale.", "attribution: Ann Lee -> Boris Hale"},
+		{"source before the verb", "Hale said the pier was unsafe.", "Stone said the pier was unsafe.", "attribution: Hale -> Stone"},
+
+		{"hedge", "Troops have withdrawn from the ridge.", "Troops appear to have temporarily withdrawn from the ridge.", "hedge-added:  -> appear to"},
+		{"hedge went", "The fire was allegedly started by a guard.", "The fire was started by a guard.", "hedge-removed: allegedly -> "},
+		{"modal", "The dam will break.", "The dam could break.", "hedge-added:  -> could"},
+		{"negation", "The union did not sign the deal.", "The union signed the deal.", "negation: not -> "},
+		{"negation came", "The union signed the deal.", "The union never signed the deal.", "negation:  -> never"},
+		{"status", "A guard was arrested over the fire.", "A guard was charged over the fire.", "status: arrested -> charged"},
+		{"harm", "Four dockers were injured.", "Four dockers were killed.", "status: injured -> killed"},
+		{"direction", "Trade at the docks rose in May.", "Trade at the docks fell in May.", "direction: rose -> fell"},
+		{"quantifier", "All boats were lost in the storm.", "Some boats were lost in the storm.", "quantifier: All -> Some"},
+
+		{"quote word dropped", `"This was a cruel and stupid act," she said.`, `"This was a stupid act," she said.`, `quote: “This was a cruel and stupid act,“ -> “This was a stupid act,“`},
+		{"quote came", "The mayor spoke at the pier.", `The mayor spoke at the pier. "Nobody will lose a single job over this," she said.`, `quote-added:  -> “Nobody will lose a single job over this,“ she said.`},
+		{"marks went", `The plan is "a folly of vanity" to many.`, "The plan is a folly of vanity to many.", "quote-unquoted: “a folly of vanity“ -> a folly of vanity"},
+
+		{"sentence came", "The mayor spoke.", "The mayor spoke. Engineers found cracks below the waterline.", "content-added:  -> Engineers found cracks below the waterline."},
+		{"sentence went", "The mayor spoke. Engineers found cracks below the waterline.", "The mayor spoke.", "content-removed: Engineers found cracks below the waterline. -> "},
+		{"clause came", "The mayor spoke at the pier.", "The mayor spoke at the pier, where engineers had found deep cracks.", "content-added:  -> engineers had found deep cracks"},
+		{"dateline", "OLDPORT (Wire) - The pier was closed.", "SOUTHSEA (Wire) - The pier was closed.", "dateline: OLDPORT (Wire) - -> SOUTHSEA (Wire) -"},
+
+		{"not a month", "The fund may march on.", "The fund may march on.", ""},
+		{"a year is no count", "In 2004, 40 boats were built.", "In 2004, 45 boats were built.", "number: 40 -> 45"},
+		{"value known elsewhere came", "The port is in Oldport.", "The port is in Oldport, a town of 9,000.", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := sketch(claim.Changes(compare(tt.before, tt.after)))
+			got := sketch(claim.Changes(compare(tt.before+rest, tt.after+rest)))
 			if got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}

@@ -1,6 +1,9 @@
 package claim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // minHedge is the change in the sum of hedge weights that is told (methods.md §7).
 const minHedge = .3
@@ -143,6 +146,9 @@ func negations(_ *work, s *site) []hit {
 	olds := s.negators(s.old, s.new)
 	news := s.negators(s.new, s.old)
 	if (len(olds)+len(news))%2 == 0 {
+		if len(olds) == len(news) && plain(olds) && plain(news) {
+			s.tellCues(olds, news) // "did not" and "didn't"
+		}
 		return nil
 	}
 	if len(news) > len(olds) {
@@ -153,6 +159,21 @@ func negations(_ *work, s *site) []hit {
 	h := s.removed(s.old.span(olds[0].from, olds[0].to, "not"))
 	h.context, h.inPlace, h.single = true, true, false
 	return []hit{h}
+}
+
+// plain reports whether all negators are such by form, none a verb that denies.
+func plain(cs []cue) bool {
+	return !slices.ContainsFunc(cs, func(c cue) bool { return c.phrase.class != "" })
+}
+
+// tellCues marks cues of both sides as spoken of.
+func (s *site) tellCues(olds, news []cue) {
+	for _, c := range olds {
+		s.old.tell(c.from, c.to)
+	}
+	for _, c := range news {
+		s.new.tell(c.from, c.to)
+	}
 }
 
 // negators returns the negators of a side that the other side has not.
@@ -176,6 +197,7 @@ func (s *site) hedges(weaker bool) []hit {
 	if weaker != (is > was) || max(is-was, was-is) < minHedge-1e-9 {
 		return nil
 	}
+	defer s.tellCues(olds, news)
 	var h hit
 	switch {
 	case len(olds) > 0 && len(news) > 0:

@@ -240,7 +240,7 @@ func (p *passage) name(from, to int, weak bool) found {
 	f := found{from: from, to: to, weak: weak}
 	for i := from; i < to; i++ {
 		if p.word(i) && !p.is(i, secConnector) || p.tokens[i].Kind == text.Number {
-			f.words = append(f.words, text.SpellingKey(p.key(i)))
+			f.words = append(f.words, p.key(i))
 		}
 	}
 	f.Value = Value{Text: p.cut(from, to), Canon: strings.Join(f.words, " ")}

@@ -197,6 +197,9 @@ func (p *passage) approximator(f *found) {
 	if f.from > 0 && p.sent[f.from-1] == p.sent[f.from] {
 		if ph, from := p.matchBefore(f.from-1, secApprox); ph != nil && p.sent[from] == p.sent[f.from] {
 			f.Approx, f.from = Approx(ph.canon), from
+			if ph.canon == "exact" {
+				f.Approx = Exact
+			}
 			return
 		}
 	}

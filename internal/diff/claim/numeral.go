@@ -227,10 +227,10 @@ func (p *passage) wordsAt(i int) (numeral, bool) {
 	return numeral{from: i, to: j, value: total + part, words: true, scaled: last >= 1e6}, true
 }
 
-// versionAt reads "v22.23.1" and "v18.x".
+// versionAt reads "v22.23.1" and "v18.x", however they were cut into tokens.
 func (p *passage) versionAt(i int) (numeral, bool) {
 	k := p.key(i)
-	if p.tokens[i].Kind != text.Word || len(k) < 2 || k[0] != 'v' || strings.Trim(k[1:], "0123456789") != "" {
+	if p.tokens[i].Kind != text.Word || len(k) < 2 || k[0] != 'v' || strings.Trim(k[1:], "0123456789.x") != "" || k[1] < '0' || k[1] > '9' {
 		return numeral{}, false
 	}
 	to := i + 1

@@ -60,4 +60,5 @@ var heavy = [...]rule{
 	{"number-removed", NumberRemoved, .50, numbersRemoved},
 	{"quote-words", Quote, .80, quotesChanged},
 	{"passage-rewritten", Content, .50, rewritten},
+	{"word-replaced", Content, .25, wordReplaced},
 }

@@ -1,0 +1,65 @@
+package claim_test
+
+import (
+	"testing"
+
+	"erratum/internal/diff/claim"
+)
+
+// Edits that change no claim must stay silent (methods.md §16).
+func TestSilent(t *testing.T) {
+	const rest = "\nThe harbour of Oldport was closed for three hours. Ann Lee, who runs the port, spoke to reporters. Officials from the United States and the US were there."
+	tests := []struct{ name, before, after string }{
+		{"quotation marks", `The mayor said "we are ready" on Monday.`, `The mayor said “we are ready” on Monday.`},
+		{"no-break space", "The ship carried 40 tonnes of grain.", "The ship carried 40\u00a0tonnes of grain."},
+		{"dash", "The plan - long delayed - was dropped.", "The plan — long delayed — was dropped."},
+		{"typo fixed", "The article was update on the site.", "The article was updated on the site."},
+		{"typo in a long word", "The goverment approved the budget.", "The government approved the budget."},
+		{"separator", "About 1300 homes lost power.", "About 1,300 homes lost power."},
+		{"number word", "Twelve miners were trapped.", "12 miners were trapped."},
+		{"number word inside", "The blast trapped twelve miners below ground.", "The blast trapped 12 miners below ground."},
+		{"compound number word", "Rescuers found twenty-one people alive.", "Rescuers found 21 people alive."},
+		{"magnitude", "The repairs cost $3m last year.", "The repairs cost $3 million last year."},
+		{"currency in words", "The repairs cost $3m last year.", "The repairs cost 3 million dollars last year."},
+		{"percent", "Prices rose 5% in a year.", "Prices rose 5 percent in a year."},
+		{"per cent", "Prices rose 5 percent in a year.", "Prices rose five per cent in a year."},
+		{"clock dots", "The talks start at 3pm in Oldport.", "The talks start at 3 p.m. in Oldport."},
+		{"24-hour clock", "The talks start at 3pm in Oldport.", "The talks start at 15:00 in Oldport."},
+		{"date order", "The vote is on March 3 in Oldport.", "The vote is on 3 March in Oldport."},
+		{"month abbreviated", "The vote is on January 27 in Oldport.", "The vote is on Jan. 27 in Oldport."},
+		{"ordinal day", "The vote is on March 3 in Oldport.", "The vote is on March 3rd in Oldport."},
+		{"clause order", "On Monday, the council met in Oldport.", "The council met in Oldport on Monday."},
+		{"clause order, longer", "After the storm, crews cleared 40 roads.", "Crews cleared 40 roads after the storm."},
+		{"initialism", "Officials in the U.S. declined to comment.", "Officials in the US declined to comment."},
+		{"doubled word", "The bridge was was closed to traffic.", "The bridge was closed to traffic."},
+		{"sentence cut in two", "The bridge was closed on Monday and the ferry was stopped.", "The bridge was closed on Monday. The ferry was stopped."},
+		{"sentences joined", "The bridge was closed on Monday. The ferry was stopped.", "The bridge was closed on Monday and the ferry was stopped."},
+		{"quotation cut by its source", `"We will open the gates and let the water run," she said.`, `"We will open the gates," she said, "and let the water run."`},
+		{"honorific dropped", "Mr. Lee opened the meeting.", "Lee opened the meeting."},
+		{"honorific and title abbreviated", "Dr. Lee opened the meeting.", "Dr Lee opened the meeting."},
+		{"first name dropped where it is known", "Then Ann Lee opened the meeting.", "Then Lee opened the meeting."},
+		{"hurt, injured", "Four dockers were hurt in the fall.", "Four dockers were injured in the fall."},
+		{"sacked, dismissed", "The club sacked its coach.", "The club dismissed its coach."},
+		{"British spelling", "The organisation changed its colour scheme.", "The organization changed its color scheme."},
+		{"function words", "The crew left at once for the island.", "The crew left at once to the island."},
+		{"contraction", "The union did not sign the deal.", "The union didn't sign the deal."},
+		{"said and says", "The port said trade was slow.", "The port says trade was slow."},
+		{"byline typography", "Trade was slow at the docks, O'Neil wrote.", "Trade was slow at the docks, O’Neil wrote."},
+		{"adjective of a nation", "The crew of the Canadian ship was safe, Canada said.", "The crew of the Canada ship was safe, Canada said."},
+		{"acronym spelt out", "The United Nations sent aid. Then the UN left.", "The UN sent aid. Then the UN left."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := sketch(claim.Changes(compare(tt.before+rest, tt.after+rest))); got != "" {
+				t.Errorf("told:\n%s", got)
+			}
+		})
+	}
+}
+
+func TestMovedParagraphIsSilent(t *testing.T) {
+	a, b, c := "Ann Lee opened 12 new berths on Monday.\n", "The council of Oldport paid $3m for them.\n", "Nobody was hurt in the work, the port said.\n"
+	if got := sketch(claim.Changes(compare(a+b+c, c+a+b))); got != "" {
+		t.Errorf("told:\n%s", got)
+	}
+}
