@@ -7,9 +7,9 @@ import (
 	"log/slog"
 	"time"
 
-	"erratum/internal/alert"
 	"erratum/internal/article"
 	"erratum/internal/report"
+	"erratum/internal/summarize"
 )
 
 // Reader looks at pages. Read returns a reading, a *article.ReadError that says why
@@ -21,9 +21,8 @@ type Reader interface {
 // Compare reports what changed from one text to another.
 type Compare func(old, new *article.Article) *report.Report
 
-// Compose writes a report as the few lines that people read, Markdown without any
-// channel's escapes.
-type Compose func(alert.Subject, *report.Report) string
+// Compose writes a report as the few lines that people read.
+type Compose func(*report.Report) summarize.Summary
 
 // Options of a [Checker]. The zero value works.
 type Options struct {
@@ -65,7 +64,7 @@ func NewChecker(store interface {
 		o.Compare = report.Compare
 	}
 	if o.Compose == nil {
-		o.Compose = func(alert.Subject, *report.Report) string { return "" }
+		o.Compose = summarize.Compose
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -191,7 +191,7 @@ func (d *decision) deliver(w Watch, n alert.Notice, from, to string, event int64
 	st := &d.state
 	n.Subject = alert.Subject{Article: st.ID, URL: st.URL, Headline: st.Title, Site: st.Site}
 	if n.Report != nil && n.Report.Outcome == report.Changed {
-		n.Summary = d.compose(n.Subject, n.Report)
+		n.Summary = d.compose(n.Report).Markdown()
 	}
 	x := alert.Delivery{
 		ID: alert.DeliveryID(w.ID, n.Kind, from, to, event), Watch: w.ID, Destination: w.Destination,

@@ -1,0 +1,181 @@
+package watch_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+	"erratum/internal/watch"
+)
+
+// becomes lets the page show a text until it is believed.
+func (b *bench) becomes(a *article.Article) watch.Result {
+	b.t.Helper()
+	b.site.show(bridge, shows(a))
+	for range 5 {
+		b.untilDue()
+		if res := b.check(); res.Outcome != watch.OutHeld && res.Outcome != watch.OutVariant && res.Outcome != watch.OutQuarantined {
+			return res
+		}
+	}
+	b.t.Fatal("the text was not believed")
+	return watch.Result{}
+}
+
+// stays runs a check of the page as it is.
+func (b *bench) stays() watch.Result {
+	b.t.Helper()
+	b.untilDue()
+	return b.check()
+}
+
+func bubble(t *testing.T, name string, f func(b *bench)) {
+	t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t)
+			b.site.show(bridge, shows(textA))
+			f(b)
+			b.consistent()
+		})
+	})
+}
+
+func TestWhoHears(t *testing.T) {
+	// wording changes words without changing a fact; it passes "all" at the most.
+	added := with(textA, func(a *article.Article) {
+		a.Blocks = append(a.Blocks, article.Block{Role: article.Body, Text: "Residents walked along the bank to look at the old bridge in the evening light."})
+	})
+	addedAndB := with(added, func(a *article.Article) { a.Blocks[1].Text = textB.Blocks[1].Text })
+
+	bubble(t, "each by its threshold, and small changes add up", func(b *bench) {
+		facts, notes := b.add("facts", nil), b.add("notes", func(w *watch.Watch) { w.Alerts = alert.Notes })
+		b.becomes(added)
+		equalKinds(b.t, "an added sentence, facts", kinds(b.store.queue, facts.ID))
+		if w := b.store.watchOf(facts.ID); w.Told != 1 || w.Judged != 2 {
+			b.t.Errorf("told %d, judged %d after a change below the threshold", w.Told, w.Judged)
+		}
+		b.becomes(addedAndB)
+		equalKinds(b.t, "facts", kinds(b.store.queue, facts.ID), alert.Change)
+		equalKinds(b.t, "notes", kinds(b.store.queue, notes.ID))
+		if n := b.store.queue[0].Notice; n.From != 1 || n.To != 3 || n.Report.Edits.Added != 1 {
+			b.t.Errorf("told %d→%d with %+v, want the sum from 1 to 3", n.From, n.To, n.Report.Edits)
+		}
+		if n := b.store.queue[0].Notice; !strings.Contains(n.Summary, "5,900") || n.Subject.Headline != headline || !n.FromAt.Before(n.ToAt) || n.Fetches != 2 {
+			b.t.Errorf("the notice reads %+v", n)
+		}
+		if _, ok := b.store.entry(b.article).changes[[2]int{1, 3}]; !ok {
+			b.t.Error("the report that was told is not stored")
+		}
+		b.becomes(with(addedAndB, func(a *article.Article) { a.Blocks = append(a.Blocks, noted.Blocks[len(noted.Blocks)-1]) }))
+		equalKinds(b.t, "notes", kinds(b.store.queue, notes.ID), alert.Change)
+	})
+
+	bubble(t, "what was muted is told as a sum on an unchanged page", func(b *bench) {
+		w := b.add("news", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(2 * time.Hour) })
+		b.becomes(textB)
+		b.becomes(textC)
+		equalKinds(b.t, "muted", kinds(b.store.queue, w.ID))
+		b.store.edit(w.ID, func(w *watch.Watch) { w.Schedule = "7d" })
+		for time.Now().Before(b.store.watchOf(w.ID).MutedUntil) {
+			b.untilDue()
+			b.check()
+		}
+		equalKinds(b.t, "unmuted", kinds(b.store.queue, w.ID), alert.Change)
+		if n := b.store.queue[0].Notice; n.From != 1 || n.To != 3 {
+			b.t.Errorf("told %d→%d, want 1→3", n.From, n.To)
+		}
+		if late := time.Since(b.store.watchOf(w.ID).MutedUntil); late > time.Minute {
+			b.t.Errorf("told %v after the mute ended", late)
+		}
+	})
+
+	bubble(t, "what was taken back while muted is not told", func(b *bench) {
+		w := b.add("news", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(time.Hour) })
+		b.becomes(textB)
+		b.becomes(textA)
+		for time.Now().Before(b.store.watchOf(w.ID).MutedUntil) {
+			b.stays()
+		}
+		b.stays()
+		equalKinds(b.t, "unmuted", kinds(b.store.queue, w.ID))
+	})
+
+	bubble(t, "a paused watch hears nothing, resumed the sum", func(b *bench) {
+		w, other := b.add("news", nil), b.add("other", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.Paused = true })
+		b.becomes(textB)
+		equalKinds(b.t, "other", kinds(b.store.queue, other.ID), alert.Change)
+		equalKinds(b.t, "paused", kinds(b.store.queue, w.ID))
+		b.store.edit(w.ID, func(w *watch.Watch) { w.Paused = false })
+		b.stays()
+		equalKinds(b.t, "resumed", kinds(b.store.queue, w.ID), alert.Change)
+		equalKinds(b.t, "other", kinds(b.store.queue, other.ID), alert.Change)
+	})
+
+	bubble(t, "an article that only paused watches follow is left alone", func(b *bench) {
+		w := b.add("news", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.Paused = true })
+		if res := b.stays(); time.Until(res.Next) < 30*24*time.Hour {
+			b.t.Errorf("checked again in %v", time.Until(res.Next))
+		}
+	})
+
+	bubble(t, "a watch added during a hold hears from what it was shown", func(b *bench) {
+		first := b.add("first", nil)
+		b.site.show(bridge, shows(textB))
+		b.stays()
+		time.Sleep(5 * time.Second)
+		second := b.add("second", nil)
+		if second.Shown != textB.Digest() {
+			b.t.Errorf("shown %q", second.Shown)
+		}
+		b.becomes(textB)
+		equalKinds(b.t, "first", kinds(b.store.queue, first.ID), alert.Change)
+		equalKinds(b.t, "second", kinds(b.store.queue, second.ID))
+		b.becomes(textC)
+		equalKinds(b.t, "second", kinds(b.store.queue, second.ID), alert.Change)
+		b.becomes(textB)
+		equalKinds(b.t, "second, after the text came back", kinds(b.store.queue, second.ID), alert.Change, alert.Reverted)
+	})
+
+	bubble(t, "a removal is told after a mute", func(b *bench) {
+		w, other := b.add("news", nil), b.add("other", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(3 * time.Hour) })
+		b.site.show(bridge, fails(article.Gone, "there is no such page"))
+		for time.Since(epoch) < 9*time.Hour {
+			b.stays()
+		}
+		equalKinds(b.t, "other", kinds(b.store.queue, other.ID), alert.Gone)
+		equalKinds(b.t, "muted", kinds(b.store.queue, w.ID), alert.Gone)
+	})
+
+	bubble(t, "what was told unannounced stays open", func(b *bench) {
+		b.add("news", nil)
+		b.becomes(textB)
+		open := b.store.entry(b.article).state.Open
+		if len(open) != 1 || open[0].Revision != 2 || len(open[0].Changes) == 0 {
+			b.t.Fatalf("open: %+v", open)
+		}
+		if i := slices.IndexFunc(open[0].Changes, func(c reportChange) bool { return strings.Contains(c.AfterValue, "5,900") }); i < 0 {
+			b.t.Errorf("the number is not among %+v", open[0].Changes)
+		}
+	})
+
+	bubble(t, "a mention goes with news, not with notices about reading", func(b *bench) {
+		b.add("news", func(w *watch.Watch) { w.Mention = "role" })
+		b.becomes(textB)
+		b.site.show(bridge, wall(article.Blocked))
+		for range 3 {
+			b.stays()
+		}
+		if got := []string{b.store.queue[0].Mention, b.store.queue[1].Mention}; got[0] != "role" || got[1] != "" {
+			b.t.Errorf("mentions %q", got)
+		}
+	})
+}
