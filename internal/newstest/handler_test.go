@@ -35,7 +35,7 @@ func TestConditionalRequests(t *testing.T) {
 		if (etag != "") != c.etag || (stamp != "") != c.stamps {
 			t.Errorf("%s: ETag %q, Last-Modified %q", c.url, etag, stamp)
 		}
-		again := func() (*http.Response, string) {
+		again := func() (reply, string) {
 			return get(t, client, c.url, "If-None-Match", etag, "If-Modified-Since", stamp)
 		}
 		if resp, body := again(); c.etag || c.stamps {
@@ -94,8 +94,10 @@ func TestRequestsOfAllKinds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		body, _ := io.ReadAll(resp.Body)
-		resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
 		if resp.StatusCode != c.status || !strings.Contains(string(body), c.holds) || c.method == "HEAD" && len(body) > 0 {
 			t.Errorf("%s %s: %s, %.80q", c.method, c.url, resp.Status, body)
 		}
@@ -109,7 +111,11 @@ func TestAddressesOnLoopback(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := s.Serve(ln)
-	defer server.Close()
+	defer func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	client := &http.Client{Transport: &http.Transport{}}
 	defer client.CloseIdleConnections()
 	for i, u := range s.URLsAt(server.URL()) {
@@ -252,7 +258,7 @@ func TestFaultThatCuts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) != 500 {
 		t.Errorf("%d bytes, %v", len(body), err)
@@ -274,7 +280,7 @@ func TestServerStops(t *testing.T) {
 			r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, courier, nil)
 			resp, err := client.Do(r)
 			if err == nil {
-				resp.Body.Close()
+				_ = resp.Body.Close()
 			}
 			failed <- err
 		}()
@@ -304,7 +310,7 @@ func TestServerWaitsForItsHandlers(t *testing.T) {
 		go func() {
 			r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL(), nil)
 			if resp, err := server.Client().Do(r); err == nil {
-				resp.Body.Close()
+				_ = resp.Body.Close()
 			}
 		}()
 		synctest.Wait()
@@ -331,7 +337,7 @@ func TestManyReadersWhileThePagesChange(t *testing.T) {
 					return
 				}
 				_, _ = io.Copy(io.Discard, resp.Body)
-				resp.Body.Close()
+				_ = resp.Body.Close()
 			}
 		})
 	}
