@@ -29,12 +29,37 @@ const maxTokens = 500
 // Compare aligns two versions. It takes any two documents, even unrelated or empty
 // ones, and may be called concurrently.
 func Compare(before, after *Doc) *Diff {
-	a := newAligner(before, after)
+	d := &Diff{Old: before, New: after}
+	d.group(align(before, after, language(before, after)))
+	return d
+}
+
+// language is the language the two versions are compared in.
+func language(before, after *Doc) string {
+	if after.Lang != "" {
+		return after.Lang
+	}
+	return before.Lang
+}
+
+// align finds what corresponds. Among equally good matches of repeated sentences any
+// choice will do, but it must be the same whichever version comes first, so that
+// going back undoes what going there did: the versions are aligned in the order of
+// their hashes, and the result is turned round if need be.
+func align(before, after *Doc, lang string) *aligner {
+	turn := slices.CompareFunc(before.Sentences, after.Sentences, func(x, y Sentence) int {
+		return cmp.Or(cmp.Compare(x.Hash, y.Hash), cmp.Compare(familyOf(x.Role), familyOf(y.Role)))
+	}) > 0
+	if turn {
+		before, after = after, before
+	}
+	a := newAligner(before, after, lang)
 	a.anchors()
 	a.similar()
-	d := &Diff{Old: before, New: after}
-	d.group(a)
-	return d
+	if turn {
+		a.turn()
+	}
+	return a
 }
 
 // aligner finds which sentences correspond. partner and part hold sentence IDs of the
@@ -53,7 +78,7 @@ type aligner struct {
 
 const none = -1
 
-func newAligner(before, after *Doc) *aligner {
+func newAligner(before, after *Doc, lang string) *aligner {
 	n, m := len(before.Sentences), len(after.Sentences)
 	slab := make([]int32, 3*(n+m))
 	for i := range 2 * (n + m) {
@@ -64,13 +89,21 @@ func newAligner(before, after *Doc) *aligner {
 		slab = slab[n:]
 		return s
 	}
-	lang := after.Lang
-	if lang == "" {
-		lang = before.Lang
-	}
 	return &aligner{
 		lang: lang, old: before.Sentences, new: after.Sentences,
 		toNew: take(n), toOld: take(m), oldPart: take(n), newPart: take(m), oldGap: take(n), newGap: take(m),
+	}
+}
+
+// turn swaps the sides.
+func (a *aligner) turn() {
+	a.old, a.new = a.new, a.old
+	a.toNew, a.toOld = a.toOld, a.toNew
+	a.oldPart, a.newPart = a.newPart, a.oldPart
+	a.oldGap, a.newGap = a.newGap, a.oldGap
+	if v := a.words; v != nil {
+		v.oldIDs, v.newIDs = v.newIDs, v.oldIDs
+		v.oldAt, v.newAt = v.newAt, v.oldAt
 	}
 }
 

@@ -3,6 +3,7 @@ package diff_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,26 +136,32 @@ func TestCompareHolds(t *testing.T) {
 				}
 			}
 		}
-		there, back := sizes(diff.Compare(x, y)), sizes(diff.Compare(y, x))
-		if there.added != back.removed || there.removed != back.added {
-			t.Fatalf("there %+v, back %+v", there, back)
+		there, back := pairings(diff.Compare(x, y), false), pairings(diff.Compare(y, x), true)
+		if !slices.Equal(there, back) {
+			t.Fatalf("there %q, back %q", there, back)
 		}
 	})
 }
 
-type counts struct{ added, removed int }
-
-func sizes(d *diff.Diff) counts {
-	var c counts
-	for _, g := range d.Groups {
-		switch g.Shape {
-		case diff.Added:
-			c.added++
-		case diff.Removed:
-			c.removed++
-		}
+// pairings lists which sentences correspond and how, as seen from the other version
+// when turned.
+func pairings(d *diff.Diff, turned bool) []string {
+	mirror := map[diff.Shape]diff.Shape{
+		diff.Added: diff.Removed, diff.Removed: diff.Added, diff.Split: diff.Merge, diff.Merge: diff.Split,
 	}
-	return c
+	var out []string
+	for _, g := range d.Groups {
+		shape, before, after := g.Shape, g.Old, g.New
+		if turned {
+			before, after = after, before
+			if m, ok := mirror[shape]; ok {
+				shape = m
+			}
+		}
+		out = append(out, fmt.Sprint(shape, before, after))
+	}
+	slices.Sort(out)
+	return out
 }
 
 type failer interface {

@@ -124,8 +124,8 @@ func (a *aligner) weighCandidate(c *candidate, x, y int32) bool {
 }
 
 // byPromise orders candidates best first. Similarities are compared to nine digits,
-// since the order of summing shows beyond; ties go to the pair that stands highest
-// and least apart, the same whichever version comes first.
+// since the order of summing shows beyond; ties go to the pair in the same gap, then
+// to the one that stands highest and least apart.
 func byPromise(x, y candidate) int {
 	const digits = 1e9
 	if c := cmp.Compare(math.Round(y.sim*digits), math.Round(x.sim*digits)); c != 0 {

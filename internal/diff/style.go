@@ -59,10 +59,7 @@ func (d *Diff) GroupStyle(g Group) Style {
 // Styles returns the style of every op of a group, kept ones included: kept words may
 // differ in case.
 func (d *Diff) Styles(g Group) []Style {
-	lang := d.New.Lang
-	if lang == "" {
-		lang = d.Old.Lang
-	}
+	lang := language(d.Old, d.New)
 	before, after := d.Sides(g)
 	j := judge{lang: lang, guards: guardsOf(lang), before: before, after: after, ops: g.Ops}
 	j.turned = j.isTurned()
