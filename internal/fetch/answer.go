@@ -30,8 +30,7 @@ func (f *Fetcher) read(resp *http.Response, known article.Validators, digest str
 		return nil, err
 	}
 	err := f.readBody(resp, func(raw []byte) error {
-		sum := sha256.Sum256(raw)
-		page.Digest = hex.EncodeToString(sum[:])
+		page.Digest = Digest(raw)
 		if page.Digest == digest {
 			page.NotModified = true
 			return nil
@@ -44,6 +43,12 @@ func (f *Fetcher) read(resp *http.Response, known article.Validators, digest str
 		return nil, err
 	}
 	return page, nil
+}
+
+// Digest names the bytes of a page: their SHA-256 in lower-case hex.
+func Digest(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // keepHeader copies the fields of [Page.Header].

@@ -1,0 +1,118 @@
+// Package source turns an address, a file or standard input into an article: fetch,
+// then extract. It judges nothing itself and keeps nothing.
+//
+// [Source.Read] is what a watch looks through; [Source.Open] serves the command
+// line. Start reading there.
+package source
+
+import (
+	"context"
+
+	"erratum/internal/article"
+	"erratum/internal/extract"
+	"erratum/internal/fetch"
+)
+
+// Fetcher gets pages; *[fetch.Fetcher] does.
+type Fetcher interface {
+	Fetch(ctx context.Context, r article.Request) (*fetch.Page, error)
+}
+
+// Extractor reads pages; *[extract.Extractor] does. It is pure and never fails: what
+// is no article gets a verdict that says so.
+type Extractor interface {
+	Extract(page []byte, url string) extract.Result
+	PlainText(text, url string) extract.Result
+}
+
+// Source reads articles. It may be used by any number of goroutines at once when its
+// parts may.
+type Source struct {
+	fetcher   Fetcher
+	extractor Extractor
+}
+
+// New returns a source over its two parts.
+func New(f Fetcher, x Extractor) *Source { return &Source{fetcher: f, extractor: x} }
+
+// Read looks at a page of the web. Errors are those of the fetcher: a
+// *[article.ReadError], or the context's.
+func (s *Source) Read(ctx context.Context, r article.Request) (*article.Reading, error) {
+	page, err := s.fetcher.Fetch(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	reading := &article.Reading{
+		NotModified: page.NotModified,
+		URL:         page.URL,
+		MovedTo:     page.MovedTo,
+		Status:      page.Status,
+		Validators:  page.Validators,
+		Varies:      page.Varies,
+		Page:        page.Body,
+		PageDigest:  page.Digest,
+	}
+	if page.NotModified {
+		return reading, nil
+	}
+	if err := s.read(reading, page.Body, page.MediaType); err != nil {
+		return nil, err
+	}
+	return reading, nil
+}
+
+// read fills a reading with what stands in a text of a media type.
+func (s *Source) read(into *article.Reading, text []byte, mediaType string) error {
+	var result extract.Result
+	switch mediaType {
+	case "text/html":
+		result = s.extractor.Extract(text, into.URL)
+	case "text/plain":
+		result = s.extractor.PlainText(string(text), into.URL)
+	default:
+		return unreadable("that is "+describe(mediaType)+", not a page; Erratum reads articles in HTML", nil)
+	}
+	into.Article, into.Verdict, into.Reason = withClaim(result.Article), result.Verdict, result.Reason
+	return nil
+}
+
+// withClaim brings the address that a page claims for itself into the one form, or
+// drops it when it has none.
+func withClaim(a *article.Article) *article.Article {
+	if a == nil || a.CanonicalURL == "" {
+		return a
+	}
+	claim, err := article.NormalizeURL(a.CanonicalURL)
+	if err != nil {
+		claim = ""
+	}
+	if claim == a.CanonicalURL {
+		return a
+	}
+	changed := *a // an article is a value
+	changed.CanonicalURL = claim
+	return &changed
+}
+
+// unreadable makes the error of what is no page.
+func unreadable(reason string, err error) error {
+	return &article.ReadError{Problem: article.Unreadable, Reason: reason, Err: err}
+}
+
+// describe names a kind of text for people.
+func describe(mediaType string) string {
+	switch mediaType {
+	case "application/rss+xml", "application/atom+xml", "application/feed+json":
+		return "a feed"
+	case "text/xml", "application/xml":
+		return "XML data"
+	case "application/json", "application/ld+json":
+		return "JSON data"
+	case "image/svg+xml":
+		return "a picture"
+	case "text/css", "text/javascript", "application/javascript", "application/x-javascript":
+		return "a part of a site's machinery"
+	default:
+		return "another kind of text"
+	}
+}
