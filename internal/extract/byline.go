@@ -1,27 +1,40 @@
 package extract
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/html/atom"
 )
 
 // maxBylines bounds the authors of one article.
 const maxBylines = 20
 
+// authorMetas are the names of <meta> that hold authors, most reliable first.
+var authorMetas = []string{"article:author", "author", "article:author_name", "parsely-author", "sailthru.author", "og:author", "og:article:author",
+	"byl", "dc.creator", "dcterms.creator", "cxenseparse:author", "mrf:authors", "articleauthor", "author_name"}
+
 // chooseBylines returns the people or desks that a page names as authors. A person
-// named anywhere wins over the outlet naming itself.
-func chooseBylines(f *facts, ld ldNode, blocks []block, site string) []string {
-	sources := [][]string{ldAuthors(f.ld, ld)}
-	for _, k := range []string{"article:author", "author", "article:author_name", "parsely-author", "sailthru.author", "og:author", "og:article:author",
-		"byl", "dc.creator", "dcterms.creator", "cxenseparse:author", "mrf:authors", "articleauthor", "author_name"} {
+// named anywhere wins over an organisation, and any over the outlet naming itself.
+func chooseBylines(f *facts, ld ldNode, blocks []block, headline string, outlet []string) []string {
+	stated, organised := ldAuthors(f.ld, ld)
+	var sources [][]string
+	if !organised {
+		sources = append(sources, stated)
+	}
+	for _, k := range authorMetas {
 		sources = append(sources, f.metas[k])
 	}
-	sources = append(sources, shownAuthors(f, blocks))
+	sources = append(sources, f.labelled(), shownAuthors(f, blocks, headline))
+	if organised {
+		sources = append(sources, stated)
+	}
 	var desks []string
 	for _, raw := range sources {
 		names := cleanNames(raw)
-		people := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return isOutlet(s, site) })
+		people := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return isOutlet(s, outlet) })
 		if len(people) > 0 {
 			return people
 		}
@@ -29,17 +42,45 @@ func chooseBylines(f *facts, ld ldNode, blocks []block, site string) []string {
 			desks = names
 		}
 	}
+	if organised {
+		return firstNames(cleanNames(stated), desks)
+	}
 	return desks
 }
 
-// ldAuthors reads author (or creator) of the article's structured data.
-func ldAuthors(g *ldGraph, ld ldNode) []string {
-	var out []string
+// firstNames returns the first list that is not empty.
+func firstNames(lists ...[]string) []string {
+	for _, l := range lists {
+		if len(l) > 0 {
+			return l
+		}
+	}
+	return nil
+}
+
+// labelled reads the label and data pairs of Twitter cards ("Written by").
+func (f *facts) labelled() []string {
+	for _, n := range []string{"1", "2"} {
+		label := strings.ToLower(f.first("twitter:label" + n))
+		for _, w := range []string{"written by", "verfasst von", "geschrieben von", "écrit par", "escrito por", "scritto da", "автор", "author"} {
+			if strings.HasPrefix(label, w) {
+				return f.metas["twitter:data"+n]
+			}
+		}
+	}
+	return nil
+}
+
+// ldAuthors reads author (or creator) of the article's structured data, and whether
+// all of them are organisations.
+func ldAuthors(g *ldGraph, ld ldNode) (names []string, organised bool) {
+	people := 0
 	var add func(v any, depth int)
 	add = func(v any, depth int) {
 		switch v := v.(type) {
 		case string:
-			out = append(out, v)
+			names = append(names, v)
+			people++
 		case []any:
 			for _, e := range v[:min(len(v), maxBylines)] {
 				if depth < 3 {
@@ -48,43 +89,38 @@ func ldAuthors(g *ldGraph, ld ldNode) []string {
 			}
 		case map[string]any:
 			n := g.resolve(ldNode(v))
-			if s := n.str("name"); s != "" {
-				out = append(out, s)
-			} else if s := strings.TrimSpace(n.str("givenName") + " " + n.str("familyName")); s != "" {
-				out = append(out, s)
+			name := firstOf(n.str("name"), n.str("givenName")+" "+n.str("familyName"))
+			if name == "" {
+				return
+			}
+			names = append(names, name)
+			if !n.is("organization") && !n.is("newsmediaorganization") {
+				people++
 			}
 		}
 	}
 	add(ld["author"], 0)
-	if len(out) == 0 {
+	if len(names) == 0 {
 		add(ld["creator"], 0)
 	}
-	return out
+	return names, len(names) > 0 && people == 0
 }
 
-// shownAuthors reads what stands on the page: marked authors, else a short line near
-// the headline that begins with "By".
-func shownAuthors(f *facts, blocks []block) []string {
-	at := 0
-	for i, b := range blocks {
-		if b.tag == "h1" && !b.zone.has(hidden|inNav) {
-			at = i
-			break
-		}
-	}
-	for i := max(0, at-3); i < len(blocks) && i < at+15; i++ {
-		b := blocks[i]
-		if b.words > 40 && b.tag == "p" {
-			break
-		}
-		if b.words > 25 || b.zone.has(hidden|inNav|inCaption) {
-			continue
-		}
-		if rest, ok := afterBy(b.text); ok {
-			if rest == "" && i+1 < len(blocks) && blocks[i+1].words <= 6 {
-				rest = blocks[i+1].text
+// shownAuthors reads what stands on the page near the headline: a short line that
+// begins with "By", a link to an author's page, a name marked as author; else the
+// first marked name of the page.
+func shownAuthors(f *facts, blocks []block, headline string) []string {
+	at := max(0, headlineAt(blocks, headline))
+	for _, read := range []func(blocks []block, i int) string{bylineText, authorLink, markedName, plainName} {
+		for i := max(0, at-3); i < len(blocks) && i < at+15; i++ {
+			b := &blocks[i]
+			if b.words > 40 && b.tag == "p" {
+				break
 			}
-			if names := cleanNames([]string{rest}); len(names) > 0 {
+			if b.words > 25 || b.zone.has(hidden|inNav|inCaption|inFigure|inAside) {
+				continue
+			}
+			if names := cleanNames([]string{read(blocks, i)}); len(names) > 0 {
 				return names
 			}
 		}
@@ -93,6 +129,60 @@ func shownAuthors(f *facts, blocks []block) []string {
 		return f.people[:1]
 	}
 	return nil
+}
+
+// bylineText returns what follows "By" in a block or one of its parts, or in the
+// next block when "By" stands alone.
+func bylineText(blocks []block, i int) string {
+	for part := range strings.FieldsFuncSeq(blocks[i].text, func(r rune) bool { return strings.ContainsRune("|•·", r) }) {
+		rest, ok := afterBy(strings.TrimSpace(part))
+		switch {
+		case ok && rest != "":
+			return rest
+		case ok && i+1 < len(blocks) && isName(blocks[i+1].text):
+			return blocks[i+1].text
+		}
+	}
+	return ""
+}
+
+// authorPaths are parts of the addresses of authors' pages.
+var authorPaths = []string{"/author/", "/authors/", "/autor/", "/autoren/", "/autores/", "/auteur/", "/auteurs/", "/autore/", "/autori/", "/profile/", "/people/", "/staff/", "/journalist/", "/by/", "/reporter/"}
+
+// authorLink returns the text of a link to an author's page.
+func authorLink(blocks []block, i int) string {
+	if blocks[i].node == nil || blocks[i].words > 12 {
+		return ""
+	}
+	for n := range blocks[i].node.Descendants() {
+		if n.DataAtom != atom.A {
+			continue
+		}
+		for _, p := range authorPaths {
+			if name := collapse(textOf(n)); strings.Contains(attr(n, "href"), p) && isName(name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// markedName returns a block that is a name and marked as the author.
+func markedName(blocks []block, i int) string {
+	if b := &blocks[i]; b.zone.has(inByline) && isName(b.text) {
+		return b.text
+	}
+	return ""
+}
+
+// plainName returns a paragraph that is nothing but a name.
+func plainName(blocks []block, i int) string {
+	b := &blocks[i]
+	first, _, _ := strings.Cut(b.text, "/")
+	if b.tag == "p" && b.words <= 4 && b.link == 0 && isName(first) {
+		return b.text
+	}
+	return ""
 }
 
 // byWords open a byline, in the languages of news pages that were seen.
@@ -124,7 +214,7 @@ func firstName(s string) string {
 }
 
 // andWords join the last two names of a list.
-var andWords = []string{" and ", " und ", " et ", " y ", " e ", " og ", " och ", " & ", " та ", " и ", " i ", " en "}
+var andWords = []string{" and ", " und ", " et ", " y ", " e ", " og ", " och ", " & ", " та ", " и ", " i ", " en ", " / ", "/"}
 
 // cleanNames splits lists, takes off "By", roles, marks and addresses, and drops
 // what is no name.
@@ -146,7 +236,7 @@ func cleanName(s string) string {
 	if rest, ok := afterBy(s); ok {
 		s = rest
 	}
-	if i := strings.IndexAny(s, "(["); i > 0 {
+	if i := strings.IndexAny(s, "(["); i >= 0 {
 		s = s[:i]
 	}
 	s = strings.Trim(s, " \t\u00A0,;:|/•·–—-.@")
@@ -179,15 +269,15 @@ func splitNames(s string) []string {
 		if rest, ok := afterBy(p); ok {
 			p = rest
 		}
-		out = append(out, splitAt(p, []string{", ", ","})...)
+		out = append(out, splitAt(p)...)
 	}
 	return out
 }
 
 // splitAt cuts at commas, then at the last "and".
-func splitAt(s string, _ []string) []string {
+func splitAt(s string) []string {
 	var parts []string
-	for _, p := range strings.Split(s, ",") {
+	for p := range strings.SplitSeq(s, ",") {
 		parts = append(parts, splitAnd(strings.TrimSpace(p))...)
 	}
 	names := slices.DeleteFunc(slices.Clone(parts), func(p string) bool { return !isName(p) })
@@ -227,8 +317,35 @@ func isName(s string) bool {
 	return !strings.ContainsFunc(s, unicode.IsDigit)
 }
 
-// isOutlet reports whether a name is the outlet's own.
-func isOutlet(name, site string) bool {
-	n, s := strings.Join(tokens(name), ""), strings.Join(tokens(site), "")
-	return s != "" && (n == s || strings.Contains(n, s) && len(n) < 2*len(s)+8 || strings.Contains(s, n))
+// isOutlet reports whether a name is the outlet's own, or begins with it as those of
+// its desks do.
+func isOutlet(name string, outlet []string) bool {
+	n := tokens(name)
+	for _, o := range outlet {
+		own := tokens(o)
+		if len(own) == 0 || len(n) == 0 {
+			continue
+		}
+		a, b := strings.Join(n, ""), strings.Join(own, "")
+		if strings.Contains(b, a) || strings.HasPrefix(a, b) && (len(n) < len(own) || slices.Equal(n[:len(own)], own)) {
+			return true
+		}
+		if !isName(name) && strings.Contains(" "+strings.Join(n, " ")+" ", " "+strings.Join(own, " ")+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// outletNames are what an outlet may call itself: its name and the label of its
+// host.
+func outletNames(site string, page *url.URL) []string {
+	out := []string{site}
+	if page != nil {
+		labels := strings.Split(strings.TrimPrefix(page.Hostname(), "www."), ".")
+		if len(labels) > 1 {
+			out = append(out, labels[0])
+		}
+	}
+	return out
 }

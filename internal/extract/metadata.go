@@ -136,7 +136,7 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 	m.site = f.site(ld)
 	m.headline = chooseHeadline(f, ld, blocks, m.site)
 	m.dek = chooseDek(f, ld, blocks, m.headline)
-	m.bylines = chooseBylines(f, ld, blocks, m.site)
+	m.bylines = chooseBylines(f, ld, blocks, m.headline, outletNames(m.site, page))
 	m.published, m.modified = chooseDates(f, ld, blocks, m.language)
 	if ld != nil {
 		m.paid = isFalse(ld["isAccessibleForFree"])
