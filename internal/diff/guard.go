@@ -15,11 +15,12 @@ import (
 type guards struct {
 	polarity map[string]bool // negators, quantifiers and number words: any change counts
 	directed map[string]bool // function words that change who, where, when or how surely
+	approx   map[string]bool // function words that make the number after them a bound or a guess
 	real     map[string]bool // words that are not a misspelling of one another
 }
 
 // guardLists is how they are written down.
-type guardLists struct{ polarity, directed string }
+type guardLists struct{ polarity, directed, approx string }
 
 // guardsOf returns the guards of a language, the English ones when it has none.
 func guardsOf(lang string) *guards {
@@ -33,19 +34,19 @@ func guardsOf(lang string) *guards {
 // guardsByLanguage prepares the lists once; they do not change after that.
 var guardsByLanguage = sync.OnceValue(func() map[string]*guards {
 	written := map[string]guardLists{
-		"en": {englishPolarity, englishDirected},
-		"de": {germanPolarity, germanDirected},
-		"fr": {frenchPolarity, frenchDirected},
-		"es": {spanishPolarity, spanishDirected},
-		"it": {italianPolarity, italianDirected},
-		"pt": {portuguesePolarity, portugueseDirected},
-		"uk": {ukrainianPolarity, ukrainianDirected},
-		"ru": {russianPolarity, russianDirected},
+		"en": {englishPolarity, englishDirected, englishApprox},
+		"de": {germanPolarity, germanDirected, germanApprox},
+		"fr": {frenchPolarity, frenchDirected, frenchApprox},
+		"es": {spanishPolarity, spanishDirected, spanishApprox},
+		"it": {italianPolarity, italianDirected, italianApprox},
+		"pt": {portuguesePolarity, portugueseDirected, portugueseApprox},
+		"uk": {ukrainianPolarity, ukrainianDirected, ukrainianApprox},
+		"ru": {russianPolarity, russianDirected, russianApprox},
 	}
 	real := wordSet(realWords)
 	out := make(map[string]*guards, len(written))
 	for lang, l := range written {
-		out[lang] = &guards{polarity: wordSet(l.polarity), directed: wordSet(l.directed), real: real}
+		out[lang] = &guards{polarity: wordSet(l.polarity), directed: wordSet(l.directed), approx: wordSet(l.approx), real: real}
 	}
 	return out
 })
@@ -128,6 +129,15 @@ const (
 		з у в на за проти для є був була були буде будуть якщо бо хоча`
 	russianDirected = `он она они его её ее их им ему ей мы нас до после под над между перед через от
 		из в на за против для есть был была были будет будут если хотя`
+
+	englishApprox    = `over under about above below near around up to within by per than`
+	germanApprox     = `über unter um rund gegen bis`
+	frenchApprox     = `environ sur sous vers jusqu'`
+	spanishApprox    = `sobre hasta unos unas cerca bajo`
+	italianApprox    = `circa oltre sotto fino`
+	portugueseApprox = `cerca até sobre uns umas sob`
+	ukrainianApprox  = `понад близько до біля під`
+	russianApprox    = `свыше около до под`
 
 	// realWords are words that a slip, or a shared beginning, would make look like a
 	// misspelling or a form of one another.

@@ -49,7 +49,7 @@ func (d *Diff) GroupStyle(g Group) Style {
 		}
 		return Content
 	}
-	style := Unchanged
+	style := Format // spacing at least, or the sentences would be the same
 	for _, s := range d.Styles(g) {
 		style = max(style, s)
 	}
@@ -97,7 +97,7 @@ func (j *judge) style(op Op) Style {
 	case doubled(j.before, op.A0, op.A1) && len(is) == 0, doubled(j.after, op.B0, op.B1) && len(was) == 0:
 		return Typo
 	case j.isFunction(was) && j.isFunction(is):
-		if j.redirected(was, is) {
+		if j.redirected(was, is) || j.bounds(j.before, op.A0, op.A1) || j.bounds(j.after, op.B0, op.B1) {
 			return Wording
 		}
 		return Function
@@ -171,7 +171,7 @@ func (j *judge) contentWords(toks []Tok, sign int) int {
 	}
 	n := 0
 	for _, t := range toks {
-		if t.Kind == text.Word && !text.IsFunction(j.lang, t.Key) && j.net[text.Stem(t.Key)]*sign > 0 {
+		if t.Kind == text.Word && !isFunctionWord(j.lang, t) && j.net[text.Stem(t.Key)]*sign > 0 {
 			n++
 		}
 	}
@@ -197,11 +197,30 @@ func (j *judge) polarityDiffers(was, is []Tok) bool {
 // isFunction reports whether there is nothing but function words and punctuation.
 func (j *judge) isFunction(toks []Tok) bool {
 	for _, t := range toks {
-		if t.Kind != text.Punct && (t.Kind != text.Word || !text.IsFunction(j.lang, t.Key)) {
+		if t.Kind != text.Punct && !isFunctionWord(j.lang, t) {
 			return false
 		}
 	}
 	return true
+}
+
+// isFunctionWord reports whether a token is a function word. "US" is none, though
+// "us" is.
+func isFunctionWord(lang string, t Tok) bool {
+	return t.Kind == text.Word && text.IsFunction(lang, t.Key) && !isCapitals(t.Text)
+}
+
+// bounds reports whether toks[from:to] has a word that bounds or blurs the number
+// right after it: "over 2,000".
+func (j *judge) bounds(toks []Tok, from, to int) bool {
+	for i := from; i < to && i+1 < len(toks); i++ {
+		next := toks[i+1]
+		number := next.Kind == text.Number || isFigureSign(next) || j.guards.polarity[next.Key]
+		if number && j.guards.approx[toks[i].Key] {
+			return true
+		}
+	}
+	return false
 }
 
 // redirected reports whether a function word that says who, where, when or how surely
@@ -209,10 +228,24 @@ func (j *judge) isFunction(toks []Tok) bool {
 func (j *judge) redirected(was, is []Tok) bool {
 	directed := func(toks, other []Tok) bool {
 		return slices.ContainsFunc(toks, func(t Tok) bool {
-			return j.guards.directed[t.Key] && !slices.ContainsFunc(other, func(o Tok) bool { return o.Key == t.Key })
+			return j.guards.directed[t.Key] && !slices.ContainsFunc(other, func(o Tok) bool { return agrees(o.Key) == agrees(t.Key) })
 		})
 	}
 	return directed(was, is) && directed(is, was)
+}
+
+// agrees folds singular and plural of the English auxiliaries: mending their agreement
+// says nothing new.
+func agrees(key string) string {
+	switch key {
+	case "are":
+		return "is"
+	case "were":
+		return "was"
+	case "have":
+		return "has"
+	}
+	return key
 }
 
 // letters returns letters and digits, lower-cased, without anything between them.

@@ -143,13 +143,10 @@ func (w *wordDiffer) swallow(ops []Op, before []Tok) []Op {
 }
 
 func (w *wordDiffer) minor(t Tok) bool {
-	switch t.Kind {
-	case text.Punct:
+	if t.Kind == text.Punct {
 		return t.Key != `"` && t.Key != "'"
-	case text.Word:
-		return text.IsFunction(w.lang, t.Key)
 	}
-	return false
+	return isFunctionWord(w.lang, t)
 }
 
 func kindOf(op Op) OpKind {
