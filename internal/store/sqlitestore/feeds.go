@@ -35,7 +35,7 @@ func (s *Store) AddFeed(ctx context.Context, f watch.Feed) (stored watch.Feed, c
 			return err
 		}
 		host := article.Host(f.URL)
-		if err := t.exec(ctx, `INSERT INTO feeds (id, guild, host, created, due, validators, doc) VALUES (?, ?, ?, ?, ?, '{}', ?)
+		if err := t.exec(ctx, `INSERT INTO feeds (id, guild, host, created, due, validators, doc) VALUES (?, ?, ?, ?, ?, x'7b7d', ?)
 			ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, due = min(due, excluded.due)`,
 			f.ID, f.Destination.Guild, host, ms(stored.Created), now, doc); err != nil {
 			return err

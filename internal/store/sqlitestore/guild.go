@@ -46,7 +46,7 @@ func (s *Store) Left(ctx context.Context, guild string) error { return s.setGone
 
 func (s *Store) setGone(ctx context.Context, guild string, gone int64) error {
 	return s.update(ctx, "write presence", func(t tx) error {
-		return t.exec(ctx, `INSERT INTO guilds (id, settings, gone) VALUES (?1, '{}', ?2)
+		return t.exec(ctx, `INSERT INTO guilds (id, settings, gone) VALUES (?1, x'7b7d', ?2)
 			ON CONFLICT DO UPDATE SET gone = CASE WHEN ?2 > 0 AND gone > 0 THEN gone ELSE ?2 END`, guild, gone)
 	})
 }

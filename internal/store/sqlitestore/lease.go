@@ -129,9 +129,10 @@ func (s *Store) leases(ctx context.Context, t tx, now int64, ids []string) ([]wa
 func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.Duration) (out watch.Lease, err error) {
 	err = s.update(ctx, "lease now", func(t tx) error {
 		now := s.now()
+		var host string
 		var lease, allowed int64
-		err := t.QueryRowContext(ctx, `SELECT a.lease, h.allowed FROM articles a JOIN hosts h ON h.host = a.host
-			WHERE a.id = ? AND EXISTS (SELECT 1 FROM watches w WHERE w.article = a.id AND w.removed = 0)`, articleID).Scan(&lease, &allowed)
+		err := t.QueryRowContext(ctx, `SELECT a.host, a.lease, coalesce(h.allowed, 0) FROM articles a LEFT JOIN hosts h ON h.host = a.host
+			WHERE a.id = ? AND EXISTS (SELECT 1 FROM watches w WHERE w.article = a.id AND w.removed = 0)`, articleID).Scan(&host, &lease, &allowed)
 		switch {
 		case err != nil:
 			return found(err)
@@ -139,6 +140,9 @@ func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.
 			return watch.ErrBusy
 		case allowed > now:
 			return &watch.TooSoonError{Wait: time.Duration(allowed-now) * time.Millisecond}
+		}
+		if err := refreshHost(ctx, t, host); err != nil { // a sweep may have dropped it
+			return err
 		}
 		leases, err := s.take(ctx, t, now, []string{articleID}, d, spacing)
 		if err == nil {

@@ -36,13 +36,14 @@ func (s *Store) addRevision(ctx context.Context, t tx, articleID string, r artic
 	if err != nil {
 		return fmt.Errorf("compress revision %d: %w", r.Number, err)
 	}
-	r.Article = nil
+	n := r.Number
+	r.Article, r.Number = nil, 0 // they stand in the row
 	meta, err := s.pack.json(r)
 	if err != nil {
 		return err
 	}
 	return t.exec(ctx, `INSERT INTO revisions (article, n, keyframe, hash, meta, body) VALUES (?, ?, ?, ?, ?, ?)`,
-		articleID, r.Number, isKey, int64(xxhash.Sum64(text)), meta, body)
+		articleID, n, isKey, int64(xxhash.Sum64(text)), meta, body)
 }
 
 // text reads the JSON of a revision's article from its keyframe on.
@@ -99,7 +100,7 @@ func (s *Store) revision(ctx context.Context, q querier, articleID string, n int
 	if err != nil {
 		return r, err
 	}
-	r.Article = new(article.Article)
+	r.Number, r.Article = n, new(article.Article)
 	return r, json.Unmarshal(text, r.Article)
 }
 
@@ -107,29 +108,31 @@ func (s *Store) revision(ctx context.Context, q querier, articleID string, n int
 func (s *Store) Revisions(ctx context.Context, articleID string, from, to int) ([]article.Revision, error) {
 	var out []article.Revision
 	err := each(ctx, s.read, func(scan func(...any) error) error {
+		var n int
 		var meta []byte
-		if err := scan(&meta); err != nil {
+		if err := scan(&n, &meta); err != nil {
 			return err
 		}
 		var r article.Revision
 		if err := s.pack.read(meta, &r); err != nil {
-			return err
+			return fmt.Errorf("article %s, revision %d: %w", articleID, n, err)
 		}
+		r.Number = n
 		out = append(out, r)
 		return nil
-	}, `SELECT meta FROM revisions WHERE article = ? AND n BETWEEN ? AND ? ORDER BY n`, articleID, from, to)
+	}, `SELECT n, meta FROM revisions WHERE article = ? AND n BETWEEN ? AND ? ORDER BY n`, articleID, from, to)
 	return out, s.explain("list revisions", err)
 }
 
-// each calls do for every row of a query.
-func each(ctx context.Context, q querier, do func(scan func(...any) error) error, query string, args ...any) error {
+// each calls row for every row of a query.
+func each(ctx context.Context, q querier, row func(scan func(...any) error) error, query string, args ...any) error {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := do(rows.Scan); err != nil {
+		if err := row(rows.Scan); err != nil {
 			return err
 		}
 	}

@@ -87,27 +87,46 @@ func (t tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql
 	return s.QueryRowContext(ctx, args...)
 }
 
-// exec runs statements that return nothing, until one fails.
+// exec runs a statement that returns nothing.
 func (t tx) exec(ctx context.Context, query string, args ...any) error {
 	_, err := t.ExecContext(ctx, query, args...)
 	return err
 }
 
-// update runs do in a transaction: all of it is written, or nothing. do may run more
-// than once, when another process keeps the file locked.
-func (s *Store) update(ctx context.Context, op string, do func(tx) error) error {
+// step is a statement with its arguments.
+type step struct {
+	query string
+	args  []any
+}
+
+// do makes a step.
+func do(query string, args ...any) step { return step{query, args} }
+
+// run runs statements that return nothing, until one fails.
+func (t tx) run(ctx context.Context, steps ...step) error {
+	for _, s := range steps {
+		if err := t.exec(ctx, s.query, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// update runs work in a transaction: all of it is written, or nothing. It may run
+// more than once, when another process keeps the file locked.
+func (s *Store) update(ctx context.Context, op string, work func(tx) error) error {
 	select {
 	case <-s.write.turn:
 	case <-ctx.Done():
 		return s.explain(op, ctx.Err())
 	}
 	defer func() { s.write.turn <- struct{}{} }()
-	return s.explain(op, patiently(ctx, func() error { return s.write.once(ctx, do) }))
+	return s.explain(op, patiently(ctx, func() error { return s.write.once(ctx, work) }))
 }
 
-// once runs do in one transaction. A COMMIT is not interrupted: its outcome must be
-// known.
-func (w *writer) once(ctx context.Context, do func(tx) error) (err error) {
+// once runs work in one transaction. A COMMIT is not interrupted: its outcome must
+// be known.
+func (w *writer) once(ctx context.Context, work func(tx) error) (err error) {
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -118,7 +137,7 @@ func (w *writer) once(ctx context.Context, do func(tx) error) (err error) {
 			_, _ = w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}()
-	if err := do(tx{w}); err != nil {
+	if err := work(tx{w}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

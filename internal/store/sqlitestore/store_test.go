@@ -1,0 +1,22 @@
+package sqlitestore_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"erratum/internal/store/sqlitestore"
+	"erratum/internal/store/storetest"
+)
+
+func open(t *testing.T, o storetest.Options) storetest.Store {
+	t.Helper()
+	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{
+		Path: filepath.Join(o.Dir, "erratum.db"), Now: o.Now, KeepPages: sqlitestore.KeepPages(o.KeepPages), Undo: o.Undo,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStore(t *testing.T) { storetest.Run(t, open) }
