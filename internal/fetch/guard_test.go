@@ -174,7 +174,7 @@ func fakeDNS(lookup func(name string) []string) *net.Resolver {
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		client, server := net.Pipe()
 		go func() {
-			defer server.Close()
+			defer func() { _ = server.Close() }()
 			for answerDNS(server, lookup) == nil {
 			}
 		}()

@@ -33,7 +33,7 @@ func (s *Source) Open(ctx context.Context, arg string, stdin io.Reader) (*articl
 	f, err := os.Open(arg)
 	switch {
 	case err == nil:
-		defer f.Close()
+		defer func() { _ = f.Close() }() // only read from
 		return s.readFrom(f)
 	case errors.Is(err, fs.ErrNotExist) && looksLikeAddress(arg):
 		return s.Read(ctx, article.Request{URL: arg})

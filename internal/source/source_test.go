@@ -167,7 +167,7 @@ func TestOpenRefuses(t *testing.T) {
 		{dir, "cannot be read"},
 		{write("empty", ""), "empty"},
 		{write("large", strings.Repeat("x", 9<<20)), "larger than Erratum reads (8 MB)"},
-		{write("bomb.gz", gzipped(strings.Repeat("\x00", 64<<20))), "larger"},
+		{write("bomb.gz", gzipped(strings.Repeat("\x00", 9<<20))), "larger"},
 		{write("cut.gz", packed[:len(packed)-9]), "damaged"},
 		{write("head.gz", "\x1f\x8b\x08"), "damaged"},
 		{write("picture", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), "a picture"},
