@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -235,7 +236,7 @@ func TestSizes(t *testing.T) {
 // rawServer answers every connection with the same bytes and closes it.
 func rawServer(t testing.TB, answer string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,8 +363,11 @@ func TestDeadlineSpansRedirects(t *testing.T) {
 			time.Sleep(6 * time.Second)
 			http.Redirect(w, r, to, http.StatusFound)
 		})}
-		done := make(chan error, 1)
-		go func() { done <- s.Serve(memory) }()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = s.Serve(memory)
+		}()
 		f, err := fetch.New(fetch.Options{InMemory: map[string]fetch.Dialer{"slow.example": memory.Dial}})
 		if err != nil {
 			t.Fatal(err)
@@ -392,7 +396,7 @@ func TestCallersDeadlineIsNotTheSitesFault(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		_, err = f.Fetch(ctx, article.Request{URL: "http://slow.example/"})
-		if _, typed := err.(*article.ReadError); typed || ctx.Err() == nil {
+		if typed := new(article.ReadError); errors.As(err, &typed) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
 	})

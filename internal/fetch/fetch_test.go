@@ -116,7 +116,7 @@ func TestConnectionIsKept(t *testing.T) {
 	f := newFetcher(t, fetch.Options{})
 	for range 5 {
 		get(t, f, s.URL+"/a")
-		fail(t, f, s.URL+"/gone")
+		want(t, fail(t, f, s.URL+"/gone"), article.Gone, "")
 		_, err := f.Fetch(context.Background(), article.Request{URL: s.URL + "/same", Known: article.Validators{ETag: `"1"`}})
 		if err != nil {
 			t.Fatal(err)

@@ -151,8 +151,11 @@ func TestInMemoryHost(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, page)
 	})}
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(memory) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.Serve(memory)
+	}()
 	defer func() {
 		_ = s.Close()
 		<-done

@@ -87,8 +87,11 @@ func TestRedirectTargets(t *testing.T) {
 		w.Header()["Location"] = []string{target}
 		w.WriteHeader(http.StatusFound)
 	})}
-	done := make(chan error, 1)
-	go func() { done <- s.Serve(memory) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.Serve(memory)
+	}()
 	defer func() {
 		_ = s.Close()
 		<-done
