@@ -82,8 +82,8 @@ func (c Config) journalPath() string {
 	return strings.TrimSuffix(c.Data, filepath.Ext(c.Data)) + ".alerts.jsonl"
 }
 
-// level is the configured log level.
-func (c Config) level() slog.Level {
+// Level is the configured log level.
+func (c Config) Level() slog.Level {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return slog.LevelInfo

@@ -26,12 +26,13 @@ type Request struct {
 	Args    map[string]string // by option name; missing options are absent
 }
 
-// Reply is what a person gets back. Text is plain Markdown: **bold**, `code`, "- "
-// lists and "> " quotes, nothing else; user and article text in it is escaped by
-// whoever renders it for a channel.
+// Reply is what a person gets back. Text is CommonMark, of which only **bold**,
+// `code`, "- " lists and "> " quotes are used; what comes from articles and people
+// is escaped in it ([report.Escape]). Mentions are left to the channel.
 type Reply struct {
-	Title  string
-	Text   string
+	Title  string        // plain text
+	Text   string        // CommonMark
+	Pre    string        // plain text, shown letter by letter
 	Notice *alert.Notice // shown as an alert would be
 	File   *File
 }

@@ -30,7 +30,7 @@ func (r *Router) diff(ctx context.Context, req Request) (Reply, error) {
 	if req.Args["view"] == "text" {
 		return Reply{
 			Title: fmt.Sprintf("%s: revision %d → %d", title(w), shown(w, from), shown(w, to)),
-			Text:  report.FullDiff(rep),
+			Pre:   report.FullDiff(rep),
 		}, nil
 	}
 	if rep.Outcome == report.Same || rep.Outcome == report.Cosmetic {
@@ -174,7 +174,7 @@ func (r *Router) revisionLine(ctx context.Context, w watch.Watch, rev article.Re
 		line = "reverted, " + line
 	}
 	if lead := summarize.Compose(rep).Headline(); lead != "" {
-		line += ": " + lead
+		line += ": " + report.Escape(lead)
 	}
 	if rep.Announced == report.AnnouncedNo {
 		line += " (no note found)"
@@ -198,7 +198,7 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 	var b strings.Builder
 	for i := 0; i < len(visits) && i < 15; i++ {
 		v := visits[i]
-		fmt.Fprintf(&b, "- %s **%s**: %s", stamp(v.At), strings.ReplaceAll(string(v.Outcome), "_", " "), v.Reason)
+		fmt.Fprintf(&b, "- %s **%s**: %s", stamp(v.At), strings.ReplaceAll(string(v.Outcome), "_", " "), report.Escape(v.Reason))
 		if v.Told > 0 {
 			fmt.Fprintf(&b, " · told %d", v.Told)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"erratum/internal/article"
+	"erratum/internal/report"
 	"erratum/internal/watch"
 )
 
@@ -68,14 +69,14 @@ func byTitle(all []watch.Watch, typed string) (watch.Watch, error) {
 	case 1:
 		return hits[0], nil
 	case 0:
-		return watch.Watch{}, refuse("`watch list` shows what is.", "Nothing watched here matches %q.", clip(typed, 60))
+		return watch.Watch{}, refuse("`watch list` shows what is.", "Nothing watched here matches %s.", quoted(typed))
 	default:
 		var names []string
 		for _, w := range hits[:min(len(hits), 3)] {
 			names = append(names, quoted(title(w)))
 		}
 		return watch.Watch{}, refuse("Type more of the title, or its number from `watch list`.",
-			"%d watches match %q: %s.", len(hits), clip(typed, 60), strings.Join(names, ", "))
+			"%d watches match %s: %s.", len(hits), quoted(typed), strings.Join(names, ", "))
 	}
 }
 
@@ -87,7 +88,8 @@ func title(w watch.Watch) string {
 	return w.URL
 }
 
-func quoted(s string) string { return "“" + clip(s, 70) + "”" }
+// quoted is a text of somebody else within a reply.
+func quoted(s string) string { return "“" + report.Escape(clip(s, 70)) + "”" }
 
 // clip cuts a text to n runes at a word, with an ellipsis.
 func clip(s string, n int) string {

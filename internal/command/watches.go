@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/report"
 	"erratum/internal/watch"
 )
 
@@ -47,10 +48,10 @@ func (r *Router) seen(a watch.Added) string {
 		b.WriteString("Already watched here, settings updated: ")
 	}
 	art := a.Article
-	fmt.Fprintf(&b, "**%s**", firstOf(art.Headline, a.Watch.URL))
+	fmt.Fprintf(&b, "**%s**", report.Escape(firstOf(art.Headline, a.Watch.URL)))
 	var facts []string
 	if art.Site != "" {
-		facts = append(facts, art.Site)
+		facts = append(facts, report.Escape(art.Site))
 	}
 	facts = append(facts, count(art.Words(), "word", "words"))
 	if art.Language != "" {
@@ -65,8 +66,11 @@ func (r *Router) seen(a watch.Added) string {
 	fmt.Fprintf(&b, "\n%s\n", strings.Join(facts, " · "))
 	for _, p := range art.Blocks {
 		if p.Role == article.Note {
-			fmt.Fprintf(&b, "> %s\n", clip(p.Text, 300))
+			fmt.Fprintf(&b, "> %s\n", report.Escape(clip(p.Text, 300)))
 		}
+	}
+	if a.Held {
+		b.WriteString("The page just changed: what differs from before is being confirmed.\n")
 	}
 	fmt.Fprintf(&b, "Alerts: %s · checks: %s · next check in %s", a.Watch.Alerts, a.Watch.Schedule, ago(a.Next.Sub(r.o.Now())))
 	return b.String()
@@ -117,7 +121,7 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), clip(title(w), 90), r.condition(w, state))
+		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state))
 	}
 	heading := count(len(all), "watch", "watches")
 	if pages > 1 {
@@ -177,7 +181,7 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n", icon(w, s, r.o.Now()), r.condition(w, s))
-	fmt.Fprintf(&b, "- address: %s\n- alerts: %s\n- checks: %s", w.URL, w.Alerts, w.Schedule)
+	fmt.Fprintf(&b, "- address: %s\n- alerts: %s\n- checks: %s", report.Escape(w.URL), w.Alerts, w.Schedule)
 	if w.Paused {
 		b.WriteString(", paused\n")
 	} else {

@@ -35,6 +35,11 @@ func (s Style) Reply(r command.Reply) string {
 		b.WriteString(s.markdown(r.Text))
 		b.WriteByte('\n')
 	}
+	if r.Pre != "" {
+		for line := range strings.Lines(r.Pre) {
+			b.WriteString(clean(strings.TrimRight(line, "\n")) + "\n")
+		}
+	}
 	if r.Notice != nil {
 		b.WriteString(s.Notice(*r.Notice))
 		b.WriteByte('\n')
@@ -119,35 +124,51 @@ func (s Style) markdown(text string) string {
 	for i, l := range lines {
 		l = clean(l)
 		if q, ok := strings.CutPrefix(l, "> "); ok {
-			l = s.seq("3") + "│ " + q + s.seq("0")
+			l = "│ " + q
 		} else if item, ok := strings.CutPrefix(l, "- "); ok {
 			l = "• " + item
 		}
-		lines[i] = s.pairs(s.pairs(l, "**", "1"), "`", "36")
+		lines[i] = s.inline(l)
 	}
 	return strings.Join(lines, "\n")
 }
 
-// pairs replaces pairs of a mark by a style; an odd mark stays as it is.
-func (s Style) pairs(l, mark, code string) string {
-	parts := strings.Split(l, mark)
-	if len(parts) < 3 {
-		return l
-	}
+// inline renders **bold** and `code`, and takes escapes back to what they stand for.
+func (s Style) inline(l string) string {
 	var b strings.Builder
-	for i, p := range parts {
+	bold, code := false, false
+	for i := 0; i < len(l); i++ {
 		switch {
-		case i == 0:
-		case i == len(parts)-1 && i%2 == 1:
-			b.WriteString(mark)
-		case i%2 == 1:
-			b.WriteString(s.seq(code))
+		case l[i] == '\\' && i+1 < len(l) && isPunct(l[i+1]):
+			i++
+			b.WriteByte(l[i])
+		case strings.HasPrefix(l[i:], "**"):
+			i++
+			bold = !bold
+			b.WriteString(s.toggle(bold, "1", "22"))
+		case l[i] == '`':
+			code = !code
+			b.WriteString(s.toggle(code, "36", "39"))
 		default:
-			b.WriteString(s.seq("0"))
+			b.WriteByte(l[i])
 		}
-		b.WriteString(p)
+	}
+	if bold || code {
+		b.WriteString(s.seq("0"))
 	}
 	return b.String()
+}
+
+func (s Style) toggle(on bool, begin, end string) string {
+	if on {
+		return s.seq(begin)
+	}
+	return s.seq(end)
+}
+
+// isPunct reports whether a backslash before c is an escape in CommonMark.
+func isPunct(c byte) bool {
+	return c < 0x80 && unicode.In(rune(c), unicode.Punct, unicode.Symbol)
 }
 
 // clean drops what could steer a terminal: article text is not ours.

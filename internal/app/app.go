@@ -1,0 +1,183 @@
+// Package app wires the program: it reads settings, makes the store, the checker,
+// the scheduler, the courier and the router, starts them in order and stops them in
+// reverse. It holds no rule about news. Only cmd/bot imports it.
+//
+// Start reading at [New] and [App.Run].
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"erratum/internal/command"
+	"erratum/internal/deliver"
+	"erratum/internal/extract"
+	"erratum/internal/fetch"
+	"erratum/internal/source"
+	"erratum/internal/store/sqlitestore"
+	"erratum/internal/watch"
+)
+
+// Store is everything the program asks of a store, each part declared by the
+// package that uses it.
+type Store interface {
+	watch.Store
+	watch.Registry
+	watch.FeedStore
+	deliver.Outbox
+	command.Watches
+	command.History
+	command.Guilds
+	// Sweep repairs and prunes what commits leave behind.
+	Sweep(ctx context.Context) error
+	Close() error
+}
+
+// Parts are what may differ between the program as people run it, the demo and the
+// tests. A zero field means the part as people run it.
+type Parts struct {
+	Logger  *slog.Logger
+	Sink    deliver.Sink         // where alerts go; needed
+	Timings watch.Timings        // zero: watch.DefaultTimings
+	Fetch   func(*fetch.Options) // changes how pages are fetched, as the demo's bundled site needs
+	// Compare takes the place of report.Compare, and Wrap may put something between
+	// the program and its store: both so that tests can break the program and see
+	// their checks fail.
+	Compare watch.Compare
+	Wrap    func(Store) Store
+	Tick    time.Duration   // zero: the scheduler's one second
+	Courier deliver.Options // zero: the courier's defaults
+}
+
+// App is the program, wired and not yet running.
+type App struct {
+	store     Store
+	router    *command.Router
+	checker   *watch.Checker
+	scheduler *watch.Scheduler
+	courier   *deliver.Courier
+	fetcher   *fetch.Fetcher
+}
+
+// Version is the module's version as the build knows it.
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}
+
+// New wires the program. What it opened is closed again when it fails.
+func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
+	if parts.Sink == nil {
+		return nil, errors.New("app: no sink for alerts")
+	}
+	if parts.Logger == nil {
+		parts.Logger = slog.New(slog.DiscardHandler)
+	}
+	fetcher, err := newFetcher(cfg, parts.Fetch)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sqlitestore.Open(ctx, sqlitestore.Options{Path: cfg.Data, KeepPages: sqlitestore.KeepPages(cfg.KeepPages)})
+	if err != nil {
+		fetcher.Close()
+		return nil, err
+	}
+	var store Store = db
+	if parts.Wrap != nil {
+		store = parts.Wrap(store)
+	}
+	a := &App{store: store, fetcher: fetcher}
+	a.wire(cfg, parts)
+	return a, nil
+}
+
+// wire makes the parts over the store and the fetcher.
+func (a *App) wire(cfg Config, parts Parts) {
+	reader := extract.New(extract.Options{})
+	timings := parts.Timings
+	if timings.Adaptive == nil {
+		timings = watch.DefaultTimings()
+		timings.HostSpacing = cfg.HostSpacing
+		timings.MinEvery = cfg.MinInterval
+	}
+	a.checker = watch.NewChecker(a.store, source.New(a.fetcher, reader), watch.Options{
+		Timings: timings, Extractor: reader.Name(), Compare: parts.Compare, Log: parts.Logger,
+	})
+	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{
+		Workers: cfg.Workers, Log: parts.Logger, Tick: parts.Tick,
+		Entries: []watch.Entry{{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep}},
+	})
+	courier := parts.Courier
+	courier.Log = parts.Logger
+	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
+	a.router = command.NewRouter(command.Options{
+		Checks: a.checker, Watches: a.store, History: a.store, Guilds: a.store,
+		Logger: parts.Logger, MinInterval: timings.MinEvery,
+	})
+}
+
+// Router answers commands; it may be used before and while the program runs.
+func (a *App) Router() *command.Router { return a.router }
+
+// stopWithin bounds how long the program takes to end: longer work is done again.
+const stopWithin = 10 * time.Second
+
+// Run checks and delivers until ctx ends, then stops in reverse order and returns
+// nil; any other end is an error.
+func (a *App) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	delivered := make(chan error, 1)
+	go func() { delivered <- a.courier.Run(ctx) }()
+	if err := a.scheduler.Start(ctx); err != nil {
+		cancel()
+		return errors.Join(err, <-delivered)
+	}
+	var failed error
+	select {
+	case <-ctx.Done():
+	case failed = <-delivered:
+		delivered <- nil
+	}
+	limit, done := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer done()
+	err := a.scheduler.Stop(limit)
+	cancel()
+	return errors.Join(failed, err, <-delivered)
+}
+
+// Close closes what New opened. Run must have returned.
+func (a *App) Close() error {
+	a.fetcher.Close()
+	return a.store.Close()
+}
+
+// Source makes what the command line reads articles with.
+func Source(cfg Config) (*source.Source, error) {
+	fetcher, err := newFetcher(cfg, nil)
+	if err != nil {
+		return nil, err
+	}
+	return source.New(fetcher, extract.New(extract.Options{})), nil
+}
+
+func newFetcher(cfg Config, change func(*fetch.Options)) (*fetch.Fetcher, error) {
+	o := fetch.Options{UserAgent: cfg.UserAgent, ExtraPorts: cfg.ExtraPorts, AllowLoopback: cfg.AllowLoopback}
+	if o.UserAgent == "" {
+		o.UserAgent = fetch.UserAgent(Version(), "")
+	}
+	if change != nil {
+		change(&o)
+	}
+	f, err := fetch.New(o)
+	if err != nil {
+		return nil, fmt.Errorf("settings of the fetcher: %w", err)
+	}
+	return f, nil
+}
