@@ -150,7 +150,7 @@ func FuzzText(f *testing.F) {
 			t.Fatal("the input was changed")
 		}
 		if err != nil {
-			problem(t, err)
+			_ = problem(t, err)
 			return
 		}
 		if !utf8.Valid(text) || kind == "" && contentType == "" || len(text) > 4*len(raw) {
