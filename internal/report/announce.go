@@ -21,7 +21,7 @@ func (c *comparison) tellNotes() {
 			out.Was = m.old.Text
 		}
 		if m.state != NoteVanished {
-			out.Says = c.check(from)
+			out.Says = c.check(from, c.links[n])
 		}
 		for _, i := range c.links[n] {
 			if k, ok := at[i]; ok {

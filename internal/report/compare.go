@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"erratum/internal/article"
 	"erratum/internal/diff"
@@ -62,25 +63,7 @@ func (c *comparison) outcome() Outcome {
 			return Changed
 		}
 	}
-	if c.sameText() {
-		return Same
-	}
 	return Cosmetic
-}
-
-// sameText reports whether both versions print the same sentences in the same
-// places, in whatever typography.
-func (c *comparison) sameText() bool {
-	if len(c.diff.Old.Sentences) != len(c.diff.New.Sentences) {
-		return false
-	}
-	for i, s := range c.diff.Old.Sentences {
-		t := c.diff.New.Sentences[i]
-		if s.Folded.Raw != t.Folded.Raw || s.Role != t.Role {
-			return false
-		}
-	}
-	return true
 }
 
 // changes fills in the changed claims, most significant first.
@@ -122,7 +105,7 @@ func (c *comparison) change(i int) Change {
 	from := &c.claims[i]
 	out := Change{
 		Kind: from.Kind, Where: string(from.Where), Before: from.BeforeText, After: from.AfterText,
-		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace,
+		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && isFact(from.Kind),
 		StillSays: from.StillSays, Rule: from.Rule,
 	}
 	if from.Before != nil {
@@ -136,9 +119,52 @@ func (c *comparison) change(i int) Change {
 	}
 	out.BeforeSpan = place(from.Spans, diff.OldSide)
 	out.AfterSpan = place(from.Spans, diff.NewSide)
+	out.Before, out.BeforeValue = printed(c.diff.Old, out.BeforeSpan, out.Before, out.BeforeValue)
+	out.After, out.AfterValue = printed(c.diff.New, out.AfterSpan, out.After, out.AfterValue)
 	out.Significance = c.significance(i)
 	out.Severity = severity(out.Significance)
 	return out
+}
+
+// printed holds a clause and its value to what stands in one paragraph: a passage put
+// together from several is cut to the sentence of its place, so that whoever looks
+// for the quoted words finds them.
+func printed(doc *diff.Doc, at *Place, clause, value string) (string, string) {
+	if clause == value && value == "" || stands(doc, clause) && stands(doc, value) {
+		return clause, value
+	}
+	if at == nil {
+		return "", ""
+	}
+	whole := doc.Sentences[at[0]].Folded.Raw
+	cut := whole[at[1]:at[2]]
+	if !stands(doc, value) {
+		value = cut
+	}
+	if !stands(doc, clause) {
+		clause = whole
+		if len(strings.Fields(whole)) > maxClause {
+			clause = cut
+		}
+	}
+	return clause, value
+}
+
+// maxClause is how many words are shown of a sentence that stands for a clause.
+const maxClause = 40
+
+func stands(doc *diff.Doc, s string) bool {
+	return slices.ContainsFunc(doc.Blocks, func(b article.Block) bool { return strings.Contains(b.Text, s) })
+}
+
+// isFact reports whether a change of this kind, in place, replaces what readers were
+// told and not only how.
+func isFact(k claim.Kind) bool {
+	switch k {
+	case claim.Content, claim.HeadlineWording, claim.NameSpelling, claim.NumberPrecision, claim.AttributionVerb:
+		return false
+	}
+	return true
 }
 
 // place returns the first span of a side.

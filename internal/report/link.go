@@ -5,6 +5,7 @@ import (
 
 	"erratum/internal/article"
 	"erratum/internal/diff"
+	"erratum/internal/diff/claim"
 	"erratum/internal/diff/note"
 	"erratum/internal/text"
 )
@@ -40,27 +41,37 @@ func (c *comparison) linkNotes() {
 // namedBy returns the claims whose new value, or whose old value in place of which
 // another stands, is named in a note.
 func (c *comparison) namedBy(n *note.Note) []int {
-	keys := keysOf(n.Body)
+	keys := keySet(n.Body)
 	var out []int
 	for i := range c.claims {
 		ch := &c.claims[i]
-		named := ch.After != nil && telling(ch.After.Text) && holds(keys, keysOf(ch.After.Text)) ||
-			ch.InPlace && ch.Before != nil && telling(ch.Before.Text) && holds(keys, keysOf(ch.Before.Text))
-		if named {
+		if ch.After != nil && names(keys, ch.After.Text, ch.Before) || ch.InPlace && ch.Before != nil && names(keys, ch.Before.Text, ch.After) {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-// telling reports whether a value can identify a fact: it has a digit or a capital.
-func telling(value string) bool {
-	for _, t := range text.Tokenize(text.Fold(value).Text) {
-		if t.Kind == text.Number || text.IsUpperStart(t.Text) {
-			return true
+// names reports whether the telling words of a value are among the words of a note:
+// its numbers and capitalised words, those apart that the value in its place has too.
+func names(keys map[string]bool, value string, other *claim.Value) bool {
+	shared := map[string]bool{}
+	if other != nil {
+		for _, k := range keysOf(other.Text) {
+			shared[k] = true
 		}
 	}
-	return false
+	n := 0
+	for _, t := range wordsOf(value) {
+		if t.Kind != text.Number && !text.IsUpperStart(t.Text) || shared[t.Key] {
+			continue
+		}
+		if !keys[t.Key] {
+			return false
+		}
+		n++
+	}
+	return n > 0
 }
 
 func keysOf(s string) []string {
@@ -186,10 +197,17 @@ func likeliest(topics []topic, groups []edited) []int {
 	return out
 }
 
-// check says whether what a note states stands in the new version.
-func (c *comparison) check(n *note.Note) Says {
+// check says whether what a note states stands in the new version. about are the
+// claims the note speaks of.
+func (c *comparison) check(n *note.Note, about []int) Says {
 	if len(n.Says) == 0 {
 		return SaysNothing
+	}
+	keys := keySet(n.Body)
+	for _, i := range about {
+		if ch := &c.claims[i]; ch.InPlace && ch.After != nil && names(keys, ch.After.Text, ch.Before) {
+			return SaysConfirmed
+		}
 	}
 	now, before := c.bodyKeys(c.diff.New), c.bodyKeys(c.diff.Old)
 	contradicted := false

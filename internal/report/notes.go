@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"erratum/internal/article"
 	"erratum/internal/diff/note"
@@ -34,31 +35,68 @@ func blockSet(a *article.Article) map[string]bool {
 
 func mark(a *article.Article, other map[string]bool, lang string) marked {
 	m := marked{article: a}
-	copied := false
+	blocks := make([]article.Block, 0, len(a.Blocks)+1)
+	changed := false
 	for i, b := range a.Blocks {
 		edge := i < edgeTop || i >= len(a.Blocks)-edgeEnd || !other[b.Text]
 		found := notesOf(b, lang, edge)
-		if len(found) == 0 {
-			continue
+		if len(found) == 0 && edge && inProse(b.Role) {
+			if prose, rest := noteAtEnd(b.Text, lang); rest != "" {
+				blocks = append(blocks, article.Block{Role: b.Role, Text: prose})
+				b, changed = article.Block{Role: article.Note, Text: rest}, true
+				found = notesOf(b, lang, edge)
+			}
+		}
+		if len(found) > 0 && b.Role != article.Note {
+			b.Role, changed = article.Note, true
 		}
 		m.notes = append(m.notes, found...)
-		if b.Role == article.Note {
-			continue
-		}
-		if !copied {
-			c := *a
-			c.Blocks = slices.Clone(a.Blocks)
-			m.article, copied = &c, true
-		}
-		m.article.Blocks[i].Role = article.Note
+		blocks = append(blocks, b)
+	}
+	if changed {
+		c := *a
+		c.Blocks = blocks
+		m.article = &c
 	}
 	return m
 }
 
+// readable reports whether a note may stand in a block of this role.
+func readable(r article.Role) bool {
+	switch r {
+	case article.Caption, article.Quote, article.Dateline, article.Byline:
+		return false
+	}
+	return true
+}
+
+// inProse reports whether a block of this role is cut into sentences.
+func inProse(r article.Role) bool { return r == article.Lede || r == article.Body }
+
+// lastSentences is how far from its end a paragraph is searched for a note: outlets
+// append notes to their last paragraph.
+const lastSentences = 4
+
+// noteAtEnd parts a paragraph where one of its last sentences is plainly a note, on
+// its own account and not in somebody's words.
+func noteAtEnd(paragraph, lang string) (prose, rest string) {
+	f := text.Fold(paragraph)
+	sentences := text.Sentences(f.Text, lang)
+	for k := max(1, len(sentences)-lastSentences); k < len(sentences); k++ {
+		s := sentences[k]
+		if strings.Count(f.Text[:s[0]], `"`)%2 != 0 {
+			continue
+		}
+		if _, ok := note.Find(f.Cut(s[0], s[1]), lang, false); ok {
+			return f.Cut(0, sentences[k-1][1]), f.Cut(s[0], len(f.Text))
+		}
+	}
+	return "", ""
+}
+
 // notesOf returns the notes of a block.
 func notesOf(b article.Block, lang string, edge bool) []note.Note {
-	switch b.Role {
-	case article.Note:
+	if b.Role == article.Note {
 		if found := note.FindAll(b.Text, lang, true); len(found) > 0 {
 			return found
 		}
@@ -67,8 +105,12 @@ func notesOf(b article.Block, lang string, edge bool) []note.Note {
 		}
 		// The page's own markup says that it is a note, its words do not say which.
 		return []note.Note{{Kind: note.EditorsNote, Lang: lang, Score: markupScore, Rule: "markup", Text: b.Text, Body: b.Text}}
-	case article.Caption, article.Quote, article.Dateline, article.Byline:
+	}
+	if !readable(b.Role) {
 		return nil
+	}
+	if !inProse(b.Role) && len(text.Sentences(text.Fold(b.Text).Text, lang)) > 1 {
+		return nil // a list item counts as one sentence, as a note it would be several: places would shift
 	}
 	return note.FindAll(b.Text, lang, edge)
 }

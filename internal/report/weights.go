@@ -31,7 +31,7 @@ func roleWeight(where article.Role, position float64) float64 {
 	if position <= 1./3 {
 		return 1
 	}
-	return .85
+	return .90
 }
 
 // A number that doubled or halved counts in full, one that hardly moved for the part

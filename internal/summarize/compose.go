@@ -34,15 +34,15 @@ func Compose(r *report.Report) Summary {
 }
 
 // budget is how many runes the parts of a summary may take.
-type budget struct{ value, context, bullet, note int }
+type budget struct{ value, context, bullet, bulletContext, note int }
 
 // budgets are tried from wide to narrow until the whole fits.
 var budgets = [...]budget{
-	{130, 80, 110, 200},
-	{110, 60, 90, 160},
-	{90, 0, 70, 120},
-	{70, 0, 50, 80},
-	{50, 0, 36, 60},
+	{110, 70, 90, 50, 200},
+	{90, 50, 80, 0, 160},
+	{90, 0, 70, 0, 120},
+	{70, 0, 50, 0, 80},
+	{50, 0, 36, 0, 60},
 }
 
 func outcome(r *report.Report) string {
@@ -106,7 +106,7 @@ func write(r *report.Report, facts [][]int, rest int, b budget) Summary {
 			s.Lead = fact(r, f, b)
 			continue
 		}
-		s.Bullets = append(s.Bullets, fact(r, f, budget{value: b.bullet}))
+		s.Bullets = append(s.Bullets, fact(r, f, budget{value: b.bullet, context: b.bulletContext}))
 	}
 	s.Note = noteLine(r, b.note)
 	if len(facts) == 0 {
@@ -130,12 +130,22 @@ func fact(r *report.Report, which []int, b budget) Line {
 			line = append(line, value(&r.Changes[i], b.value/len(which)))
 		}
 		return line
-	case c.Before != "" && c.After != "":
+	case c.Before != "" && c.After != "" && !lone(c):
 		line = append(line, replaced(c, b)...)
 	default:
 		line = append(line, oneSided(c, b)...)
 	}
 	return append(line, Span{Text: " (" + where(c) + ")"})
+}
+
+// lone reports whether a value came or went inside a passage that both versions
+// have: only its side is worth showing.
+func lone(c *report.Change) bool {
+	if (c.BeforeValue == "") == (c.AfterValue == "") {
+		return false
+	}
+	return strings.HasSuffix(string(c.Kind), "-added") && c.AfterValue != "" && !strings.HasPrefix(string(c.Kind), "hedge") ||
+		strings.HasSuffix(string(c.Kind), "-removed") && c.BeforeValue != "" && !strings.HasPrefix(string(c.Kind), "hedge")
 }
 
 // value writes the one value of a change that came or went.
@@ -169,16 +179,99 @@ func whole(c *report.Change) bool {
 
 // quotedPair shows the clauses of both sides where they differ.
 func quotedPair(c *report.Change, b budget) Line {
-	from, oldTo, newTo := differ(c.Before, c.After)
+	from, oldTo, newFrom, newTo := focus(c)
 	x, mid, y := window(c.Before, from, oldTo, b.value)
-	line := Line{{Text: "“"}, {Text: x + mid + y, Verbatim: true}, {Text: "” → “"}}
-	x, mid, y = window(c.After, from, newTo, b.value)
-	for _, s := range []Span{{Text: x, Verbatim: true}, {Text: mid, Bold: true, Verbatim: true}, {Text: y, Verbatim: true}} {
+	line := quoted(Span{Text: x + mid + y, Verbatim: true})
+	line = append(line, Span{Text: " → "})
+	x, mid, y = window(c.After, newFrom, newTo, b.value)
+	return append(line, quoted(Span{Text: x, Verbatim: true}, Span{Text: mid, Bold: true, Verbatim: true}, Span{Text: y, Verbatim: true})...)
+}
+
+// quoted puts spans between quotation marks, unless they bring their own.
+func quoted(spans ...Span) Line {
+	line := Line{{}}
+	for _, s := range spans {
 		if s.Text != "" {
 			line = append(line, s)
 		}
 	}
+	if first := line.String(); strings.HasPrefix(first, "“") || strings.HasPrefix(first, "\"") {
+		return line[1:]
+	}
+	line[0].Text = "“"
 	return append(line, Span{Text: "”"})
+}
+
+// focus returns the range of each clause to look at: around the value when one side
+// has one and the words beside it stand in the other clause too, else where the
+// clauses differ.
+func focus(c *report.Change) (from, oldTo, newFrom, newTo int) {
+	if i := strings.Index(c.Before, c.BeforeValue); c.BeforeValue != "" && i >= 0 {
+		if a, b, ok := counterpart(c.Before, i, i+len(c.BeforeValue), c.After); ok {
+			return i, i + len(c.BeforeValue), a, b
+		}
+	}
+	if i := strings.Index(c.After, c.AfterValue); c.AfterValue != "" && i >= 0 {
+		if a, b, ok := counterpart(c.After, i, i+len(c.AfterValue), c.Before); ok {
+			return a, b, i, i + len(c.AfterValue)
+		}
+	}
+	from, oldTo, newTo = differ(c.Before, c.After)
+	return from, oldTo, from, newTo
+}
+
+// contextSide is how many words beside a value must stand alike in both clauses.
+const contextSide = 2
+
+// counterpart finds in other what stands where s[i:j] stands in s, by the words
+// before and after it.
+func counterpart(s string, i, j int, other string) (from, to int, ok bool) {
+	left, right := lastWords(s[:i], contextSide), firstWords(s[j:], contextSide)
+	if left != "" {
+		k := strings.Index(other, left)
+		if k < 0 {
+			return 0, 0, false
+		}
+		from = k + len(left)
+	}
+	to = len(other)
+	if right != "" {
+		k := strings.Index(other[from:], right)
+		if k < 0 {
+			return 0, 0, false
+		}
+		to = from + k
+	}
+	for from < to && other[from] == ' ' {
+		from++
+	}
+	for to > from && other[to-1] == ' ' {
+		to--
+	}
+	return from, to, true
+}
+
+func lastWords(s string, n int) string {
+	f := strings.Fields(s)
+	if len(f) == 0 {
+		return ""
+	}
+	at := strings.LastIndex(s, f[len(f)-1])
+	for k := len(f) - 2; k >= max(0, len(f)-n); k-- {
+		at = strings.LastIndex(s[:at], f[k])
+	}
+	return s[at:]
+}
+
+func firstWords(s string, n int) string {
+	end := 0
+	for k, w := range strings.Fields(s) {
+		if k == n {
+			break
+		}
+		end += strings.Index(s[end:], w) + len(w)
+	}
+	return s[:end]
 }
 
 // differ returns where two texts stop being equal and where what differs ends in
@@ -186,6 +279,9 @@ func quotedPair(c *report.Change, b budget) Line {
 func differ(a, b string) (from, aTo, bTo int) {
 	for from < len(a) && from < len(b) && a[from] == b[from] {
 		from++
+	}
+	for from > 0 && from < len(a) && !utf8.RuneStart(a[from]) {
+		from--
 	}
 	k := 0
 	for k < len(a)-from && k < len(b)-from && a[len(a)-1-k] == b[len(b)-1-k] {
@@ -227,7 +323,7 @@ func context(clause, value string, n int) Line {
 		return nil
 	}
 	x, mid, y := window(clause, i, i+len(value), max(n, length(value)+n/2))
-	return Line{{Text: " in “"}, {Text: x + mid + y, Verbatim: true}, {Text: "”"}}
+	return append(Line{{Text: " in "}}, quoted(Span{Text: x + mid + y, Verbatim: true})...)
 }
 
 // contextWords is how many words a clause must add to its value to be worth showing.
@@ -236,25 +332,19 @@ const contextWords = 2
 // oneSided writes what came or went, in its clause.
 func oneSided(c *report.Change, b budget) Line {
 	clause, v, bold := c.After, c.AfterValue, true
-	if clause == "" {
+	if clause == "" || c.AfterValue == "" && c.BeforeValue != "" {
 		clause, v, bold = c.Before, c.BeforeValue, false
 	}
 	n := max(b.value, b.context)
 	i := strings.Index(clause, v)
 	if v == "" || i < 0 || length(v) > n {
-		return Line{{Text: "“"}, {Text: cut(clause, n), Bold: bold, Verbatim: true}, {Text: "”"}}
+		return quoted(Span{Text: cut(clause, n), Bold: bold, Verbatim: true})
 	}
 	if v == clause || len(strings.Fields(clause)) < len(strings.Fields(v))+contextWords {
 		return Line{{Text: v, Bold: bold, Verbatim: true}}
 	}
 	x, mid, y := window(clause, i, i+len(v), n)
-	line := Line{{Text: "“"}}
-	for _, s := range []Span{{Text: x, Verbatim: true}, {Text: mid, Bold: bold, Verbatim: true}, {Text: y, Verbatim: true}} {
-		if s.Text != "" {
-			line = append(line, s)
-		}
-	}
-	return append(line, Span{Text: "”"})
+	return quoted(Span{Text: x, Verbatim: true}, Span{Text: mid, Bold: bold, Verbatim: true}, Span{Text: y, Verbatim: true})
 }
 
 func where(c *report.Change) string {

@@ -13,13 +13,24 @@ import (
 
 // leadWord says what kind of change a line tells of.
 func leadWord(c *report.Change) string {
-	if c.Kind == claim.Number && c.Head != "" && c.Where != "headline" {
+	if c.Kind == claim.Number && counted(c) {
 		return capital(c.Head)
 	}
 	if s, ok := leads[c.Kind]; ok {
 		return s
 	}
 	return capital(strings.ReplaceAll(string(c.Kind), "-", " "))
+}
+
+// counted reports whether the head of a number is plainly what it counts: a plural
+// that follows it, as in "17 soldiers". Other heads are guesses.
+func counted(c *report.Change) bool {
+	head := strings.ToLower(c.Head)
+	if head == "others" || !strings.HasSuffix(head, "s") && head != "people" && head != "children" {
+		return false
+	}
+	_, after, ok := strings.Cut(c.After, c.AfterValue)
+	return ok && strings.HasPrefix(strings.ToLower(strings.TrimLeft(after, " \u00a0")), head) || strings.HasSuffix(strings.ToLower(c.AfterValue), " "+head)
 }
 
 var leads = map[claim.Kind]string{

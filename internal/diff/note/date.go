@@ -201,7 +201,7 @@ func (r *stampReader) year(at, mon, d int, m *moment) int {
 			}
 			return at
 		}
-		if k := r.key(at + skip); k != "," && k != "." && k != "de" && k != "del" {
+		if k := r.key(at + skip); k != "," && k != "." && k != "-" && k != "de" && k != "del" {
 			break
 		}
 	}
@@ -210,7 +210,7 @@ func (r *stampReader) year(at, mon, d int, m *moment) int {
 
 func isOrdinal(k string) bool {
 	switch k {
-	case "st", "nd", "rd", "th", ".", "º", "°", "er", "de", "of":
+	case "st", "nd", "rd", "th", ".", "º", "°", "er", "de", "of", "-":
 		return true
 	}
 	return false

@@ -14,7 +14,7 @@ var english = lexicon{
 		{"factual|editorial correction", Correction, 0},
 		{"clarification|clarifications", Clarification, 0},
 		{"clarified", Clarification, stamp},
-		{"update|updates|addendum|postscript|edit", Update, 0},
+		{"update|addendum|postscript|edit", Update, 0},
 		{"update added|appended|below", Update, whole},
 		{"updated|edited|revised", Update, stamp},
 		{"retraction|retracted|withdrawn", Retraction, 0},

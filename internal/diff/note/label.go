@@ -86,13 +86,13 @@ func (p *passage) closes(l *readyLabel, r *stampReader, end int) (opening, bool)
 		at++
 	}
 	o.body = at
-	return o, p.hasMessage(l, r, at, colon)
+	return o, p.hasMessage(l, r, at, colon, o.when.dated)
 }
 
 // hasMessage reports whether what follows a label is more than a time stamp, and not
 // the title of an article.
-func (p *passage) hasMessage(l *readyLabel, r *stampReader, at int, colon bool) bool {
-	if l.form&(editors|whole) == 0 && p.isTitle(at) {
+func (p *passage) hasMessage(l *readyLabel, r *stampReader, at int, colon, dated bool) bool {
+	if l.form&(editors|whole) == 0 && !dated && p.isTitle(at) {
 		return false
 	}
 	if l.form&stamp == 0 && (colon || at > 0 && at < len(p.ws)) {

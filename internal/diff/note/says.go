@@ -188,14 +188,27 @@ func (r *sayer) wasWrong(sentence int) bool {
 	if isThat(r.p.ws[end].Key) {
 		end++
 	}
-	wrong := [2]int{end, r.to}
-	for i := end; i < r.to; i++ {
-		if r.p.ws[i].Text == ";" || r.p.ws[i].Text == "." {
-			wrong[1] = i
-			break
+	wrong, right := r.untilRight(end)
+	if right == ([2]int{}) {
+		right = r.rightAfter(sentence)
+	}
+	return r.add(wrong, right)
+}
+
+// untilRight returns the wrong fact that starts at word i, and the right one when it
+// follows in the same sentence: "said Y, it was X".
+func (r *sayer) untilRight(from int) (wrong, right [2]int) {
+	for i := from; i < r.to; i++ {
+		switch r.p.ws[i].Text {
+		case ",":
+			if at := r.b.is.match(r.v, i+1, r.to, true); at >= 0 {
+				return [2]int{from, i}, [2]int{at, r.to}
+			}
+		case ";", ".":
+			return [2]int{from, i}, right
 		}
 	}
-	return r.add(wrong, r.rightAfter(sentence))
+	return [2]int{from, r.to}, right
 }
 
 // rightAfter returns the right fact of the next sentence: "It is X", "In fact X".

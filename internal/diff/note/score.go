@@ -1,5 +1,7 @@
 package note
 
+import "slices"
+
 // verdict is what a lexicon makes of a passage.
 type verdict struct {
 	opening
@@ -17,7 +19,7 @@ func (p *passage) judge(b *book) verdict {
 	if v.label == nil && p.size > maxBlock {
 		return v
 	}
-	ev := p.evidence(b, &loose, v.body)
+	ev := p.evidence(b, &loose, v.body, v.label == nil)
 	strongest := 0.0
 	add := func(name string, weight float64) {
 		v.score += weight
@@ -59,7 +61,7 @@ type evidence struct {
 }
 
 // evidence collects the cues of the first sentences of the message.
-func (p *passage) evidence(b *book, v *view, body int) evidence {
+func (p *passage) evidence(b *book, v *view, body int, unlabelled bool) evidence {
 	ev := evidence{kinds: map[Kind]float64{}}
 	seen := 0
 	for _, s := range p.sentences {
@@ -82,6 +84,9 @@ func (p *passage) evidence(b *book, v *view, body int) evidence {
 				ev.add(c.cue)
 			}
 		}
+		if unlabelled && !ev.speaks() {
+			break // a note says what it is at once; what follows prose may be one of its own
+		}
 	}
 	return ev
 }
@@ -101,6 +106,11 @@ func (ev *evidence) add(c cue) {
 		}
 	}
 	ev.hits = append(ev.hits, c)
+}
+
+// speaks reports whether a cue speaks for a note.
+func (ev *evidence) speaks() bool {
+	return slices.ContainsFunc(ev.hits, func(c cue) bool { return c.weight > 0 })
 }
 
 func abs(x float64) float64 { return max(x, -x) }
