@@ -134,6 +134,9 @@ func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		return foldASCII(r)
 	}
+	if r >= 'À' && r < 0x1680 && r != '\u02BC' && r != '\u061C' || r > 0x3000 && r < 0xFE00 {
+		return r // letters and marks of most scripts
+	}
 	switch r {
 	case '\u2018', '\u2019', '\u201A', '\u201B', '\u02BC', '\u2032', '\u00B4', '\u2039', '\u203A', '\u1FEF', '\u1FFD':
 		return '\''
@@ -141,7 +144,7 @@ func foldRune(r rune) rune {
 		return '"'
 	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2015', '\u2212':
 		return '-'
-	case '\u00AD', '\u2060', '\uFEFF', '\uFE0E', '\uFE0F':
+	case '\u00AD', '\u061C', '\u2060', '\uFEFF', '\uFE0E', '\uFE0F':
 		return dropped
 	}
 	switch {
@@ -167,39 +170,73 @@ func foldASCII(r rune) rune {
 	return r
 }
 
+// folder writes a folded text and the map back.
+type folder struct {
+	out   []byte
+	back  []int32 // raw offset of every byte of out
+	end   int     // of the raw text that was written
+	space int     // where a run of spaces not yet written starts, or -1
+}
+
 // foldRunes folds rune by rune and collapses spaces. back holds the raw offset of
 // every folded byte and, last, where the raw text of the last one ends.
-func foldRunes(raw string) (string, []int32) {
-	out := make([]byte, 0, len(raw)+8)
-	back := make([]int32, 0, len(raw)+9)
-	end, space := 0, -1 // end of what was written; where an unwritten run of spaces starts
-	for i, r := range raw {
-		f := foldRune(r)
-		if f == dropped {
+func foldRunes(raw string) (text string, back []int32) {
+	f := folder{out: make([]byte, 0, len(raw)+8), back: make([]int32, 0, len(raw)+9), space: -1}
+	for i := 0; i < len(raw); {
+		if n := plainRun(raw[i:]); n > 0 {
+			f.put(i, raw[i:i+n], true)
+			i += n
 			continue
 		}
-		if f == ' ' {
-			if space < 0 {
-				space = i
+		r, size := utf8.DecodeRuneInString(raw[i:])
+		switch to := foldRune(r); to {
+		case dropped:
+		case ' ':
+			if f.space < 0 {
+				f.space = i
 			}
-			continue
+		case ellipsis:
+			f.put(i, "...", false)
+			f.end = i + size
+		case r:
+			f.put(i, raw[i:i+size], false)
+			f.end = i + size
+		default:
+			f.put(i, string(to), false)
+			f.end = i + size
 		}
-		if space >= 0 && len(out) > 0 {
-			out = append(out, ' ')
-			back = append(back, int32(space))
-		}
-		space = -1
-		if f == ellipsis {
-			out = append(out, "..."...)
-		} else {
-			out = utf8.AppendRune(out, f)
-		}
-		for len(back) < len(out) {
-			back = append(back, int32(i))
-		}
-		end = i + utf8.RuneLen(r)
+		i += size
 	}
-	return string(out), append(back, int32(end))
+	return string(f.out), append(f.back, int32(f.end))
+}
+
+// put writes what stands at raw offset i, after the space that is due. Its bytes
+// either stand for the raw bytes from there one by one, or all for one character.
+func (f *folder) put(i int, s string, oneByOne bool) {
+	if f.space >= 0 && len(f.out) > 0 {
+		f.out = append(f.out, ' ')
+		f.back = append(f.back, int32(f.space))
+	}
+	f.space = -1
+	f.out = append(f.out, s...)
+	for k := range len(s) {
+		if oneByOne {
+			f.back = append(f.back, int32(i+k))
+		} else {
+			f.back = append(f.back, int32(i))
+		}
+	}
+	f.end = i + len(s)
+}
+
+// plainRun returns how many bytes at the start of s are ASCII characters that stay as
+// they are, white space apart.
+func plainRun(s string) int {
+	n := 0
+	for n < len(s) && s[n] > ' ' && s[n] < 0x7F && s[n] != '`' {
+		n++
+	}
+	return n
 }
 
 // compose brings text to NFC and the map with it. A composed run of characters

@@ -103,7 +103,7 @@ func (t *tokenizer) word() {
 		if r != '\'' || !startsWithLetter(t.s[end+1:]) {
 			break
 		}
-		if isElision(t.s[t.pos:end], t.s[end+1:]) {
+		if isElision(t.s[t.pos:end], t.s[end+1:], t.opening()) {
 			end++
 			break
 		}
@@ -115,6 +115,11 @@ func (t *tokenizer) word() {
 		end++
 	}
 	t.emit(end, Word)
+}
+
+// opening reports whether the next word may open a sentence.
+func (t *tokenizer) opening() bool {
+	return len(t.out) == 0 || t.out[len(t.out)-1].Kind == Punct
 }
 
 // marks returns where the combining marks at a position end.
@@ -272,17 +277,19 @@ func possessiveLen(s string) int {
 }
 
 // isElision reports whether a word before an apostrophe is an elided article or
-// pronoun of French or Italian. Capital D before a capital is left alone: it is far
-// more often part of a name (D'Angelo) than the start of a sentence.
-func isElision(before, after string) bool {
-	switch strings.ToLower(before) {
-	case "d":
-		return before == "d" || !IsUpperStart(after)
-	case "l", "j", "m", "n", "s", "c", "t":
-		return !isContraction(after)
+// pronoun of French or Italian. Between two capitals the apostrophe belongs to a name
+// (D'Angelo, L'Oréal, N'Golo) unless an article may open the sentence there.
+func isElision(before, after string, opening bool) bool {
+	lower := strings.ToLower(before)
+	names := IsUpperStart(before) && IsUpperStart(after)
+	switch lower {
+	case "l":
+		return !names && !isContraction(after) || names && opening
+	case "d", "j", "m", "n", "s", "c", "t":
+		return !names && !isContraction(after)
 	case "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu", "quelqu",
 		"dell", "nell", "all", "dall", "sull", "coll", "un", "quest", "quell", "sant", "cos", "com", "dov":
-		return true
+		return !names || opening
 	}
 	return false
 }
