@@ -61,7 +61,7 @@ func (w *work) tell(s *site) []Change {
 // one that changes weighs too much to tell.
 const (
 	heavySim   = .5
-	heavyWords = 10
+	heavyWords = 6
 )
 
 // rules returns the rules that fit how much of the site was kept.

@@ -63,7 +63,7 @@ func (w *work) weigh(s *site, e edit) loss {
 // and more frequent here than on the other side.
 func leftWords(p, other *passage, from, to int) (at []int, stems []string) {
 	for i := from; i < to; i++ {
-		if !p.touched[i] || p.told[i] || !p.content(i) || p.tokens[i].Kind == text.Word && len(p.key(i)) < 2 {
+		if !p.touched[i] || p.told[i] || p.formal != nil && p.formal[i] || !p.content(i) || p.is(i, secHonorific) || p.tokens[i].Kind == text.Word && len(p.key(i)) < 2 {
 			continue
 		}
 		k := p.stem(i)

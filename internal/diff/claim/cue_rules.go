@@ -3,6 +3,8 @@ package claim
 import (
 	"slices"
 	"strings"
+
+	"erratum/internal/diff"
 )
 
 // minHedge is the change in the sum of hedge weights that is told (methods.md §7).
@@ -24,7 +26,7 @@ func (p *passage) cues(s section) []cue {
 			continue
 		}
 		to := i + 1 + len(ph.rest)
-		if p.anyTouched(i, to) && !p.anyTold(i, to) {
+		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) {
 			out = append(out, cue{i, to, ph})
 		}
 		i = to - 1
@@ -32,23 +34,69 @@ func (p *passage) cues(s section) []cue {
 	return out
 }
 
-// count counts how often a word stands in the passage.
+// formalOnly reports whether the edits that reach into a span changed the form of
+// words alone.
+func (p *passage) formalOnly(from, to int) bool {
+	if p.formal == nil {
+		return false
+	}
+	for i := from; i < to; i++ {
+		if p.touched[i] && !p.formal[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// count counts how often a word stands in the passage, by itself or with "n't".
 func (p *passage) count(key string) int {
 	n := 0
 	for i := range p.tokens {
-		if p.tokens[i].Key == key {
+		if k := p.tokens[i].Key; k == key || len(k) == len(key)+3 && strings.HasPrefix(k, key) && strings.HasSuffix(k, "n't") {
 			n++
 		}
 	}
 	return n
 }
 
-// only leaves the cues whose first word stands more often here than on the other
-// side: a word that was only moved says nothing.
-func (p *passage) only(cs []cue, other *passage) []cue {
+// leastSlip is the length from which an unknown word beside a cue may be the cue
+// misspelt: shorter ones are words of their own ("now" and "not").
+const leastSlip = 5
+
+// misspelt reports whether the edit of a cue has, on the other side, an unknown word
+// that differs from it by a slip.
+func (s *site) misspelt(c cue, side diff.Side) bool {
+	p, other := s.new, s.old
+	if side == diff.OldSide {
+		p, other = s.old, s.new
+	}
+	e, ok := s.editOf(side, c.from, c.to)
+	if !ok || len(p.key(c.from)) < leastSlip {
+		return false
+	}
+	from, to := e.a0, e.a1
+	if side == diff.OldSide {
+		from, to = e.b0, e.b1
+	}
+	for i := from; i < to; i++ {
+		if other.entries[i] == nil && other.content(i) && len(other.key(i)) >= leastSlip && respelt(p.lex, p.key(c.from), other.key(i)) {
+			other.tell(i, i+1)
+			return true
+		}
+	}
+	return false
+}
+
+// only returns the cues of a side whose first word stands more often there than on
+// the other: a word that was only moved, or misspelt before, says nothing.
+func (s *site) only(side diff.Side, sec section) []cue {
+	p, other := s.new, s.old
+	if side == diff.OldSide {
+		p, other = s.old, s.new
+	}
 	var out []cue
-	for _, c := range cs {
-		if k := p.key(c.from); p.count(k) > other.count(k) {
+	for _, c := range p.cues(sec) {
+		if k := p.key(c.from); p.count(k) > other.count(k) && !s.misspelt(c, side) {
 			out = append(out, c)
 		}
 	}
@@ -79,8 +127,8 @@ func (s *site) swap(olds, news []cue, match func(a, b cue) bool) []hit {
 }
 
 func statusSteps(_ *work, s *site) []hit {
-	olds := s.old.only(s.old.cues(secLadder), s.new)
-	news := s.new.only(s.new.cues(secLadder), s.old)
+	olds := s.only(diff.OldSide, secLadder)
+	news := s.only(diff.NewSide, secLadder)
 	return s.swap(olds, news, func(a, b cue) bool {
 		for _, x := range s.old.steps(a) {
 			for _, y := range s.new.steps(b) {
@@ -106,8 +154,8 @@ func (p *passage) steps(c cue) []*phrase {
 }
 
 func quantifiers(_ *work, s *site) []hit {
-	olds := s.old.only(s.old.cues(secQuantifier), s.new)
-	news := s.new.only(s.new.cues(secQuantifier), s.old)
+	olds := s.only(diff.OldSide, secQuantifier)
+	news := s.only(diff.NewSide, secQuantifier)
 	var out []hit
 	for _, h := range s.swap(olds, news, func(a, b cue) bool { return a.phrase.value != b.phrase.value }) {
 		if e, ok := s.together(h.before, h.after); ok && e.tight() {
@@ -143,8 +191,7 @@ func directions(_ *work, s *site) []hit {
 // negations finds sites where the number of negators changed by one, or by any odd
 // number: two make none.
 func negations(_ *work, s *site) []hit {
-	olds := s.negators(s.old, s.new)
-	news := s.negators(s.new, s.old)
+	olds, news := s.negators(diff.OldSide), s.negators(diff.NewSide)
 	if (len(olds)+len(news))%2 == 0 {
 		if len(olds) == len(news) && plain(olds) && plain(news) {
 			s.tellCues(olds, news) // "did not" and "didn't"
@@ -177,10 +224,15 @@ func (s *site) tellCues(olds, news []cue) {
 }
 
 // negators returns the negators of a side that the other side has not.
-func (s *site) negators(p, other *passage) []cue {
+func (s *site) negators(side diff.Side) []cue {
+	p := s.new
+	if side == diff.OldSide {
+		p = s.old
+	}
 	var out []cue
-	for _, c := range p.only(p.cues(secNegator), other) {
-		if ph := p.match(c.from, secNegatorFree); ph == nil {
+	for _, c := range s.only(side, secNegator) {
+		// "Not only" denies nothing, unless only its "not" came or went.
+		if ph := p.match(c.from, secNegatorFree); ph == nil || !p.touched[c.from+len(ph.rest)] {
 			out = append(out, c)
 		}
 	}
@@ -192,8 +244,8 @@ func hedgesRemoved(_ *work, s *site) []hit { return s.hedges(false) }
 
 // hedges compares the weights of the cues that differ. Boosters count against them.
 func (s *site) hedges(weaker bool) []hit {
-	olds, was := s.certainty(s.old, s.new)
-	news, is := s.certainty(s.new, s.old)
+	olds, was := s.certainty(diff.OldSide)
+	news, is := s.certainty(diff.NewSide)
 	if weaker != (is > was) || max(is-was, was-is) < minHedge-1e-9 {
 		return nil
 	}
@@ -217,15 +269,19 @@ func (s *site) hedges(weaker bool) []hit {
 
 // certainty sums the weights of the hedges and boosters of a side that the other side
 // has not.
-func (s *site) certainty(p, other *passage) (cs []cue, sum float64) {
-	for _, c := range p.only(p.cues(secHedge), other) {
+func (s *site) certainty(side diff.Side) (cs []cue, sum float64) {
+	p := s.new
+	if side == diff.OldSide {
+		p = s.old
+	}
+	for _, c := range s.only(side, secHedge) {
 		if k := p.key(c.from); (k == "may" || k == "might") && hasUpper(p.tokens[c.from].Text) && !p.starts(c.from) {
 			continue // a month, a name
 		}
 		cs = append(cs, c)
 		sum += c.phrase.value
 	}
-	for _, c := range p.only(p.cues(secBooster), other) {
+	for _, c := range s.only(side, secBooster) {
 		cs = append(cs, c)
 		sum -= c.phrase.value
 	}

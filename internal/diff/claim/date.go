@@ -256,7 +256,11 @@ func (p *passage) monthDay(i int) (moment, int) {
 	if j == i {
 		return moment{}, i
 	}
-	if d, to := p.dayOf(j); to > j && !p.countsAfter(to) {
+	d, to := p.dayOf(j)
+	if ph := p.match(j, secCardinal); ph != nil && ph.value >= 1 && !p.countsAfter(j+1) {
+		d, to = int(ph.value), j+1 // "May two"
+	}
+	if to > j && !p.countsAfter(to) {
 		y, end := p.yearAfter(to)
 		return moment{month: m, day: d, year: y}, end
 	}

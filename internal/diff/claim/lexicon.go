@@ -68,6 +68,7 @@ const (
 	secPlural
 	secFuture
 	secPast
+	secPronoun
 )
 
 var sectionNames = map[string]section{
@@ -85,7 +86,7 @@ var sectionNames = map[string]section{
 	"verb": secVerb, "be": secBe, "adverb": secAdverb, "hedge": secHedge,
 	"booster": secBooster, "negator": secNegator, "negatorfree": secNegatorFree,
 	"ladder": secLadder, "quantifier": secQuantifier, "speechnoun": secSpeechNoun,
-	"plural": secPlural, "future": secFuture, "past": secPast,
+	"plural": secPlural, "future": secFuture, "past": secPast, "pronoun": secPronoun,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

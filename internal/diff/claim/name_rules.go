@@ -166,7 +166,7 @@ func (s *site) offices(p, other *passage) []*found {
 			continue
 		}
 		to := i + 1 + len(ph.rest)
-		if p.anyTouched(i, to) && !p.anyTold(i, to) && !other.hasKey(p.key(i)) && p.keptNameNear(i, to) {
+		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasKey(p.key(i)) && p.keptNameNear(i, to) {
 			out = append(out, p.span(i, to, ph.canon))
 		}
 		i = to - 1

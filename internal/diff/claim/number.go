@@ -119,7 +119,7 @@ func (p *passage) rangeTail(f *found, n numeral) string {
 	if p.is(from, secCurrency) {
 		from++
 	}
-	if from >= p.size() || p.sent[from] != p.sent[n.from] {
+	if from >= p.size() || p.sent[from] != p.sent[n.from] || p.within(dateValue, from) != nil {
 		return ""
 	}
 	m, ok := p.numeralAt(from)

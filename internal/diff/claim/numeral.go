@@ -84,7 +84,7 @@ func (p *passage) joinGroups(i int, value *float64) int {
 	groups := strings.Contains(p.lex.format.group, "space")
 	for to < p.size() && p.tokens[to].Kind == text.Number && p.tokens[to].Space && p.sent[to] == p.sent[i] {
 		head, _, _ := strings.Cut(strings.ReplaceAll(p.key(to), ",", "."), ".")
-		if len(head) != 3 || !groups && (len(p.key(to)) != 3 || to == i+1 && !p.lone(i, to)) {
+		if len(head) != 3 || !groups && (len(p.key(to)) != 3 || len(p.key(i)) < 2 || to == i+1 && !p.lone(i, to)) {
 			break
 		}
 		v, _, ok := parseDigits(p.tokens[to].Text, p.lex.format)

@@ -18,6 +18,7 @@ type passage struct {
 	sent    []int    // sentence ID of each token
 	ids     []int    // sentences, ascending
 	touched []bool   // the token stands in an edit
+	formal  []bool   // the token stands in an edit of form alone; nil when unknown
 	told    []bool   // a change that was found already speaks of the token
 
 	quoted  []bool
@@ -48,6 +49,7 @@ type found struct {
 	heads    []string // stems of the words it counts or belongs to
 	at       moment   // of a date
 	words    []string // of a name or quote: what is compared
+	last     string   // of a source: the last word of its name
 	verb     string   // of a source: class of the reporting verb
 	verbAt   int      // of a source: token of the verb
 	version  bool     // of a number: a dotted chain ("6.6.3")

@@ -1,6 +1,10 @@
 package claim
 
-import "erratum/internal/text"
+import (
+	"strings"
+
+	"erratum/internal/text"
+)
 
 // readQuotes finds what stands between quotation marks. A quotation that the passage
 // opens and does not close runs to its end; one that it only closes runs from its
@@ -76,8 +80,12 @@ func (p *passage) addQuote(out []found, from, to, outerFrom, outerTo int) []foun
 	}
 	f := found{from: outerFrom, to: outerTo}
 	for i := from; i < to; i++ {
-		if k := p.tokens[i].Kind; k == text.Word || k == text.Number || k == text.Symbol {
-			f.words = append(f.words, text.SpellingKey(p.key(i)))
+		switch k := p.key(i); {
+		case p.tokens[i].Kind == text.Punct:
+		case len(k) > 3 && strings.HasSuffix(k, "n't"):
+			f.words = append(f.words, k[:len(k)-3], "not")
+		default:
+			f.words = append(f.words, text.SpellingKey(k))
 		}
 	}
 	if len(f.words) == 0 {

@@ -12,7 +12,7 @@ const alikeQuotes = .5
 // quotePairs pairs the quotations of a site.
 func (s *site) quotePairs() *pairing {
 	return s.pairUp(quoteValue,
-		func(a, b *found) bool { return a.Canon == b.Canon },
+		func(a, b *found) bool { return a.Canon == b.Canon || onlySpelling(s.new.lex, a.words, b.words) },
 		func(a, b *found) int {
 			if d := bagDice(a.words, b.words); d >= alikeQuotes {
 				return int(d * 100)
@@ -135,14 +135,14 @@ func (p *passage) wordsAtPlace(words []string) (from, to int, ok bool) {
 
 // quotesChanged finds quotations whose words changed, where no rule has told of the
 // words that did.
-func quotesChanged(w *work, s *site) []hit {
+func quotesChanged(_ *work, s *site) []hit {
 	if s.requoted() {
 		return nil
 	}
 	var out []hit
 	for _, p := range s.quotePairs().replaced {
 		a, b := p[0], p[1]
-		if !s.leftIn(s.old, a) && !s.leftIn(s.new, b) || w.onlySpelling(a.words, b.words) {
+		if !s.leftIn(s.old, a) && !s.leftIn(s.new, b) {
 			continue
 		}
 		out = append(out, replaced(a, b))
@@ -151,9 +151,10 @@ func quotesChanged(w *work, s *site) []hit {
 }
 
 // leftIn reports whether a quotation has an edited word that nothing has told of.
+// Edits of form do not count, but for who is meant by a pronoun.
 func (s *site) leftIn(p *passage, f *found) bool {
 	for i := f.from; i < f.to; i++ {
-		if p.touched[i] && !p.told[i] && p.words(i, i+1) > 0 {
+		if p.touched[i] && !p.told[i] && p.words(i, i+1) > 0 && (p.formal == nil || !p.formal[i] || p.is(i, secPronoun)) {
 			return true
 		}
 	}
@@ -161,12 +162,12 @@ func (s *site) leftIn(p *passage, f *found) bool {
 }
 
 // onlySpelling reports whether two word lists differ by slips of the pen alone.
-func (w *work) onlySpelling(a, b []string) bool {
+func onlySpelling(l *lexicon, a, b []string) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if a[i] != b[i] && !respelt(w.new.lex, a[i], b[i]) {
+		if a[i] != b[i] && !respelt(l, a[i], b[i]) {
 			return false
 		}
 	}

@@ -71,6 +71,9 @@ func (w *work) site(i int) *site {
 		len(old) < len(g.Old) || len(new) < len(g.New)
 	s.groups = []int{i}
 	s.readEdits()
+	if !s.rewrote {
+		s.readStyles(w.diff.Styles(*g))
+	}
 	return s
 }
 
@@ -170,6 +173,22 @@ func (s *site) readEdits() {
 		}
 	}
 	s.touch()
+}
+
+// readStyles marks the tokens of ops that only changed the form of their words.
+func (s *site) readStyles(styles []diff.Style) {
+	s.old.formal, s.new.formal = make([]bool, s.old.size()), make([]bool, s.new.size())
+	for i, op := range s.group.Ops {
+		if op.Kind == diff.Keep || !styles[i].Silent() {
+			continue
+		}
+		for k := op.A0; k < op.A1 && k < s.old.size(); k++ {
+			s.old.formal[k] = true
+		}
+		for k := op.B0; k < op.B1 && k < s.new.size(); k++ {
+			s.new.formal[k] = true
+		}
+	}
 }
 
 // touch marks the tokens that stand in an edit.

@@ -26,7 +26,7 @@ func (p *passage) readSources() []found {
 		case p.passive(i):
 			continue
 		default:
-			if f, ok = p.sourceBefore(i); !ok {
+			if f, ok = p.sourceBefore(i); !ok && p.inverted(i) {
 				f, ok = p.sourceAfter(to)
 			}
 		}
@@ -37,6 +37,12 @@ func (p *passage) readSources() []found {
 		out = append(out, f)
 	}
 	return out
+}
+
+// inverted reports whether a quotation or a comma stands right before the verb, so that
+// the source follows it (", said Lee").
+func (p *passage) inverted(i int) bool {
+	return i == 0 || p.inQuote(i-1) || p.key(i-1) == "," || p.key(i-1) == `"` || p.key(i-1) == "'"
 }
 
 // passive reports whether a form of "be" stands before the verb: then it speaks of
@@ -97,8 +103,9 @@ func (p *passage) source(from, to int) (found, bool) {
 	speaks := false
 	for i := from; i < to; i++ {
 		switch {
-		case p.nameWord(i) || p.starts(i) && i+1 < to && p.nameWord(i+1) && !text.IsFunction(p.lex.lang, p.key(i)):
+		case p.nameWord(i) && !p.is(i, secTitle) || p.starts(i) && i+1 < to && p.nameWord(i+1) && !text.IsFunction(p.lex.lang, p.key(i)):
 			f.words = append(f.words, p.stem(i))
+			f.last = p.stem(i)
 			speaks = true
 		case p.is(i, secSpeechNoun) || p.is(i, secTitle) || p.is(i, secGeneric) || p.is(i, secPlural):
 			f.words = append(f.words, p.stem(i))

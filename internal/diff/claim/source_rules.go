@@ -17,8 +17,13 @@ func (s *site) sourcePairs() *pairing {
 		}, 3)
 }
 
-// sameSource reports whether two sources share a name or noun.
+// sameSource reports whether two sources are one: by the last word of the name where
+// both have one, since what stands before it may be an office or a body ("Finance
+// Minister Lee"), else by any word.
 func sameSource(a, b *found) bool {
+	if a.last != "" && b.last != "" {
+		return slices.Contains(b.words, a.last) || slices.Contains(a.words, b.last) || slip(a.last, b.last)
+	}
 	return slices.ContainsFunc(a.words, func(w string) bool { return slices.Contains(b.words, w) })
 }
 
@@ -72,7 +77,7 @@ func reportingVerbs(_ *work, s *site) []hit {
 	var out []hit
 	for i := range s.old.tokens {
 		ph := s.old.match(i, secVerb)
-		if ph == nil || !s.old.touched[i] || s.old.told[i] || s.old.passive(i) {
+		if ph == nil || !s.old.touched[i] || s.old.told[i] || s.old.formalOnly(i, i+1) || s.old.passive(i) {
 			continue
 		}
 		e, ok := s.editOf(diff.OldSide, i, i+1)
