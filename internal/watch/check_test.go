@@ -304,9 +304,9 @@ func (b *bench) consistent() {
 			}
 		}
 	}
-	for id, n := range b.store.ids {
-		if n > 1 {
-			b.t.Errorf("delivery %s was queued %d times", id, n)
+	for _, d := range b.store.queue {
+		if n := b.store.ids[d.ID]; n > 1 {
+			b.t.Errorf("delivery %s (%s %d→%d) was queued %d times", d.ID, d.Notice.Kind, d.Notice.From, d.Notice.To, n)
 		}
 	}
 	for _, d := range b.store.queue {

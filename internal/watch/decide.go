@@ -15,6 +15,7 @@ const (
 	maxOpen       = 16
 	maxOpenClaims = 12
 	maxSample     = 300 // bytes of what a bad look showed
+	maxMissed     = 256 // watches that were quiet when a trouble was told
 )
 
 // look is what one attempt to read the page brought: a reading or an error.
@@ -231,7 +232,6 @@ func (d *decision) setOutcome(out Outcome, reason string) { d.outcome, d.reason 
 
 // finish fills in what every commit has.
 func (d *decision) finish() {
-	d.state.Checked = d.now
 	d.commit.State = d.state
 	d.commit.Due = d.due()
 	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Told: len(d.commit.Deliveries)}
@@ -279,10 +279,12 @@ func (st State) clone() State {
 	}
 	if st.Trouble != nil {
 		t := *st.Trouble
+		t.Missed = slices.Clone(t.Missed)
 		st.Trouble = &t
 	}
 	if st.Gone != nil {
 		g := *st.Gone
+		g.Missed = slices.Clone(g.Missed)
 		st.Gone = &g
 	}
 	st.Variants = slices.Clone(st.Variants)

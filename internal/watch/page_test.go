@@ -116,6 +116,8 @@ type site struct {
 	requests []article.Request
 	answer   func(url string, n int) look // when set, it answers
 	delay    time.Duration
+	reading  int // at this moment
+	most     int // at any moment
 }
 
 func (s *site) show(url string, l look) {
@@ -125,6 +127,8 @@ func (s *site) show(url string, l look) {
 }
 
 func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, error) {
+	s.count(1)
+	defer s.count(-1)
 	if s.delay > 0 {
 		select {
 		case <-ctx.Done():
@@ -155,4 +159,11 @@ func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, e
 		out.Validators = article.Validators{ETag: l.article.Digest()}
 	}
 	return out, nil
+}
+
+func (s *site) count(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reading += n
+	s.most = max(s.most, s.reading)
 }

@@ -14,6 +14,9 @@ import (
 // MaxEvery is the longest interval a schedule may ask for.
 const MaxEvery = 7 * 24 * time.Hour
 
+// maxDuration is longer than any duration that somebody may ask for.
+const maxDuration = 10_000 * 24 * time.Hour
+
 // maxSpec bounds what is parsed as a schedule; the longest useful cron expression
 // with a time zone is far below.
 const maxSpec = 120
@@ -109,7 +112,8 @@ func parseInterval(s string) (time.Duration, bool) {
 		default:
 			return 0, false
 		}
-		sum += time.Duration(n) * unit
+		// What is longer than maxDuration is maxDuration: nothing overflows.
+		sum = min(sum+min(time.Duration(n), maxDuration/unit)*unit, maxDuration)
 		rest = rest[digits+1:]
 	}
 	return sum, true

@@ -64,8 +64,6 @@ type State struct {
 	MovedFrom string     `json:"moved_from,omitempty"`
 	MoveTold  bool       `json:"move_told,omitempty"`
 
-	Checked     time.Time     `json:"checked,omitzero"`    // when it was last looked at, whatever came of it
-	RemovedAt   time.Time     `json:"removed_at,omitzero"` // when the removal was told
 	Alternating []Alternation `json:"alternating,omitempty"`
 }
 
@@ -103,6 +101,8 @@ type Trouble struct {
 	Since   time.Time `json:"since"`
 	Count   int       `json:"count"`
 	Told    bool      `json:"told,omitempty"`
+	ToldAt  time.Time `json:"told_at,omitzero"`
+	Missed  []string  `json:"missed,omitempty"` // IDs of watches that were quiet when it was told, bounded
 	Sample  string    `json:"sample,omitempty"` // first words of what was seen, bounded
 }
 

@@ -155,6 +155,52 @@ func TestWhoHears(t *testing.T) {
 		equalKinds(b.t, "muted", kinds(b.store.queue, w.ID), alert.Gone)
 	})
 
+	bubble(t, "a removal is told once although a mute follows", func(b *bench) {
+		w := b.add("news", nil)
+		b.site.show(bridge, fails(article.Gone, "there is no such page"))
+		for range 3 {
+			b.stays()
+		}
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(time.Hour) })
+		for time.Since(epoch) < 20*time.Hour {
+			b.stays()
+		}
+		b.site.show(bridge, shows(textA))
+		b.stays()
+		equalKinds(b.t, "news", kinds(b.store.queue, w.ID), alert.Gone, alert.Returned)
+	})
+
+	bubble(t, "who did not hear that it began does not hear that it is over", func(b *bench) {
+		w := b.add("news", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(12 * time.Hour) })
+		b.site.show(bridge, wall(article.Blocked))
+		for range 4 {
+			b.stays()
+		}
+		second, _, err := b.store.AddWatch(b.t.Context(), watch.Watch{URL: bridge, Destination: alert.Destination{Guild: "local", Channel: "late"}})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(time.Minute) })
+		b.site.show(bridge, shows(textA))
+		time.Sleep(2 * time.Minute)
+		b.stays()
+		equalKinds(b.t, "muted", kinds(b.store.queue, w.ID))
+		equalKinds(b.t, "added later", kinds(b.store.queue, second.ID))
+	})
+
+	bubble(t, "a page that stays a wall is told after a mute", func(b *bench) {
+		w := b.add("news", nil)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(2 * time.Hour) })
+		b.site.show(bridge, wall(article.Blocked))
+		for time.Since(epoch) < 5*time.Hour {
+			b.stays()
+		}
+		b.site.show(bridge, shows(textA))
+		b.stays()
+		equalKinds(b.t, "muted", kinds(b.store.queue, w.ID), alert.Blind, alert.Recovered)
+	})
+
 	bubble(t, "what was told unannounced stays open", func(b *bench) {
 		b.add("news", nil)
 		b.becomes(textB)

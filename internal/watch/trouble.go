@@ -2,6 +2,7 @@ package watch
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"erratum/internal/alert"
@@ -51,10 +52,17 @@ func (d *decision) bad(out Outcome, reason, sample string) {
 	if p := d.state.Pending; p != nil && p.Collapse && d.now.Sub(t.Since) < d.DoubtFor {
 		lasts = false // it may yet turn out to be a real change
 	}
-	if lasts && !t.Told && !d.state.Removed {
-		t.Told = true
-		d.announce(alert.Blind, t.Since, fmt.Sprintf("This page can't be read for now: %s. The last good text is kept and checking goes on.", reason))
+	switch {
+	case d.state.Removed:
+	case t.Told:
+		d.catchUpOn(t, alert.Blind, blindText(reason))
+	case lasts:
+		d.begin(t, alert.Blind, blindText(reason))
 	}
+}
+
+func blindText(reason string) string {
+	return fmt.Sprintf("This page can't be read for now: %s. The last good text is kept and checking goes on.", reason)
 }
 
 // retryAt returns when to look again after n bad looks in a row: doubling waits, up
@@ -85,13 +93,12 @@ func (d *decision) gone(err *article.ReadError) {
 	switch {
 	case d.state.Removed:
 		d.again = d.retryAt(g.Count)
-		d.lateNews()
+		d.catchUpOn(g, alert.Gone, goneText)
 	case g.Count >= badLooks && d.now.Sub(g.Since) >= d.GoneFor:
-		d.state.Removed, d.state.RemovedAt = true, d.now
+		d.state.Removed = true
 		d.state.Trouble, d.state.Pending = nil, nil
-		g.Told = true
 		d.setOutcome(OutGone, "the page is missing for good, it seems: "+times(g.Count)+" over "+words(d.now.Sub(g.Since)))
-		d.announce(alert.Gone, g.Since, goneText)
+		d.begin(g, alert.Gone, goneText)
 		d.again = d.retryAt(g.Count)
 	default:
 		step := d.GoneFor / (badLooks - 1)
@@ -101,57 +108,70 @@ func (d *decision) gone(err *article.ReadError) {
 
 const goneText = "The page was removed: the server says that there is no such page any more. The last text is kept, and it is said when the page returns."
 
-// lateNews tells a removal to the watches that were muted when it was told and may
-// hear again since the last check.
-func (d *decision) lateNews() {
-	st := &d.state
-	for _, w := range d.watches {
-		if w.Quiet(d.now) {
-			if st.Removed && !w.Paused {
-				d.wake = append(d.wake, w.MutedUntil)
-			}
-			continue
-		}
-		if w.MutedUntil.After(st.RemovedAt) && w.MutedUntil.After(st.Checked) {
-			d.deliver(w, alert.Notice{Kind: alert.Gone, Since: st.Gone.Since, Text: goneText}, st.LastDigest, "", st.Event)
-		}
-	}
-}
-
 // good records that the page could be read, and says so to those who heard
 // otherwise.
 func (d *decision) good() {
 	st := &d.state
 	trouble, gone := st.Trouble, st.Gone
-	st.Trouble, st.Gone, st.Failures, st.LastGood = nil, nil, 0, d.now
+	removed := st.Removed && gone != nil
+	st.Trouble, st.Gone, st.Removed, st.Failures, st.LastGood = nil, nil, false, 0, d.now
 	switch {
-	case st.Removed:
-		st.Removed, st.RemovedAt = false, time.Time{}
-		since := d.now
-		if gone != nil {
-			since = gone.Since
-		}
-		d.announce(alert.Returned, since, "The page that was removed is back.")
+	case removed:
+		d.end(gone, alert.Returned, "The page that was removed is back.")
 	case trouble != nil && trouble.Told:
-		d.announce(alert.Recovered, trouble.Since, "The page can be read again.")
+		d.end(trouble, alert.Recovered, "The page can be read again.")
 	}
-	if st.MovedFrom != "" && !st.MoveTold {
-		st.MoveTold = true
-		st.Event++
-		for _, w := range d.watches {
-			if !w.Quiet(d.now) && w.ID != WatchID(w.Destination, st.ID) { // born at another address
-				d.deliver(w, alert.Notice{Kind: alert.Moved, Text: "This article lives at another address now and is followed there."}, st.MovedFrom, st.ID, st.Event)
-			}
+	if st.MovedFrom == "" || st.MoveTold {
+		return
+	}
+	st.MoveTold = true
+	st.Event++
+	for _, w := range d.watches {
+		if !w.Quiet(d.now) && w.ID != WatchID(w.Destination, st.ID) { // born at another address
+			d.deliver(w, alert.Notice{Kind: alert.Moved, Text: "This article lives at another address now and is followed there."}, st.MovedFrom, st.ID, st.Event)
 		}
 	}
 }
 
-// announce tells every watch that may hear something that is no revision.
-func (d *decision) announce(kind alert.Kind, since time.Time, text string) {
+// begin tells a trouble, and remembers who may not hear of it now.
+func (d *decision) begin(t *Trouble, kind alert.Kind, text string) {
+	t.Told, t.ToldAt = true, d.now
 	d.state.Event++
 	for _, w := range d.watches {
-		if !w.Quiet(d.now) {
-			d.deliver(w, alert.Notice{Kind: kind, Since: since, Text: text}, d.state.LastDigest, "", d.state.Event)
+		if w.Quiet(d.now) {
+			if len(t.Missed) < maxMissed {
+				t.Missed = append(t.Missed, w.ID)
+			}
+			continue
 		}
+		d.deliver(w, alert.Notice{Kind: kind, Since: t.Since, Text: text}, d.state.LastDigest, "", d.state.Event)
+	}
+	d.catchUpOn(t, kind, text)
+}
+
+// catchUpOn tells a trouble that lasts to watches that were quiet when it was told.
+func (d *decision) catchUpOn(t *Trouble, kind alert.Kind, text string) {
+	for _, w := range d.watches {
+		i := slices.Index(t.Missed, w.ID)
+		switch {
+		case i < 0 || w.Paused:
+		case w.Quiet(d.now):
+			d.wake = append(d.wake, w.MutedUntil)
+		default:
+			t.Missed = slices.Delete(t.Missed, i, i+1)
+			d.deliver(w, alert.Notice{Kind: kind, Since: t.Since, Text: text}, d.state.LastDigest, "", d.state.Event)
+		}
+	}
+}
+
+// end tells that a trouble is over to those who heard that it began. Who is quiet
+// now finds the page as it was.
+func (d *decision) end(t *Trouble, kind alert.Kind, text string) {
+	d.state.Event++
+	for _, w := range d.watches {
+		if w.Quiet(d.now) || slices.Contains(t.Missed, w.ID) || w.Created.After(t.ToldAt) {
+			continue
+		}
+		d.deliver(w, alert.Notice{Kind: kind, Since: t.Since, Text: text}, d.state.LastDigest, "", d.state.Event)
 	}
 }
