@@ -17,7 +17,7 @@ func (x *Extractor) dropAppeals(blocks []block, keep []bool, about string) {
 	prev := -1
 	for i := range blocks {
 		b := &blocks[i]
-		if b.words > maxPromptWords || !x.asks(b.text, tokens(b.text)) {
+		if b.words > maxPromptWords || !x.asks(b.text, b.tokens()) {
 			continue
 		}
 		if prev >= 0 && i-prev-1 <= maxAppealRun && allAside(blocks[prev+1:i], names) {

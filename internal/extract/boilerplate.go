@@ -10,10 +10,27 @@ const maxPromptWords = 40
 // isPrompt reports whether a block asks something of the reader or points elsewhere
 // instead of telling the news: sign-up, appeal, share, comment, read more.
 func (x *Extractor) isPrompt(b *block) bool {
-	if b.words > maxPromptWords {
-		return false
+	if b.prompt == unasked {
+		b.prompt = noPrompt
+		if b.words <= maxPromptWords && x.readsAsPrompt(b) {
+			b.prompt = aPrompt
+		}
 	}
-	ts := tokens(b.text)
+	return b.prompt == aPrompt
+}
+
+// promptState remembers whether a block is a prompt.
+type promptState uint8
+
+const (
+	unasked promptState = iota
+	noPrompt
+	aPrompt
+)
+
+// readsAsPrompt is isPrompt for a short block.
+func (x *Extractor) readsAsPrompt(b *block) bool {
+	ts := b.tokens()
 	if x.asks(b.text, ts) {
 		return true
 	}
@@ -46,7 +63,7 @@ func (x *Extractor) isCredit(b *block) bool {
 	if b.words > maxPromptWords {
 		return false
 	}
-	ts := tokens(b.text)
+	ts := b.tokens()
 	if x.lexicon.credits.at(ts) > 0 {
 		return true
 	}

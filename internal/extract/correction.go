@@ -15,6 +15,7 @@ const (
 	noteBelow    = 60  // blocks below the last paragraph
 	maxNoteWords = 200 // words of a block that may be a note
 	shortBlock   = 60  // words of a block in the middle of the text that is looked at without a label
+	maxNoteLooks = 400 // blocks of a page that are looked at, edges not counted
 )
 
 // noteAt is the one place that asks whether a block is a note.
@@ -38,10 +39,13 @@ func (p *page) restoreNotes() {
 	}
 	edges := p.edges()
 	main := p.blocks[first].outermost(atom.Article)
-	said := newPassages()
+	said, looks := newPassages(), 0
 	for i := max(0, from-noteAbove); i < len(p.blocks) && i <= last+noteBelow; i++ {
 		b := &p.blocks[i]
 		if b.words < 3 || b.words > maxNoteWords || p.isDateline(b) {
+			continue
+		}
+		if looks++; looks > maxNoteLooks && !edges[i] {
 			continue
 		}
 		if p.keep[i] {

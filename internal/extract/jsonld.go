@@ -139,7 +139,7 @@ func (n ldNode) isArticle() bool {
 // str is the first text of a property: entities decoded, tags and extra space gone.
 func (n ldNode) str(key string) string {
 	for _, s := range texts(n[key]) {
-		if s = plain(s); s != "" {
+		if s = plain(clip(s)); s != "" {
 			return s
 		}
 	}

@@ -1,35 +1,46 @@
 package extract
 
 import (
-	"hash/maphash"
+	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // tokens cuts a text into lower-case words and numbers; scripts written without
 // spaces give one token a rune. Typography does not count, so that the same
 // paragraph matches whatever a library did to its quotes and spaces.
 func tokens(s string) []string {
-	var out []string
-	var cur []rune
-	end := func() {
-		if len(cur) > 0 {
-			out = append(out, string(cur))
-			cur = cur[:0]
+	s = strings.ToLower(s)
+	out := make([]string, 0, len(s)/6+1)
+	start := -1
+	for i, r := range s {
+		wide := r >= utf8.RuneSelf && isUnspaced(r)
+		if !wide && isWordRune(r) {
+			if start < 0 {
+				start = i
+			}
+			continue
+		}
+		if start >= 0 {
+			out = append(out, s[start:i])
+			start = -1
+		}
+		if wide {
+			out = append(out, s[i:i+utf8.RuneLen(r)])
 		}
 	}
-	for _, r := range s {
-		switch {
-		case isUnspaced(r):
-			end()
-			out = append(out, string(r))
-		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r):
-			cur = append(cur, unicode.ToLower(r))
-		default:
-			end()
-		}
+	if start >= 0 {
+		out = append(out, s[start:])
 	}
-	end()
 	return out
+}
+
+// isWordRune reports whether a rune is part of a word or number.
+func isWordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 }
 
 // gramSize is how many words in a row tell a passage from another.
@@ -37,61 +48,74 @@ const gramSize = 4
 
 // passages is a set of runs of words, to ask how much of a block a text holds.
 type passages struct {
-	seed  maphash.Seed
 	grams map[uint64]struct{}
 	lines map[uint64]struct{}
 }
 
-// newPassages collects the runs of words of some texts.
-func newPassages(texts ...string) *passages {
-	p := &passages{seed: maphash.MakeSeed(), grams: map[uint64]struct{}{}, lines: map[uint64]struct{}{}}
-	for _, t := range texts {
-		p.add(t)
-	}
-	return p
+// newPassages returns an empty set.
+func newPassages() *passages {
+	return &passages{grams: map[uint64]struct{}{}, lines: map[uint64]struct{}{}}
 }
 
-// add collects one more text.
-func (p *passages) add(text string) {
-	ts := tokens(text)
+// add collects the runs of words of one more text.
+func (p *passages) add(text string) { p.addTokens(tokens(text)) }
+
+// addTokens is add for a text that is cut already.
+func (p *passages) addTokens(ts []string) {
 	if len(ts) == 0 {
 		return
 	}
-	p.lines[p.hash(ts)] = struct{}{}
-	for i := 0; i+gramSize <= len(ts); i++ {
-		p.grams[p.hash(ts[i:i+gramSize])] = struct{}{}
+	hs := hashes(ts)
+	p.lines[mix(hs)] = struct{}{}
+	for i := 0; i+gramSize <= len(hs); i++ {
+		p.grams[mix(hs[i:i+gramSize])] = struct{}{}
 	}
-}
-
-// hash identifies a run of words within one process.
-func (p *passages) hash(ts []string) uint64 {
-	var h maphash.Hash
-	h.SetSeed(p.seed)
-	for _, t := range ts {
-		h.WriteString(t)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
 }
 
 // holds says what share of a text's runs of words are in the set, 0 to 1. A text
 // shorter than a run is held only as a whole line.
-func (p *passages) holds(text string) float64 {
-	ts := tokens(text)
+func (p *passages) holds(text string) float64 { return p.holdsTokens(tokens(text)) }
+
+// holdsTokens is holds for a text that is cut already.
+func (p *passages) holdsTokens(ts []string) float64 {
 	if len(ts) == 0 {
 		return 0
 	}
-	if _, ok := p.lines[p.hash(ts)]; ok {
+	hs := hashes(ts)
+	if _, ok := p.lines[mix(hs)]; ok {
 		return 1
 	}
-	if len(ts) < gramSize {
+	if len(hs) < gramSize {
 		return 0
 	}
 	n := 0
-	for i := 0; i+gramSize <= len(ts); i++ {
-		if _, ok := p.grams[p.hash(ts[i:i+gramSize])]; ok {
+	for i := 0; i+gramSize <= len(hs); i++ {
+		if _, ok := p.grams[mix(hs[i:i+gramSize])]; ok {
 			n++
 		}
 	}
-	return float64(n) / float64(len(ts)-gramSize+1)
+	return float64(n) / float64(len(hs)-gramSize+1)
+}
+
+// hashes are the FNV-1a hashes of some words.
+func hashes(ts []string) []uint64 {
+	out := make([]uint64, len(ts))
+	for i, t := range ts {
+		h := uint64(14695981039346656037)
+		for j := 0; j < len(t); j++ {
+			h = (h ^ uint64(t[j])) * 1099511628211
+		}
+		out[i] = h
+	}
+	return out
+}
+
+// mix joins the hashes of a run of words, their order counting.
+func mix(hs []uint64) uint64 {
+	h := uint64(len(hs))
+	for _, x := range hs {
+		h = (h<<5 | h>>59) ^ x
+		h *= 0x9E3779B97F4A7C15
+	}
+	return h
 }

@@ -75,7 +75,7 @@ func (f *facts) element(n *html.Node, z zone) {
 		f.lang = firstOf(f.lang, attr(n, "lang"), attr(n, "xml:lang"))
 	case atom.Title:
 		if f.title == "" && !z.has(hidden) && (n.Parent == nil || n.Parent.DataAtom != atom.Svg) {
-			f.title = collapse(textOf(n))
+			f.title = collapse(clip(textOf(n)))
 		}
 	case atom.Link:
 		if f.canon == "" && strings.EqualFold(attr(n, "rel"), "canonical") {
@@ -99,7 +99,7 @@ func (f *facts) element(n *html.Node, z zone) {
 
 // meta keeps a <meta>.
 func (f *facts) meta(n *html.Node, _ zone) {
-	v := plain(attr(n, "content"))
+	v := plain(clip(attr(n, "content")))
 	if v == "" || len(f.metas) > 2*maxMarks {
 		return
 	}
@@ -233,6 +233,17 @@ func textOf(n *html.Node) string {
 		}
 	}
 	return b.String()
+}
+
+// maxValue bounds a stated value, in bytes.
+const maxValue = 4_096
+
+// clip cuts what is too long to be a headline, a name or a date.
+func clip(s string) string {
+	if len(s) <= maxValue {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxValue], "")
 }
 
 // firstOf returns the first string that is not empty.

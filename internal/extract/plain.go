@@ -43,7 +43,7 @@ func (x *Extractor) PlainText(text string, pageURL string) Result {
 func (x *Extractor) isDump(blocks []block) bool {
 	asks := 0
 	for i := range blocks {
-		if b := &blocks[i]; b.words <= maxPromptWords && x.asks(b.text, tokens(b.text)) {
+		if b := &blocks[i]; b.words <= maxPromptWords && x.asks(b.text, b.tokens()) {
 			asks++
 		}
 	}

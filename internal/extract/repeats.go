@@ -12,7 +12,7 @@ func (p *page) dropRepeats() {
 		if p.keep[i] {
 			b := &p.blocks[i]
 			weight[b.place()] += b.words
-			key := strings.Join(tokens(b.text), " ")
+			key := strings.Join(b.tokens(), " ")
 			groups[key] = append(groups[key], i)
 		}
 	}
@@ -54,12 +54,12 @@ func (p *page) dropEchoes() {
 	said := newPassages()
 	for i := range p.blocks {
 		if p.keep[i] && p.blocks[i].place() == main {
-			said.add(p.blocks[i].text)
+			said.addTokens(p.blocks[i].tokens())
 		}
 	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if p.keep[i] && b.words >= 8 && b.heading() == 0 && b.place() != main && said.holds(b.text) >= .8 {
+		if p.keep[i] && b.words >= 8 && b.heading() == 0 && b.place() != main && said.holdsTokens(b.tokens()) >= .8 {
 			p.keep[i] = false
 		}
 	}

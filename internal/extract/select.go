@@ -47,7 +47,7 @@ func (p *page) mark(texts []block) {
 	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		p.keep[i] = !b.zone.has(inWall) && e.holds(b.text) >= matchShare
+		p.keep[i] = !b.zone.has(inWall) && e.holdsTokens(b.tokens()) >= matchShare
 	}
 	p.dropRepeats()
 }
@@ -101,7 +101,7 @@ func (p *page) covered(texts []block) float64 {
 	have := newPassages()
 	for i, b := range p.blocks {
 		if p.keep[i] {
-			have.add(b.text)
+			have.addTokens(b.tokens())
 		}
 	}
 	all, hit := 0, 0.0

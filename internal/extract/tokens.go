@@ -7,84 +7,150 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxHeadNodes bounds what is kept of a head that is read from tokens.
-const maxHeadNodes = 4_000
+// Bounds of reading a page from its tokens.
+const (
+	maxHeadNodes = 4_000 // elements that carry metadata
+	maxOpenBoxes = 512   // nested containers that are told apart
+)
 
-// outlineTokens reads a page without building its tree: text blocks by the nearest
-// opening tag, and a flat tree of the elements that carry metadata. It costs time
-// and memory linear in the page, whatever its nesting.
+// tokenOutliner reads a page without building its tree. It keeps the containers
+// that are open, so that blocks know their box and place, and a flat tree of the
+// elements that carry metadata. Time and memory are linear in the page, whatever its
+// nesting.
+type tokenOutliner struct {
+	outliner
+	head  *html.Node
+	kept  int
+	boxes []openBox
+	deep  int        // containers open beyond maxOpenBoxes
+	raw   *html.Node // the script, title or time whose text comes next
+	skip  atom.Atom  // the element whose content is not seen
+	link  bool
+}
+
+// openBox is a block-level element that has not ended.
+type openBox struct {
+	node *html.Node
+	zone zone
+}
+
+// outlineTokens returns the metadata elements and the text blocks of a page.
 func outlineTokens(src []byte) (*html.Node, []block) {
-	root := &html.Node{Type: html.DocumentNode}
-	o := &outliner{}
+	o := &tokenOutliner{head: &html.Node{Type: html.DocumentNode}}
 	z := html.NewTokenizer(bytes.NewReader(src))
-	at := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
-	var raw *html.Node // the script, title or time whose text comes next
-	skip, links, kept := atom.Atom(0), 0, 0
 	for {
-		tt := z.Next()
-		if tt == html.ErrorToken {
+		switch z.Next() {
+		case html.ErrorToken: // the end, or what cannot be read further
 			o.flush()
-			return root, o.blocks
-		}
-		switch tt {
-		case html.StartTagToken, html.SelfClosingTagToken:
-			n := element(z.Token())
-			raw = nil
-			if isMetadata(n) && kept < maxHeadNodes {
-				kept++
-				root.AppendChild(n)
-				raw = n
-			}
-			if skip != 0 {
-				continue
-			}
-			switch {
-			case n.DataAtom == atom.Br:
-				o.lineBreak()
-			case n.DataAtom != atom.Head && tt == html.StartTagToken && unseen(n) && n.DataAtom != atom.Input && n.DataAtom != atom.Embed:
-				skip = n.DataAtom
-			case n.DataAtom == atom.A:
-				links = 1
-			case isBlockElement(n):
-				o.flush()
-				at, links = &html.Node{Type: html.ElementNode, DataAtom: n.DataAtom, Data: n.Data, Attr: n.Attr}, 0
-			}
+			return o.head, o.blocks
+		case html.StartTagToken:
+			o.open(z.Token(), false)
+		case html.SelfClosingTagToken:
+			o.open(z.Token(), true)
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			a := atom.Lookup(name)
-			raw = nil
-			if skip != 0 {
-				if a == skip {
-					skip = 0
-				}
-				continue
-			}
-			if a == atom.A {
-				links = 0
-			} else if isBlockElement(&html.Node{DataAtom: a, Data: string(name)}) {
-				o.flush()
-			}
+			o.close(string(name))
 		case html.TextToken:
-			text := string(z.Text())
-			if raw != nil {
-				raw.AppendChild(&html.Node{Type: html.TextNode, Data: text})
-			}
-			if skip == 0 && (raw == nil || raw.DataAtom != atom.Title) {
-				o.write(html.UnescapeString(text), at, zoneOf(at), links > 0)
+			o.read(string(z.Text()))
+		}
+	}
+}
+
+// open takes a start tag.
+func (o *tokenOutliner) open(t html.Token, void bool) {
+	n := &html.Node{Type: html.ElementNode, DataAtom: t.DataAtom, Data: t.Data, Attr: t.Attr}
+	o.raw = nil
+	if isMetadata(n) && o.kept < maxHeadNodes {
+		o.kept++
+		c := *n
+		o.head.AppendChild(&c)
+		o.raw = &c
+	}
+	switch {
+	case o.skip != 0:
+	case n.DataAtom == atom.Br:
+		o.lineBreak()
+	case unseen(n) && n.DataAtom != atom.Head:
+		if !void && n.DataAtom != atom.Input && n.DataAtom != atom.Embed {
+			o.skip = n.DataAtom
+		}
+	case n.DataAtom == atom.A:
+		o.link = true
+	case isBlockElement(n):
+		o.flush()
+		o.link = false
+		o.push(n, void)
+	}
+}
+
+// push opens a container. A paragraph ends an open paragraph, as in a browser.
+func (o *tokenOutliner) push(n *html.Node, void bool) {
+	if void || n.DataAtom == atom.Hr {
+		return
+	}
+	if top := len(o.boxes) - 1; top >= 0 && (n.DataAtom == atom.P || n.DataAtom == atom.Li) && o.boxes[top].node.DataAtom == n.DataAtom {
+		o.boxes = o.boxes[:top]
+	}
+	if len(o.boxes) >= maxOpenBoxes {
+		o.deep++
+		return
+	}
+	z := zoneOf(n)
+	if top := len(o.boxes) - 1; top >= 0 {
+		n.Parent = o.boxes[top].node
+		z |= o.boxes[top].zone
+	}
+	o.boxes = append(o.boxes, openBox{n, z})
+}
+
+// close takes an end tag.
+func (o *tokenOutliner) close(name string) {
+	a := atom.Lookup([]byte(name))
+	o.raw = nil
+	switch {
+	case o.skip != 0:
+		if a == o.skip {
+			o.skip = 0
+		}
+	case a == atom.A:
+		o.link = false
+	case isBlockElement(&html.Node{DataAtom: a, Data: name}):
+		o.flush()
+		if o.deep > 0 {
+			o.deep--
+			return
+		}
+		for i := len(o.boxes) - 1; i >= 0 && i >= len(o.boxes)-4; i-- { // unclosed ones in between end too
+			if o.boxes[i].node.Data == name {
+				o.boxes = o.boxes[:i]
+				return
 			}
 		}
 	}
 }
 
-// element makes a node of a tag.
-func element(t html.Token) *html.Node {
-	return &html.Node{Type: html.ElementNode, DataAtom: t.DataAtom, Data: t.Data, Attr: t.Attr}
+// read takes a text.
+func (o *tokenOutliner) read(s string) {
+	if o.raw != nil {
+		o.raw.AppendChild(&html.Node{Type: html.TextNode, Data: s})
+		if o.raw.DataAtom == atom.Title || o.raw.DataAtom == atom.Script {
+			return
+		}
+	}
+	if o.skip != 0 {
+		return
+	}
+	at, z := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}, zone(0)
+	if top := len(o.boxes) - 1; top >= 0 {
+		at, z = o.boxes[top].node, o.boxes[top].zone
+	}
+	o.write(html.UnescapeString(s), at, z, o.link)
 }
 
 // isMetadata reports whether an element says something about the article.
 func isMetadata(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Html, atom.Meta, atom.Link, atom.Title, atom.Script, atom.Time, atom.H1:
+	case atom.Html, atom.Meta, atom.Link, atom.Title, atom.Script, atom.Time:
 		return true
 	}
 	return false
