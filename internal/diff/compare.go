@@ -152,34 +152,27 @@ func twins(x, y *Sentence) bool {
 
 // group turns the correspondence into groups, in order.
 func (d *Diff) group(a *aligner) {
-	d.oldGroup, d.newGroup = make([]int32, len(a.old)), make([]int32, len(a.new))
 	stayed := a.stayed()
 	ids := idSlab{make([]int, 0, len(a.old)+len(a.new))}
 	groups := make([]Group, 0, len(a.new))
 	for j := range a.new {
-		if a.newPart[j] != none {
-			continue // comes with its partner
-		}
-		g := Group{New: ids.one(j), Shape: Added}
-		if i := a.toOld[j]; i != none {
-			g.Moved = !stayed[i]
+		i := a.toOld[j]
+		switch {
+		case a.newPart[j] != none: // comes with its partner
+		case i == none:
+			groups = append(groups, Group{New: ids.one(j), Shape: Added})
+		default:
+			g := Group{Moved: !stayed[i]}
 			g.Old, g.New = a.members(&ids, int(i), j)
-			g.Shape = shape(a, g)
+			g.Shape = a.shape(g)
+			groups = append(groups, g)
 		}
-		groups = append(groups, g)
 	}
 	slices.SortFunc(groups, func(x, y Group) int { return cmp.Compare(x.New[0], y.New[0]) })
 	d.Groups = a.withRemoved(&ids, groups)
 	w := wordDiffer{diff: d, lang: a.lang}
 	for k := range d.Groups {
-		g := &d.Groups[k]
-		for _, i := range g.Old {
-			d.oldGroup[i] = int32(k)
-		}
-		for _, j := range g.New {
-			d.newGroup[j] = int32(k)
-		}
-		a.compareWords(&w, g)
+		a.compareWords(&w, &d.Groups[k])
 	}
 }
 
@@ -235,7 +228,8 @@ func (a *aligner) members(ids *idSlab, i, j int) (before, after []int) {
 	return before, after
 }
 
-func shape(a *aligner, g Group) Shape {
+// shape tells how many sentences became how many.
+func (a *aligner) shape(g Group) Shape {
 	switch {
 	case len(g.Old) < len(g.New):
 		return Split

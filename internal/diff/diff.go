@@ -77,8 +77,6 @@ type Group struct {
 type Diff struct {
 	Old, New *Doc
 	Groups   []Group
-
-	oldGroup, newGroup []int32 // index into Groups by sentence ID
 }
 
 // Side tells the old version from the new.

@@ -64,16 +64,3 @@ func Words(toks []Tok) string {
 	}
 	return string(b)
 }
-
-// Sentence returns the group that a sentence of a side belongs to, as an index into
-// Groups, or -1 when there is no such sentence.
-func (d *Diff) Sentence(side Side, id int) int {
-	owner := d.oldGroup
-	if side == NewSide {
-		owner = d.newGroup
-	}
-	if id < 0 || id >= len(owner) {
-		return -1
-	}
-	return int(owner[id])
-}
