@@ -7,6 +7,7 @@ const (
 	wholeSentence = 25 // a sentence of up to so many words is shown whole
 	clauseWords   = 30 // more are cut at the clause
 	sideWords     = 12 // words to either side where no clause ends near
+	cutSlack      = 6  // how far from the limit a clause may end
 	stretchWords  = 45 // so that a quotation, number or name is not cut in two
 )
 
@@ -23,14 +24,37 @@ func (p *passage) clause(from, to int) (int, int) {
 		return lo, hi
 	}
 	if p.words(from, to) >= clauseWords {
-		end := from
-		for end < to && p.words(from, end+1) <= clauseWords {
-			end++
-		}
-		return p.whole(lo, hi, from, end)
+		return p.whole(lo, hi, from, p.cutLong(from, to))
 	}
 	a, b := p.widen(lo, hi, from, to)
 	return p.whole(lo, hi, a, b)
+}
+
+// cutLong returns where to end a text that is too long: at the clause end nearest to
+// the limit, else at the limit.
+func (p *passage) cutLong(from, to int) int {
+	words, end, best := 0, 0, 0
+	for i := from; i < to; i++ {
+		if p.mark(i) && !p.inQuote(i) && words >= clauseWords-cutSlack {
+			if best == 0 || words <= clauseWords {
+				best = i
+			}
+			if words > clauseWords {
+				break
+			}
+		}
+		words += p.words(i, i+1)
+		if words <= clauseWords {
+			end = i + 1
+		}
+		if words > clauseWords+cutSlack {
+			break
+		}
+	}
+	if best > 0 {
+		return best
+	}
+	return end
 }
 
 // widen takes clauses to the left and right while they fit, else single words.
@@ -47,7 +71,7 @@ func (p *passage) widen(lo, hi, from, to int) (int, int) {
 		case left < a && l <= clauseWords:
 			a = left
 		default:
-			if p.words(a, from) == 0 && a > lo && p.clauseEdge(a) == false {
+			if p.words(a, from) == 0 && a > lo && !p.clauseEdge(a) {
 				a = p.stepLeft(lo, a, from)
 			}
 			if p.words(to, b) == 0 && b < hi && !p.mark(b) {

@@ -123,6 +123,7 @@ type lexicon struct {
 	antonyms map[string][]string
 	synonyms map[string][]string
 	endings  map[string]bool
+	forms    map[string]string  // irregular form → the word it is of
 	counting map[float64]string // value → stem of the word
 	months   map[int][]string   // month → stems of its names
 }
@@ -148,7 +149,7 @@ func emptyLexicon() *lexicon {
 	return &lexicon{
 		words: map[string]*entry{}, format: numberFormat{group: ",", decimal: '.'},
 		antonyms: map[string][]string{}, synonyms: map[string][]string{}, endings: map[string]bool{},
-		counting: map[float64]string{}, months: map[int][]string{},
+		forms: map[string]string{}, counting: map[float64]string{}, months: map[int][]string{},
 	}
 }
 
@@ -209,6 +210,12 @@ func (l *lexicon) add(name, line string) error {
 	switch name {
 	case "format":
 		return l.setFormat(left, right)
+	case "forms":
+		base, _, _ := strings.Cut(line, " ")
+		for form := range strings.FieldsSeq(line) {
+			l.forms[form] = base
+		}
+		return nil
 	case "ending":
 		l.endings[left] = true
 		return nil
@@ -290,5 +297,7 @@ func phraseKeys(s string) []string {
 // opposite reports whether two words are antonyms in the list.
 func (l *lexicon) opposite(a, b string) bool { return slices.Contains(l.antonyms[a], b) }
 
-// alike reports whether two words are listed as saying the same.
-func (l *lexicon) alike(a, b string) bool { return slices.Contains(l.synonyms[a], b) }
+// alike reports whether two words are listed as saying the same, or as forms of one.
+func (l *lexicon) alike(a, b string) bool {
+	return slices.Contains(l.synonyms[a], b) || l.forms[a] != "" && l.forms[a] == l.forms[b]
+}

@@ -32,7 +32,8 @@ func (w *work) merge(cs []Change) []Change {
 	return out
 }
 
-// mergeForm is what must be equal for two changes to be one.
+// mergeForm is what must be equal for two changes to be one: "at least 12" in the text
+// is the "12" of the headline.
 func mergeForm(v *Value) string {
 	switch {
 	case v == nil:
@@ -40,7 +41,7 @@ func mergeForm(v *Value) string {
 	case v.Canon == "":
 		return v.Text
 	default:
-		return v.Canon + "|" + string(v.Approx)
+		return v.Canon
 	}
 }
 

@@ -3,6 +3,7 @@ package claim
 import (
 	"math"
 	"strings"
+	"unicode"
 
 	"erratum/internal/text"
 )
@@ -270,4 +271,7 @@ func (p *passage) identifier(i int) bool {
 	return p.key(i+1) == "_" && p.glued(i+1)
 }
 
-func hasUpper(s string) bool { return s != strings.ToLower(s) }
+// hasUpper reports whether a word has a capital anywhere.
+func hasUpper(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) }) >= 0
+}
