@@ -16,42 +16,67 @@ type marked struct {
 }
 
 // markNotes finds the notes of both versions. Blocks that the extractor marked are
-// notes; others are looked at closely at the edges and where they changed.
+// notes; others are looked at closely where they changed or stand at an edge of
+// either version, so that a text is read alike in both.
 func markNotes(old, new *article.Article) (before, after marked) {
-	lang := new.Language
-	if lang == "" {
-		lang = old.Language
+	r := noteReader{lang: new.Language, close: map[string]bool{}, seen: map[string]noted{}}
+	if r.lang == "" {
+		r.lang = old.Language
 	}
-	return mark(old, blockSet(new), lang), mark(new, blockSet(old), lang)
+	in := map[string]int{}
+	for side, a := range []*article.Article{old, new} {
+		for i, b := range a.Blocks {
+			in[b.Text] |= 1 << side
+			if i < edgeTop || i >= len(a.Blocks)-edgeEnd {
+				r.close[b.Text] = true
+			}
+		}
+	}
+	for text, sides := range in {
+		if sides != 3 {
+			r.close[text] = true
+		}
+	}
+	return r.mark(old), r.mark(new)
 }
 
-func blockSet(a *article.Article) map[string]bool {
-	out := make(map[string]bool, len(a.Blocks))
-	for _, b := range a.Blocks {
-		out[b.Text] = true
-	}
-	return out
+// noteReader finds notes, in texts that both versions have once.
+type noteReader struct {
+	lang  string
+	close map[string]bool // texts to look at closely
+	seen  map[string]noted
 }
 
-func mark(a *article.Article, other map[string]bool, lang string) marked {
+// noted is what was found in a block that the extractor did not mark.
+type noted struct {
+	prose string // what stands before the notes; empty when the block is nothing else
+	rest  string // the part that is notes
+	notes []note.Note
+}
+
+func (r *noteReader) mark(a *article.Article) marked {
 	m := marked{article: a}
 	blocks := make([]article.Block, 0, len(a.Blocks)+1)
 	changed := false
-	for i, b := range a.Blocks {
-		edge := i < edgeTop || i >= len(a.Blocks)-edgeEnd || !other[b.Text]
-		found := notesOf(b, lang, edge)
-		if len(found) == 0 && edge && inProse(b.Role) {
-			if prose, rest := noteAtEnd(b.Text, lang); rest != "" {
-				blocks = append(blocks, article.Block{Role: b.Role, Text: prose})
-				b, changed = article.Block{Role: article.Note, Text: rest}, true
-				found = notesOf(b, lang, edge)
+	for _, b := range a.Blocks {
+		if b.Role == article.Note {
+			m.notes = append(m.notes, markedNotes(b.Text, r.lang)...)
+			blocks = append(blocks, b)
+			continue
+		}
+		n := r.read(b)
+		if n.prose != "" || len(n.notes) == 0 {
+			p := b
+			if n.prose != "" {
+				p.Text = n.prose
 			}
+			blocks = append(blocks, p)
 		}
-		if len(found) > 0 && b.Role != article.Note {
-			b.Role, changed = article.Note, true
+		if len(n.notes) > 0 {
+			m.notes = append(m.notes, n.notes...)
+			blocks = append(blocks, article.Block{Role: article.Note, Text: n.rest})
+			changed = true
 		}
-		m.notes = append(m.notes, found...)
-		blocks = append(blocks, b)
 	}
 	if changed {
 		c := *a
@@ -61,13 +86,44 @@ func mark(a *article.Article, other map[string]bool, lang string) marked {
 	return m
 }
 
-// readable reports whether a note may stand in a block of this role.
-func readable(r article.Role) bool {
-	switch r {
+// read finds the notes of a block that the extractor did not mark.
+func (r *noteReader) read(b article.Block) noted {
+	if n, ok := r.seen[b.Text]; ok {
+		return n
+	}
+	n := noted{}
+	if mayHoldNote(b, r.lang) {
+		n.notes, n.rest = note.FindAll(b.Text, r.lang, r.close[b.Text]), b.Text
+		if len(n.notes) == 0 && r.close[b.Text] && inProse(b.Role) {
+			if n.prose, n.rest = noteAtEnd(b.Text, r.lang); n.rest != "" {
+				n.notes = note.FindAll(n.rest, r.lang, true)
+			}
+		}
+	}
+	r.seen[b.Text] = n
+	return n
+}
+
+// markedNotes returns the notes of a block that the page's own markup calls one.
+func markedNotes(s, lang string) []note.Note {
+	if found := note.FindAll(s, lang, true); len(found) > 0 || s == "" {
+		return found
+	}
+	// The words do not say what kind of note it is.
+	return []note.Note{{Kind: note.EditorsNote, Lang: lang, Score: markupScore, Rule: "markup", Text: s, Body: s}}
+}
+
+// mayHoldNote reports whether a note may stand in a block. A list item or subheading
+// of several sentences is left alone: it counts as one sentence, as a note it would
+// be several, and the places of all later ones would shift.
+func mayHoldNote(b article.Block, lang string) bool {
+	switch b.Role {
 	case article.Caption, article.Quote, article.Dateline, article.Byline:
 		return false
+	case article.Lede, article.Body:
+		return true
 	}
-	return true
+	return len(text.Sentences(text.Fold(b.Text).Text, lang)) <= 1
 }
 
 // inProse reports whether a block of this role is cut into sentences.
@@ -92,27 +148,6 @@ func noteAtEnd(paragraph, lang string) (prose, rest string) {
 		}
 	}
 	return "", ""
-}
-
-// notesOf returns the notes of a block.
-func notesOf(b article.Block, lang string, edge bool) []note.Note {
-	if b.Role == article.Note {
-		if found := note.FindAll(b.Text, lang, true); len(found) > 0 {
-			return found
-		}
-		if b.Text == "" {
-			return nil
-		}
-		// The page's own markup says that it is a note, its words do not say which.
-		return []note.Note{{Kind: note.EditorsNote, Lang: lang, Score: markupScore, Rule: "markup", Text: b.Text, Body: b.Text}}
-	}
-	if !readable(b.Role) {
-		return nil
-	}
-	if !inProse(b.Role) && len(text.Sentences(text.Fold(b.Text).Text, lang)) > 1 {
-		return nil // a list item counts as one sentence, as a note it would be several: places would shift
-	}
-	return note.FindAll(b.Text, lang, edge)
 }
 
 // markupScore is the score of a note that only the page's markup calls one.

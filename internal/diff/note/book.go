@@ -23,6 +23,7 @@ type book struct {
 	not, instead      []pattern
 	wrongly, said, is pattern
 	update, correct   pattern // words of change
+	changes           slotSet // the slots of both
 
 	letters int            // from so many letters on a word may be mistyped; 0 never
 	slots   map[string]int // of the words of patterns, as written
@@ -58,6 +59,11 @@ func (s *slotSet) has(i int) bool { return s[i>>6&3]&(1<<(i&63)) != 0 }
 func (s *slotSet) join(t slotSet) { s[0] |= t[0]; s[1] |= t[1]; s[2] |= t[2]; s[3] |= t[3] }
 func (s *slotSet) holds(t slotSet) bool {
 	return t[0]&^s[0] == 0 && t[1]&^s[1] == 0 && t[2]&^s[2] == 0 && t[3]&^s[3] == 0
+}
+
+// meets reports whether the sets have a member in common.
+func (s *slotSet) meets(t slotSet) bool {
+	return s[0]&t[0]|s[1]&t[1]|s[2]&t[2]|s[3]&t[3] != 0
 }
 
 // shelf is every lexicon made ready, and the month names of all of them.
@@ -103,6 +109,11 @@ func (l *lexicon) ready() *book {
 			}
 		}
 		b.cues = append(b.cues, ready)
+	}
+	for _, p := range []pattern{b.update, b.correct} {
+		for _, e := range p {
+			b.changes.add(e.slot)
+		}
 	}
 	for r := range b.stems {
 		b.cyrillic = b.cyrillic || unicode.Is(unicode.Cyrillic, r)

@@ -26,6 +26,7 @@ const (
 	cueSentences = 5      // sentences of a note that are searched for cues
 	maxBlock     = 1200   // bytes; a longer block without a label is no note
 	maxNote      = 16_000 // bytes; what is longer is not looked at
+	labelWords   = 24     // how far into a block its label may reach
 	dateWords    = 14     // how far into a note its own date may stand
 )
 
@@ -53,8 +54,15 @@ func FindAll(block, lang string, edge bool) []Note {
 	if f.Text == "" || len(f.Text) > maxNote {
 		return nil
 	}
-	var out []Note
+	first, ok := find(f, 0, len(f.Text), lang, edge)
+	if !ok {
+		return nil
+	}
 	starts := starts(f.Text, lang)
+	if len(starts) == 1 {
+		return []Note{first}
+	}
+	var out []Note
 	for i, from := range starts {
 		to := len(f.Text)
 		if i+1 < len(starts) {
@@ -62,7 +70,7 @@ func FindAll(block, lang string, edge bool) []Note {
 		}
 		n, ok := find(f, from, to, lang, edge)
 		if !ok && i == 0 {
-			return nil
+			return []Note{first}
 		}
 		if ok {
 			out = append(out, n)
@@ -90,6 +98,7 @@ func starts(folded, lang string) []int {
 type passage struct {
 	ws        []word
 	sentences [][2]int // as ranges of ws
+	start     int      // words to look at first: the first sentence, and what a label may take
 	size      int
 }
 
@@ -105,6 +114,10 @@ func read(folded, lang string) *passage {
 		if at > from {
 			p.sentences = append(p.sentences, [2]int{from, at})
 		}
+	}
+	p.start = min(len(p.ws), labelWords)
+	if len(p.sentences) > 0 {
+		p.start = max(p.start, p.sentences[0][1])
 	}
 	return p
 }
@@ -122,7 +135,7 @@ type opening struct {
 // reads returns the opening by the first lexicon that knows its label.
 func (p *passage) reads(lang string) opening {
 	for _, b := range p.books(lang) {
-		strict, loose := p.sees(b)
+		strict, loose := p.sees(b, p.start)
 		if o := p.open(b, &strict, &loose); o.label != nil && o.label.form&weak == 0 && !o.loose {
 			return o
 		}
@@ -193,7 +206,7 @@ func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
 	if n.Date.IsZero() {
 		n.Date = p.date(best.b)
 	}
-	strict, _ := p.sees(best.b)
+	strict, _ := p.sees(best.b, len(p.ws))
 	n.Says = p.says(&strict, best.opening, best.kind, func(i, j int) string { return f.Cut(from+i, from+j) })
 	return n, true
 }

@@ -221,7 +221,7 @@ const datedWords = 16
 // ("Fixed the affected version at 2024-04-11 12:50 UTC"). It returns the kind of
 // change, or nothing.
 func (p *passage) dated(b *book, v *view) Kind {
-	if len(p.ws) > 2*datedWords {
+	if len(p.ws) > 2*datedWords || !v.all.meets(b.changes) {
 		return ""
 	}
 	r := p.stamps(b)

@@ -43,11 +43,20 @@ type view struct {
 	all   slotSet
 }
 
-// sees returns the views of a passage, without and with mistyped words.
-func (p *passage) sees(b *book) (strict, loose view) {
-	strict = view{ws: p.ws, slots: make([]slotSet, len(p.ws))}
-	loose = view{ws: p.ws, slots: make([]slotSet, len(p.ws))}
-	for i, w := range p.ws {
+// sees returns the views of the first words of a passage, without and with mistyped
+// words.
+func (p *passage) sees(b *book, words int) (strict, loose view) {
+	slab := make([]slotSet, 2*len(p.ws))
+	strict = view{ws: p.ws, slots: slab[:len(p.ws):len(p.ws)]}
+	loose = view{ws: p.ws, slots: slab[len(p.ws):]}
+	look(b, &strict, &loose, 0, words)
+	return strict, loose
+}
+
+// look fills in what the words from:to are.
+func look(b *book, strict, loose *view, from, to int) {
+	for i := from; i < to; i++ {
+		w := &strict.ws[i]
 		if w.quoted {
 			continue
 		}
@@ -55,7 +64,6 @@ func (p *passage) sees(b *book) (strict, loose view) {
 		strict.all.join(strict.slots[i])
 		loose.all.join(loose.slots[i])
 	}
-	return strict, loose
 }
 
 // match returns where the pattern ends when it starts at word i, or -1. Words from

@@ -14,12 +14,20 @@ func (v verdict) labelled() bool { return v.label != nil && v.label.form&weak ==
 
 // judge scores a passage with one lexicon.
 func (p *passage) judge(b *book) verdict {
-	strict, loose := p.sees(b)
+	strict, loose := p.sees(b, p.start)
 	v := verdict{opening: p.open(b, &strict, &loose)}
-	if v.label == nil && p.size > maxBlock {
-		return v
+	dated := Kind("")
+	if v.label == nil {
+		if p.size > maxBlock {
+			return v
+		}
+		dated = p.dated(b, &strict)
+		if first := p.evidence(b, &loose, v, 1); dated == "" && !first.speaks() {
+			return v // a note says what it is at once; what follows prose may be one of its own
+		}
 	}
-	ev := p.evidence(b, &loose, v.body, v.label == nil)
+	look(b, &strict, &loose, p.start, len(p.ws))
+	ev := p.evidence(b, &loose, v, cueSentences)
 	strongest := 0.0
 	add := func(name string, weight float64) {
 		v.score += weight
@@ -38,11 +46,9 @@ func (p *passage) judge(b *book) verdict {
 	default:
 		add("label", labelScore)
 	}
-	if v.label == nil {
-		if kind := p.dated(b, &strict); kind != "" {
-			add("dated-change", datedScore)
-			ev.kinds[kind] += datedScore
-		}
+	if dated != "" {
+		add("dated-change", datedScore)
+		ev.kinds[dated] += datedScore
 	}
 	for _, h := range ev.hits {
 		if h.weight < 0 && v.labelled() {
@@ -60,18 +66,18 @@ type evidence struct {
 	kinds map[Kind]float64
 }
 
-// evidence collects the cues of the first sentences of the message.
-func (p *passage) evidence(b *book, v *view, body int, unlabelled bool) evidence {
+// evidence collects the cues of the first n sentences of the message.
+func (p *passage) evidence(b *book, v *view, o verdict, n int) evidence {
 	ev := evidence{kinds: map[Kind]float64{}}
 	seen := 0
 	for _, s := range p.sentences {
-		if s[1] <= body {
+		if s[1] <= o.body {
 			continue
 		}
-		if seen++; seen > cueSentences {
+		if seen++; seen > n {
 			break
 		}
-		start := max(s[0], body)
+		start := max(s[0], o.body)
 		for start < s[1] && isOpener(p.ws[start]) && p.ws[start].Text != "(" {
 			start++
 		}
@@ -83,9 +89,6 @@ func (p *passage) evidence(b *book, v *view, body int, unlabelled bool) evidence
 			if at, _ := c.pattern.find(v, start, s[1]); at >= 0 {
 				ev.add(c.cue)
 			}
-		}
-		if unlabelled && !ev.speaks() {
-			break // a note says what it is at once; what follows prose may be one of its own
 		}
 	}
 	return ev
