@@ -65,11 +65,10 @@ func (s *Store) connect(ctx context.Context) error {
 	if s.write, err = newWriter(ctx, db); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	if s.read, err = sql.Open("sqlite", dsn(s.path, "query_only(1)")); err != nil {
+	if db, err = sql.Open("sqlite", dsn(s.path, "query_only(1)")); err != nil {
 		return errors.Join(err, s.write.close())
 	}
-	s.read.SetMaxOpenConns(4)
-	s.read.SetMaxIdleConns(4)
+	s.read = newReader(db)
 	return nil
 }
 
@@ -138,15 +137,22 @@ func create(ctx context.Context, path string) error {
 	return syncDir(dir)
 }
 
-// build writes an empty store.
+// build writes an empty store and syncs it once, at the end.
 func build(ctx context.Context, path string) error {
-	db, err := sql.Open("sqlite", dsn(path, "synchronous(full)"))
+	db, err := sql.Open("sqlite", dsn(path, "synchronous(off)"))
 	if err != nil {
 		return err
 	}
 	_, err = db.ExecContext(ctx, fmt.Sprintf("PRAGMA journal_mode = WAL; BEGIN; %s PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 		schema, applicationID, schemaVersion))
-	return errors.Join(err, db.Close())
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // syncDir makes a new name durable, where directories can be synced at all.
@@ -186,15 +192,18 @@ func (s *Store) check(ctx context.Context) error {
 	return s.explain("open", s.quickCheck(ctx))
 }
 
-// migrate brings the schema up to date. It runs under the write lock, so the version
-// is read again: another process may have been quicker. It writes the version even
-// when nothing is to do, which is how a file that can't be written is found.
+// migrate brings the schema up to date. It runs under the write lock, which is how a
+// file that can't be written is found, so the version is read again: another process
+// may have been quicker.
 func migrate(ctx context.Context, t tx) error {
 	var version int
 	if err := t.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
 	}
-	for _, step := range migrations()[min(version-1, len(migrations())):] {
+	if version >= schemaVersion {
+		return nil
+	}
+	for _, step := range migrations()[version-1:] {
 		if _, err := t.w.conn.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("from schema %d: %w", version, err)
 		}

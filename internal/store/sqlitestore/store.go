@@ -9,7 +9,6 @@ package sqlitestore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -77,14 +76,14 @@ type Store struct {
 	o     Options
 	path  string // absolute
 	write *writer
-	read  *sql.DB
+	read  *reader
 	pack  *packer
 }
 
 // Close ends all work on the file. Leases and claims that are held come due again
 // when they end.
 func (s *Store) Close() error {
-	return errors.Join(s.write.close(), s.read.Close())
+	return errors.Join(s.write.close(), s.read.close())
 }
 
 // now is the store's clock in milliseconds.

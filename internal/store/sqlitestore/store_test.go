@@ -12,6 +12,7 @@ func open(t *testing.T, o storetest.Options) storetest.Store {
 	t.Helper()
 	s, err := sqlitestore.Open(t.Context(), sqlitestore.Options{
 		Path: filepath.Join(o.Dir, "erratum.db"), Now: o.Now, KeepPages: sqlitestore.KeepPages(o.KeepPages), Undo: o.Undo,
+		Sync: sqlitestore.SyncNormal, // a test's data survives what the test does to it
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -20,3 +21,5 @@ func open(t *testing.T, o storetest.Options) storetest.Store {
 }
 
 func TestStore(t *testing.T) { storetest.Run(t, open) }
+
+func TestModel(t *testing.T) { storetest.RunModel(t, open) }

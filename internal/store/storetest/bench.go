@@ -125,9 +125,9 @@ func sample(url string, edit int) *article.Article {
 	return a
 }
 
-// commit says what a check of a leased article found, to be changed by a test: a new
+// commitOf says what a check of a leased article found, to be changed by a test: a new
 // revision that nobody is told of.
-func (b *bench) commitOf(l watch.Lease, edit int) watch.Commit {
+func commitOf(l watch.Lease, edit int) watch.Commit {
 	a := sample(l.State.URL, edit)
 	st := l.State
 	st.Last++
@@ -191,7 +191,7 @@ func deliveryTo(w watch.Watch, from, to int) alert.Delivery {
 func (b *bench) revise(articleID string) watch.Commit {
 	b.Helper()
 	l := b.leaseOf(articleID)
-	c := b.commitOf(l, l.State.Last+1)
+	c := commitOf(l, l.State.Last+1)
 	tell(l, &c)
 	b.must(b.Commit(b.Context(), l, c))
 	return c

@@ -31,7 +31,7 @@ func commitAll(b *bench) {
 	w := b.add(here, url("a.example", 1))
 	b.revise(w.Article)
 	l := b.leaseOf(w.Article)
-	c := b.commitOf(l, 2)
+	c := commitOf(l, 2)
 	tell(l, &c)
 	c.Page = []byte("<p>the page</p>")
 	b.must(b.Commit(b.Context(), l, c))
@@ -68,7 +68,7 @@ func commitRepeated(b *bench) {
 	w := b.add(here, url("a.example", 1))
 	b.revise(w.Article)
 	l := b.leaseOf(w.Article)
-	c := b.commitOf(l, 2)
+	c := commitOf(l, 2)
 	tell(l, &c)
 	b.must(b.Commit(b.Context(), l, c))
 	before := b.picture(w.Article)
@@ -107,7 +107,7 @@ func commitWatchesChanged(b *bench) {
 		l := b.leaseOf(w.Article)
 		b.must(step.change())
 		before := b.picture(w.Article)
-		c := b.commitOf(l, l.State.Last+1)
+		c := commitOf(l, l.State.Last+1)
 		tell(l, &c)
 		if err := b.Commit(b.Context(), l, c); err == nil {
 			b.Fatalf("%s: committed on an old watch set", step.name)
@@ -117,7 +117,7 @@ func commitWatchesChanged(b *bench) {
 		b.unchanged(before, w.Article)
 		fresh, err := b.Extend(b.Context(), l, hold) // the lease still holds
 		b.must(err)
-		c = b.commitOf(fresh, fresh.State.Last+1)
+		c = commitOf(fresh, fresh.State.Last+1)
 		tell(fresh, &c)
 		b.must(b.Commit(b.Context(), fresh, c))
 	}
@@ -129,7 +129,7 @@ func commitAfterAck(b *bench) {
 	b.revise(w.Article)
 	l := b.leaseOf(w.Article)
 	b.deliver()
-	b.must(b.Commit(b.Context(), l, b.commitOf(l, 3)))
+	b.must(b.Commit(b.Context(), l, commitOf(l, 3)))
 	if got := b.guildWatch(here.Guild, w.ID); got.LastMessage == "" {
 		b.Fatal("the last message was forgotten")
 	}
@@ -153,7 +153,7 @@ func commitNonsense(b *bench) {
 	} {
 		l := b.leaseOf(w.Article)
 		before := b.picture(w.Article, stranger.Article)
-		c := b.commitOf(l, 2)
+		c := commitOf(l, 2)
 		tell(l, &c)
 		wrong.change(&c)
 		if err := b.Commit(b.Context(), l, c); err == nil {
@@ -192,7 +192,7 @@ func commitTold(b *bench) {
 	quiet := b.add(there, w.URL)
 	b.revise(w.Article)
 	l := b.leaseOf(w.Article)
-	c := b.commitOf(l, 2)
+	c := commitOf(l, 2)
 	c.Told[w.ID], c.Judged[quiet.ID] = 2, 2
 	b.must(b.Commit(b.Context(), l, c))
 	if got := b.guildWatch(here.Guild, w.ID); got.Told != 2 || got.Judged != 2 {
@@ -209,7 +209,7 @@ func commitTold(b *bench) {
 		b.Fatalf("shown was not kept: %+v", got)
 	}
 	l = b.leaseOf(w.Article)
-	c = b.commitOf(l, 3)
+	c = commitOf(l, 3)
 	c.Told[shown.ID] = 3
 	b.must(b.Commit(b.Context(), l, c))
 	if got := b.guildWatch(here.Guild, shown.ID); got.Shown != "" || got.Told != 3 || got.Judged != 3 {
@@ -223,7 +223,7 @@ func commitTold(b *bench) {
 func commitState(b *bench) {
 	w := b.add(here, url("a.example", 1))
 	l := b.lease()[0]
-	c := b.commitOf(l, 1)
+	c := commitOf(l, 1)
 	now := l.Now
 	c.State.Language, c.State.Published, c.State.LastChange, c.State.Words = "en", now.Add(-time.Hour), now, 321
 	c.State.PageDigest, c.State.Failures, c.State.Event = strings.Repeat("cd", 32), 2, 7

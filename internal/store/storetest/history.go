@@ -67,7 +67,7 @@ func historyTexts(b *bench) {
 	}
 	for i, a := range texts {
 		l := b.leaseOf(w.Article)
-		c := b.commitOf(l, i)
+		c := commitOf(l, i)
 		c.Revision.Article = a
 		b.must(b.Commit(b.Context(), l, c))
 	}
@@ -112,7 +112,7 @@ func historyReports(b *bench) {
 	late := b.add(there, w.URL)
 	b.revise(w.Article) // 1 to 2 for all three
 	l := b.leaseOf(w.Article)
-	c := b.commitOf(l, 3)
+	c := commitOf(l, 3)
 	tell(l, &c)
 	c.Changes = append(c.Changes, watch.Change{From: 1, To: 3, Report: reportOf(1, 3)})
 	for i, d := range c.Deliveries {
@@ -153,7 +153,7 @@ func (b *bench) commitPage(s Store, articleID, page string, revision bool) {
 	b.must(err)
 	c := visitOnly(l, "same text")
 	if revision {
-		c = b.commitOf(l, l.State.Last+1)
+		c = commitOf(l, l.State.Last+1)
 	}
 	c.Page = []byte(page)
 	b.must(s.Commit(b.Context(), l, c))

@@ -197,7 +197,7 @@ func leaseFenced(b *bench) {
 	dead := b.lease()[0]
 	b.clock.advance(hold)
 	before := b.picture(w.Article)
-	b.wantErr(b.Commit(b.Context(), dead, b.commitOf(dead, 1)), watch.ErrStale)
+	b.wantErr(b.Commit(b.Context(), dead, commitOf(dead, 1)), watch.ErrStale)
 	_, err := b.Extend(b.Context(), dead, hold)
 	b.wantErr(err, watch.ErrStale)
 	_, err = b.Move(b.Context(), dead, url("b.example", 1))
@@ -207,14 +207,14 @@ func leaseFenced(b *bench) {
 	if len(ls) != 1 || ls[0].Token == dead.Token {
 		b.Fatalf("after the lease ended: %+v", ls)
 	}
-	b.wantErr(b.Commit(b.Context(), dead, b.commitOf(dead, 1)), watch.ErrStale)
+	b.wantErr(b.Commit(b.Context(), dead, commitOf(dead, 1)), watch.ErrStale)
 	_, err = b.Move(b.Context(), dead, url("b.example", 1))
 	b.wantErr(err, watch.ErrStale)
 	forged := ls[0]
 	forged.Token = ""
-	b.wantErr(b.Commit(b.Context(), forged, b.commitOf(forged, 1)), watch.ErrStale)
+	b.wantErr(b.Commit(b.Context(), forged, commitOf(forged, 1)), watch.ErrStale)
 	b.unchanged(before, w.Article)
-	b.must(b.Commit(b.Context(), ls[0], b.commitOf(ls[0], 1)))
+	b.must(b.Commit(b.Context(), ls[0], commitOf(ls[0], 1)))
 }
 
 func leaseExtend(b *bench) {
@@ -231,7 +231,7 @@ func leaseExtend(b *bench) {
 	if ls := b.lease(); len(ls) != 0 {
 		b.Fatal("leased although extended")
 	}
-	c := b.commitOf(longer, 1)
+	c := commitOf(longer, 1)
 	c.Told[other.ID] = 1
 	b.must(b.Commit(b.Context(), longer, c))
 	_, err = b.Extend(b.Context(), longer, hold)

@@ -41,7 +41,7 @@ func moveNew(b *bench) {
 	}
 	late := b.add(there, w.URL) // starts at 21
 	l := b.leaseOf(w.Article)
-	c := b.commitOf(l, 22)
+	c := commitOf(l, 22)
 	c.State.Open = []watch.OpenChange{{Revision: 3}, {Revision: 22, Changes: []report.Change{{Severity: report.Major}}}}
 	c.State.Past = []watch.PastText{{Digest: "gone", Revision: 2}, {Digest: "kept", Revision: 21}}
 	c.State.Validators.ETag = `"old server"`
@@ -163,7 +163,7 @@ func moveUnread(b *bench) {
 	fresh := b.add(there, url("new.example", 1))
 	held := b.leaseOf(same.Article) // somebody is just reading it
 	id := b.move(w.Article, same.URL)
-	b.wantErr(b.Commit(ctx, held, b.commitOf(held, 1)), watch.ErrWatchesChanged)
+	b.wantErr(b.Commit(ctx, held, commitOf(held, 1)), watch.ErrWatchesChanged)
 	st, err := b.State(ctx, id)
 	b.must(err)
 	if st.Last != 1 || st.MovedFrom != w.Article {
@@ -193,7 +193,7 @@ func moveRepeated(b *bench) {
 	b.unchanged(before, w.Article, id)
 	_, err = b.Move(b.Context(), l, url("third.example", 1))
 	b.wantErr(err, watch.ErrStale)
-	b.wantErr(b.Commit(b.Context(), l, b.commitOf(l, 2)), watch.ErrStale)
+	b.wantErr(b.Commit(b.Context(), l, commitOf(l, 2)), watch.ErrStale)
 	if _, err := b.Move(b.Context(), b.leaseOf(id), to); err == nil {
 		b.Fatal("moved to itself")
 	}
