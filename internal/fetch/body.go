@@ -58,9 +58,6 @@ func (f *Fetcher) readBody(resp *http.Response, use func(raw []byte) error) erro
 	if err != nil {
 		return f.unreadableBody(err, wire.err)
 	}
-	// The end of the body stands behind the end of the compressed data; reading it
-	// lets the connection serve again.
-	_, _ = io.CopyN(io.Discard, wire, 1)
 	return use(*scratch)
 }
 

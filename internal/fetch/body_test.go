@@ -95,7 +95,7 @@ func TestDamagedBodies(t *testing.T) {
 	defer func() { _ = wide.Close() }()
 	wideBody := bytes.Buffer{}
 	wide.Reset(&wideBody)
-	_, _ = io.CopyN(wide, zeros{}, 1<<20) // streamed, so that the frame announces its whole window
+	_, _ = io.CopyN(wide, zeros{}, 512<<10) // streamed, so that the frame announces its whole window
 	_ = wide.Close()
 	for _, c := range []struct {
 		name, encoding string

@@ -73,6 +73,7 @@ func TestRedirectsEnd(t *testing.T) {
 	f := newFetcher(t, fetch.Options{})
 	want(t, fail(t, f, hops(t, "A302A").URL+"/A"), article.Unreachable, "circle")
 	want(t, fail(t, f, hops(t, "A302B B302A").URL+"/A"), article.Unreachable, "circle")
+	want(t, fail(t, f, hops(t, "A302B B302C C302B").URL+"/A"), article.Unreachable, "circle")
 	want(t, fail(t, f, hops(t, "A301B B301C C301D D301E E301F F301G").URL+"/A"), article.Unreachable, "too many times")
 	none := newFetcher(t, fetch.Options{MaxRedirects: -1})
 	want(t, fail(t, none, hops(t, "A301B").URL+"/A"), article.Unreachable, "too many times")
@@ -129,13 +130,10 @@ func TestRedirectLocations(t *testing.T) {
 	})
 	f := newFetcher(t, fetch.Options{})
 	for location, want := range map[string]string{
-		"next": "/dir/next", "../up": "/up", "?q=1": "", "/a b": "/a%20b", "/é": "/%C3%A9", "/\xe9": "/%E9", "/a#top": "/a", "/100%25": "/100%25",
-		s.URL + "/100%-sure": "/100%25-sure", strings.TrimPrefix(s.URL, "http:") + "/x": "/x", strings.ToUpper("http:") + strings.TrimPrefix(s.URL, "http:") + "/y": "/y",
+		"next": "/dir/next", "../up": "/up", "/a b": "/a%20b", "/é": "/%C3%A9", "/\xe9": "/%E9", "/a#top": "/a", "/100%25": "/100%25",
+		s.URL + "/caf\xe9": "/caf%E9", s.URL + "/100%-sure": "/100%25-sure", strings.TrimPrefix(s.URL, "http:") + "/x": "/x", strings.ToUpper("http:") + strings.TrimPrefix(s.URL, "http:") + "/y": "/y",
 	} {
 		target = location
-		if want == "" {
-			continue // a query of the same path redirects again
-		}
 		if p := get(t, f, s.URL+"/dir/start"); p.URL != s.URL+want {
 			t.Errorf("Location %q led to %q, want %s", location, p.URL, want)
 		}

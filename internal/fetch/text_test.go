@@ -66,6 +66,7 @@ func TestCharsets(t *testing.T) {
 		{"windows-1251 called utf-8", in(t, charmap.Windows1251, doc("", russian)), "text/html; charset=utf-8", doc("", russian)},
 		{"windows-1251 called utf-8 by both", in(t, charmap.Windows1251, doc(meta("utf-8"), russian)), "text/html; charset=utf-8", doc(meta("utf-8"), russian)},
 		{"windows-1251 without label", in(t, charmap.Windows1251, doc("", russian)), "text/html", doc("", russian)},
+		{"windows-1251 called euc-jp", in(t, charmap.Windows1251, doc("", russian)), "text/html; charset=euc-jp", doc("", russian)},
 		{"koi8-r without label", in(t, charmap.KOI8R, doc("", russian)), "text/html", doc("", russian)},
 		{"windows-1252 without label", in(t, charmap.Windows1252, doc("", german)), "text/html", doc("", german)},
 		{"windows-1252 with unknown label", in(t, charmap.Windows1252, doc("", german)), "text/html; charset=klingon", doc("", german)},
