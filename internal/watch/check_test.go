@@ -269,7 +269,7 @@ func TestOutcomes(t *testing.T) {
 						t.Errorf("step %d comes after %v, want at least %v", i, wait, s.not)
 					}
 					if s.in > 0 {
-						b.store.entry(b.article).due = time.Now().Add(s.in)
+						b.store.dueAt(b.article, time.Now().Add(s.in))
 					}
 					b.untilDue()
 					res := b.check()

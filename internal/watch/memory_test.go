@@ -274,6 +274,15 @@ func (m *memory) remove(id string) {
 	}
 }
 
+// dueAt sets when an article is due, if it is there.
+func (m *memory) dueAt(id string, at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e, ok := m.articles[id]; ok {
+		e.due = at
+	}
+}
+
 func (m *memory) entry(id string) *entry {
 	m.mu.Lock()
 	defer m.mu.Unlock()

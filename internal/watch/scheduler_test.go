@@ -111,8 +111,8 @@ func TestSchedulerIsPoliteAndBounded(t *testing.T) {
 		}
 		b.site.delay = 600 * time.Millisecond
 		b.site.most = 0
-		for _, e := range b.store.articles {
-			e.due = time.Now() // all at once, as after an outage
+		for id := range b.store.articles {
+			b.store.dueAt(id, time.Now()) // all at once, as after an outage
 		}
 		stop := b.start(watch.SchedulerOptions{Workers: 3})
 		time.Sleep(30 * time.Second)

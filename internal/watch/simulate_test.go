@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -99,17 +101,14 @@ func simulate(t *testing.T, p plan) []string {
 	b := newBench(t)
 	at := func(minute int) time.Time { return epoch.Add(time.Duration(minute) * time.Minute) }
 	b.site.answer = func(_ string, n int) look { return p.shows(int(time.Since(epoch)/time.Minute), n) }
-	commits := 0
+	var commits atomic.Int32
 	b.store.beforeCommit = func(watch.Commit) error {
-		commits++
-		for _, n := range p.outages {
-			if n == commits {
-				return errors.New("the disk is full")
-			}
+		if slices.Contains(p.outages, int(commits.Add(1))) {
+			return errors.New("the disk is full")
 		}
 		return nil
 	}
-	s := watch.NewScheduler(b.checker, b.store, watch.SchedulerOptions{Tick: 20 * time.Second, Workers: 2})
+	s := watch.NewScheduler(b.checker, b.store, watch.SchedulerOptions{Tick: 30 * time.Second, Workers: 2})
 	if err := s.Start(t.Context()); err != nil {
 		return []string{err.Error()}
 	}
@@ -131,9 +130,7 @@ func simulate(t *testing.T, p plan) []string {
 			}
 			if minute == c.until && c.pause {
 				b.store.edit(id, func(w *watch.Watch) { w.Paused = false })
-				if e := b.store.entry(b.article); e != nil {
-					e.due = time.Now()
-				}
+				b.store.dueAt(b.article, time.Now())
 			}
 		}
 	}
