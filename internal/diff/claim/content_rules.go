@@ -1,6 +1,10 @@
 package claim
 
-import "erratum/internal/text"
+import (
+	"strings"
+
+	"erratum/internal/text"
+)
 
 // Bounds of what counts as content rather than wording.
 const (
@@ -80,8 +84,12 @@ func (p *passage) stems() map[string]int {
 	if p.bag == nil {
 		p.bag = make(map[string]int, p.size())
 		for i := range p.tokens {
-			if p.tokens[i].Kind != text.Punct {
-				p.bag[p.stem(i)]++
+			if p.tokens[i].Kind == text.Punct {
+				continue
+			}
+			p.bag[p.stem(i)]++
+			if verb, ok := strings.CutSuffix(p.key(i), "n't"); ok {
+				p.bag[text.Stem(verb)]++
 			}
 		}
 	}
@@ -220,7 +228,7 @@ func (w *work) leftOver(s *site, least int) []hit {
 		default:
 			h.kind = ContentRemoved
 		}
-		if len(l.old)+len(l.new) < minContent && !h.inPlace && !s.modifies(h) {
+		if len(l.old)+len(l.new) < minContent && !h.inPlace && !s.modifies(e, len(l.new) > 0) {
 			continue
 		}
 		out = append(out, h)
@@ -228,16 +236,16 @@ func (w *work) leftOver(s *site, least int) []hit {
 	return out
 }
 
-// modifies reports whether one or two words that came or went stand right before a
-// kept content word: a modifier narrows what is claimed ("a rock band", "an
-// alternative rock band"); other small words mostly smooth the sentence.
-func (s *site) modifies(h hit) bool {
-	p, to := s.new, h.b1
-	if h.after == nil {
-		p, to = s.old, h.a1
+// modifies reports whether what came, or went, stands right before a kept content
+// word: a modifier narrows what is claimed ("a rock band", "an alternative rock
+// band"); other small words mostly smooth the sentence.
+func (s *site) modifies(e edit, came bool) bool {
+	p, to := s.new, e.b1
+	if !came {
+		p, to = s.old, e.a1
 	}
 	if p.key(to) == "-" && p.glued(to) {
 		to++
 	}
-	return to < p.size() && p.content(to) && !p.touched[to] && p.sent[to] == p.sent[to-1]
+	return to > 0 && to < p.size() && p.content(to) && !p.touched[to] && p.sent[to] == p.sent[to-1]
 }

@@ -81,6 +81,7 @@ func (s *site) misspelt(c cue, side diff.Side) bool {
 	for i := from; i < to; i++ {
 		if other.entries[i] == nil && other.content(i) && len(other.key(i)) >= leastSlip && respelt(p.lex, p.key(c.from), other.key(i)) {
 			other.tell(i, i+1)
+			p.tell(c.from, c.to)
 			return true
 		}
 	}
@@ -188,24 +189,46 @@ func directions(_ *work, s *site) []hit {
 	return out
 }
 
-// negations finds sites where the number of negators changed by one, or by any odd
-// number: two make none.
+// negations finds stretches in which the number of negators changed by one, or by any
+// odd number: two make none.
 func negations(_ *work, s *site) []hit {
 	olds, news := s.negators(diff.OldSide), s.negators(diff.NewSide)
-	if (len(olds)+len(news))%2 == 0 {
-		if len(olds) == len(news) && plain(olds) && plain(news) {
-			s.tellCues(olds, news) // "did not" and "didn't"
-		}
+	if len(olds)+len(news) == 0 {
 		return nil
 	}
-	if len(news) > len(olds) {
-		h := s.added(s.new.span(news[0].from, news[0].to, "not"))
-		h.context, h.inPlace, h.single = true, true, false
-		return []hit{h}
+	var out []hit
+	for _, e := range s.stretches() {
+		a, b := within(olds, e.a0, e.a1), within(news, e.b0, e.b1)
+		if (len(a)+len(b))%2 == 1 {
+			out = append(out, s.negation(a, b))
+		} else if len(a) == len(b) && plain(a) && plain(b) {
+			s.tellCues(a, b) // "did not" and "didn't"
+		}
 	}
-	h := s.removed(s.old.span(olds[0].from, olds[0].to, "not"))
+	return out
+}
+
+// negation makes the hit of the first negator of the side that has more.
+func (s *site) negation(olds, news []cue) hit {
+	var h hit
+	if len(news) > len(olds) {
+		h = s.added(s.new.span(news[0].from, news[0].to, "not"))
+	} else {
+		h = s.removed(s.old.span(olds[0].from, olds[0].to, "not"))
+	}
 	h.context, h.inPlace, h.single = true, true, false
-	return []hit{h}
+	return h
+}
+
+// within returns the cues that start in a span.
+func within(cs []cue, from, to int) []cue {
+	var out []cue
+	for _, c := range cs {
+		if c.from >= from && c.from < to {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // plain reports whether all negators are such by form, none a verb that denies.

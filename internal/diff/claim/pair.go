@@ -20,6 +20,7 @@ func (s *site) pairUp(k valueKind, equal func(a, b *found) bool, score func(a, b
 	p := &pairing{}
 	s.pairs[k] = p
 	olds, news := pointers(s.old.of(k)), pointers(s.new.of(k))
+	olds, news = p.takeSwapped(s, olds, news)
 	olds, news = p.takeEqual(s, olds, news, equal)
 	p.takeBest(s, olds, news, score, least)
 	return p
@@ -31,6 +32,44 @@ func pointers(vs []found) []*found {
 		out[i] = &vs[i]
 	}
 	return out
+}
+
+// takeSwapped pairs values that changed places with each other while the words around
+// them stayed ("12 dead and 30 hurt", "30 dead and 12 hurt"), and returns the rest.
+func (p *pairing) takeSwapped(s *site, olds, news []*found) ([]*found, []*found) {
+	var alone [][2]*found // what an edit replaced, when it is nothing but a value
+	for _, e := range s.edits {
+		a, b := filling(olds, e.a0, e.a1), filling(news, e.b0, e.b1)
+		if a != nil && b != nil && a.Canon != b.Canon {
+			alone = append(alone, [2]*found{a, b})
+		}
+	}
+	for i, x := range alone {
+		for _, y := range alone[i+1:] {
+			if x[0].Canon == y[1].Canon && x[1].Canon == y[0].Canon {
+				p.replaced = append(p.replaced, x, y)
+				olds = without(olds, x[0], y[0])
+				news = without(news, x[1], y[1])
+				return olds, news
+			}
+		}
+	}
+	return olds, news
+}
+
+// filling returns the value in whose tokens the span lies, or nil.
+func filling(vs []*found, from, to int) *found {
+	for _, v := range vs {
+		if from < to && v.from <= from && to <= v.to {
+			return v
+		}
+	}
+	return nil
+}
+
+// without returns the values but two.
+func without(vs []*found, a, b *found) []*found {
+	return slices.DeleteFunc(slices.Clone(vs), func(v *found) bool { return v == a || v == b })
 }
 
 // takeEqual pairs equal values and returns the rest. Untouched ones go first, so that

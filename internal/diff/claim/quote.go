@@ -13,6 +13,15 @@ func (p *passage) readQuotes() []found {
 	var out []found
 	open, mark := -1, ""
 	for i := 0; i < p.size(); i++ {
+		if id := p.sent[i]; i == 0 || id != p.sent[i-1] && id != p.sent[i-1]+1 {
+			if open >= 0 && mark == `"` {
+				out = p.addQuote(out, open, i, open, i)
+			}
+			open = -1
+			if p.version.spoken(id) {
+				open, mark = i, `"`
+			}
+		}
 		m, opens, closes := p.quoteMark(i)
 		switch {
 		case m == "":
@@ -20,7 +29,7 @@ func (p *passage) readQuotes() []found {
 		case open < 0 && opens:
 			open, mark = i, m
 		case open >= 0 && m == mark && closes:
-			out = p.addQuote(out, open+1, i, open, i+1)
+			out = p.addQuote(out, open, i, open, i+1)
 			open = -1
 		case open < 0 && closes && m == `"`:
 			from := 0
@@ -34,7 +43,7 @@ func (p *passage) readQuotes() []found {
 		}
 	}
 	if open >= 0 && mark == `"` {
-		out = p.addQuote(out, open+1, p.size(), open, p.size())
+		out = p.addQuote(out, open, p.size(), open, p.size())
 	}
 	return out
 }
@@ -75,9 +84,6 @@ func (p *passage) quoteMark(i int) (mark string, opens, closes bool) {
 // addQuote appends the quotation with the words from:to; the marks stand in
 // outerFrom:outerTo.
 func (p *passage) addQuote(out []found, from, to, outerFrom, outerTo int) []found {
-	if p.key(from) == "'" && p.key(from-1) == "'" {
-		from++
-	}
 	f := found{from: outerFrom, to: outerTo}
 	for i := from; i < to; i++ {
 		switch k := p.key(i); {
@@ -93,6 +99,28 @@ func (p *passage) addQuote(out []found, from, to, outerFrom, outerTo int) []foun
 	}
 	f.Value = Value{Text: p.cut(outerFrom, outerTo), Canon: joinWords(f.words)}
 	return append(out, f)
+}
+
+// spoken reports whether a sentence starts inside a quotation that an earlier sentence
+// of its paragraph opened.
+func (v *version) spoken(id int) bool {
+	if v.inside == nil {
+		v.inside = make([]bool, len(v.doc.Sentences))
+		odd := false
+		for i := range v.doc.Sentences {
+			s := &v.doc.Sentences[i]
+			if i == 0 || v.doc.Sentences[i-1].Block != s.Block {
+				odd = false
+			}
+			v.inside[i] = odd
+			for k := range s.Tokens {
+				if s.Tokens[k].Key == `"` {
+					odd = !odd
+				}
+			}
+		}
+	}
+	return v.inside[id]
 }
 
 // inQuote reports whether token i stands inside a quotation.

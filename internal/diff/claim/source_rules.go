@@ -22,7 +22,7 @@ func (s *site) sourcePairs() *pairing {
 // Minister Lee"), else by any word.
 func sameSource(a, b *found) bool {
 	if a.last != "" && b.last != "" {
-		return slices.Contains(b.words, a.last) || slices.Contains(a.words, b.last) || slip(a.last, b.last)
+		return a.last == b.last || slip(a.last, b.last)
 	}
 	return slices.ContainsFunc(a.words, func(w string) bool { return slices.Contains(b.words, w) })
 }
@@ -44,7 +44,7 @@ func sourcesReplaced(w *work, s *site) []hit {
 
 // cites reports whether the version cites a source of the same name.
 func (v *version) cites(f *found) bool {
-	_, hit := v.find(sourceValue, f.words, func(o *found) bool { return sameSource(f, o) })
+	_, hit := v.find(sourceValue, f.words, func(o *found) bool { return (f.last == "") == (o.last == "") && sameSource(f, o) })
 	return hit != nil
 }
 

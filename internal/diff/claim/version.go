@@ -20,6 +20,7 @@ type version struct {
 	postings map[string]int32 // stem → last place in the chain
 	chain    []posting
 	prefixes map[string][]string // first four letters → stems
+	inside   []bool              // by sentence: it starts within a quotation
 	flat     string              // all words in order, for questions about wording
 }
 
