@@ -84,6 +84,9 @@ func (r *stampReader) number(i int) (int, bool) {
 
 // day reads a calendar day.
 func (r *stampReader) day(i int, m *moment) int {
+	if r.days[r.key(i)] && r.key(i+1) == ":" {
+		return i + 1
+	}
 	for _, form := range []func(int, *moment) int{r.dotted, r.parted, r.dayMonth, r.monthDay} {
 		if end := form(i, m); end > i {
 			return end

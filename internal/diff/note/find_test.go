@@ -1,6 +1,7 @@
 package note_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,29 @@ func TestFind(t *testing.T) {
 				t.Errorf("with another language of the article: %q", other.Kind)
 			}
 		})
+	}
+}
+
+// TestWordings holds the lexicons to a list of wordings in eight languages, read
+// without knowing the language of the article.
+func TestWordings(t *testing.T) {
+	data, err := os.ReadFile("testdata/wordings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		want, text, ok := strings.Cut(strings.TrimSpace(line), "|")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		n, found := note.Find(text, "", true)
+		got := "none"
+		if found {
+			got = string(n.Kind)
+		}
+		if got != want {
+			t.Errorf("%q is %s (score %.2f by %s in %s), want %s", text, got, n.Score, n.Rule, n.Lang, want)
+		}
 	}
 }
 

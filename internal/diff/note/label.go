@@ -15,7 +15,7 @@ func (p *passage) open(b *book, strict, loose *view) opening {
 		at++
 	}
 	r := p.stamps(b)
-	if end, m := r.read(at); end > at && m.sure {
+	if end, m := r.read(at); end > at {
 		for end < len(p.ws) && (isMark(p.ws[end].Text) || p.ws[end].Text == ",") {
 			end++
 		}
@@ -58,6 +58,7 @@ func (p *passage) closes(l *readyLabel, r *stampReader, end int) (opening, bool)
 		o.body = at
 		return o, l.form&whole != 0
 	}
+	at = p.counted(at)
 	mark := p.marked(at)
 	from := at
 	if mark {
@@ -87,6 +88,23 @@ func (p *passage) closes(l *readyLabel, r *stampReader, end int) (opening, bool)
 	}
 	o.body = at
 	return o, p.hasMessage(l, r, at, colon, o.when.dated)
+}
+
+// counted returns where the number after a label ends ("UPDATE 2:", "Update #3:"), at
+// when there is none or more than a mark follows it.
+func (p *passage) counted(at int) int {
+	i := at
+	if p.ws[i].Text == "#" {
+		i++
+	}
+	if i+1 >= len(p.ws) || p.ws[i+1].Text != ":" {
+		return at
+	}
+	switch w := p.ws[i]; {
+	case w.Kind == text.Number && len(w.Key) <= 2, w.Key == "ii", w.Key == "iii", w.Key == "iv":
+		return i + 1
+	}
+	return at
 }
 
 // hasMessage reports whether what follows a label is more than a time stamp, and not
@@ -151,7 +169,7 @@ func (p *passage) marked(i int) bool {
 	case "-":
 		return p.ws[i].Space
 	case ".":
-		return i+1 >= len(p.ws) || p.ws[i+1].Space
+		return i+1 >= len(p.ws) || p.ws[i+1].Space || p.ws[i+1].Text == ":"
 	}
 	return true
 }
@@ -159,7 +177,7 @@ func (p *passage) marked(i int) bool {
 // isMark reports whether a token may end a label.
 func isMark(s string) bool {
 	switch s {
-	case ":", "-", ".", ")", "]", "|", "：", "）":
+	case ":", "-", ".", ")", "]", "|", "*", "：", "）":
 		return true
 	}
 	return false
@@ -190,7 +208,7 @@ func (p *passage) dateAfter(r *stampReader, at int) (int, moment) {
 
 // topicWords is how long the matter between a label and its colon may be:
 // "Correction to Newsletter #46:".
-const topicWords = 7
+const topicWords = 9
 
 // topic returns where a label's colon stands after a few words, 0 when nowhere.
 func (p *passage) topic(at int) int {
@@ -201,7 +219,11 @@ func (p *passage) topic(at int) int {
 		switch p.ws[i].Text {
 		case ":":
 			return i
-		case ".", ",", "!", "?", `"`:
+		case ".":
+			if p.ws[i-1].Kind != text.Number {
+				return 0
+			}
+		case ",", "!", "?", `"`:
 			return 0
 		}
 	}

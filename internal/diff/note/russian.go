@@ -50,6 +50,7 @@ var russian = lexicon{
 		{"own-error", .50, Correction, "допущен* ...4 <error>"},
 		{"own-error", .45, Correction, "правильно|следует читать"},
 		{"in-fact", .10, Correction, "на самом деле"},
+		{"own-error", .65, Correction, "извинени*|извиняется ...6 <error>"},
 		{"own-apology", .60, Retraction, "редакци* ...14 извинени*|извиняется"},
 		{"own-apology", .50, Retraction, "публикаци*|стать*|материал* ...6 недостоверн*"},
 		{"own-apology", .50, Retraction, "сведени*|информаци* ...16 публикаци*|стать*|материал* ...8 недостоверн*|ложн*"},

@@ -139,6 +139,8 @@ func (v *verdict) decide(ev evidence) Kind {
 	}
 	changed := max(k[Update], k[Correction], k[Clarification]) >= need
 	switch {
+	case k[EditorsNote] >= need:
+		return EditorsNote
 	case k[Retraction] >= max(.45, k[Correction]):
 		return Retraction
 	case k[Clarification] >= .15 && changed:

@@ -49,6 +49,7 @@ var ukrainian = lexicon{
 		{"own-error", .50, Correction, "перепрошуємо|вибачаємося|вибачаємось"},
 		{"own-error", .50, Correction, "допущен* ...4 <error>"},
 		{"in-fact", .10, Correction, "насправді"},
+		{"own-error", .65, Correction, "перепрошу*|вибачен* ...6 <error>"},
 		{"own-apology", .60, Retraction, "редакці* ...14 вибачення|перепрошує"},
 		{"own-apology", .50, Retraction, "інформаці*|відомост*|дані|даних ...16 недостовірн*|неправдив*"},
 		{"own-apology", .50, Retraction, "^ інформаці*|відомост*|повідомленн* ...24 не відповіда* дійсності"},
