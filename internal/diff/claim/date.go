@@ -219,7 +219,7 @@ func (p *passage) yearOf(i int) (year, to int) {
 // yearAfter reads ", 2025", "of 2025" or "2025" after a date.
 func (p *passage) yearAfter(i int) (year, to int) {
 	j := i
-	if k := p.key(j); k == "," || k == "of" || k == "de" {
+	if p.key(j) == "," || p.is(j, secDateJoin) {
 		j++
 	}
 	if y, to := p.yearOf(j); to > j && !(j > i && p.countsAfter(to)) {
@@ -234,7 +234,7 @@ func (p *passage) dayMonth(i int) (moment, int) {
 	if j == i {
 		return moment{}, i
 	}
-	if k := p.key(j); k == "of" || k == "de" || k == "." || k == "-" {
+	if k := p.key(j); k == "." || k == "-" || p.is(j, secDateJoin) {
 		j++
 	}
 	m, to := p.monthAt(j)

@@ -69,6 +69,11 @@ const (
 	secFuture
 	secPast
 	secPronoun
+	secRangeAnd
+	secDateJoin
+	secOneLead
+	secOneTail
+	secSourceStop
 )
 
 var sectionNames = map[string]section{
@@ -87,6 +92,8 @@ var sectionNames = map[string]section{
 	"booster": secBooster, "negator": secNegator, "negatorfree": secNegatorFree,
 	"ladder": secLadder, "quantifier": secQuantifier, "speechnoun": secSpeechNoun,
 	"plural": secPlural, "future": secFuture, "past": secPast, "pronoun": secPronoun,
+	"rangeand": secRangeAnd, "datejoin": secDateJoin, "onelead": secOneLead,
+	"onetail": secOneTail, "sourcestop": secSourceStop,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.
@@ -203,7 +210,7 @@ func (l *lexicon) parse(file string) error {
 	return nil
 }
 
-// add reads one entry of a section.
+// add reads one line of a section.
 func (l *lexicon) add(name, line string) error {
 	left, right, _ := strings.Cut(line, " = ")
 	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
@@ -215,19 +222,26 @@ func (l *lexicon) add(name, line string) error {
 		for form := range strings.FieldsSeq(line) {
 			l.forms[form] = base
 		}
-		return nil
 	case "ending":
 		l.endings[left] = true
-		return nil
 	case "antonym":
-		l.antonyms[left] = append(l.antonyms[left], right)
-		l.antonyms[right] = append(l.antonyms[right], left)
-		return nil
+		both(l.antonyms, left, right)
 	case "synonym":
-		l.synonyms[left] = append(l.synonyms[left], right)
-		l.synonyms[right] = append(l.synonyms[right], left)
-		return nil
+		both(l.synonyms, left, right)
+	default:
+		return l.addPhrase(name, left, right)
 	}
+	return nil
+}
+
+// both enters a pair of words in either direction.
+func both(m map[string][]string, a, b string) {
+	m[a] = append(m[a], b)
+	m[b] = append(m[b], a)
+}
+
+// addPhrase enters words and what they stand for.
+func (l *lexicon) addPhrase(name, left, right string) error {
 	base, class, _ := strings.Cut(name, ".")
 	sec := sectionNames[base]
 	if sec == secNone {
@@ -235,7 +249,7 @@ func (l *lexicon) add(name, line string) error {
 	}
 	keys := phraseKeys(left)
 	if len(keys) == 0 {
-		return fmt.Errorf("no words in %q", line)
+		return fmt.Errorf("no words in %q", left)
 	}
 	p := phrase{rest: keys[1:], section: sec, class: class, canon: right}
 	if right == "" {
@@ -244,16 +258,16 @@ func (l *lexicon) add(name, line string) error {
 	if v, err := strconv.ParseFloat(right, 64); err == nil {
 		p.value = v
 	}
-	e := l.words[keys[0]]
-	if e == nil {
-		e = &entry{}
-		l.words[keys[0]] = e
-	}
 	switch sec {
 	case secCardinal:
 		l.counting[p.value] = text.Stem(keys[0])
 	case secMonth:
 		l.months[int(p.value)] = append(l.months[int(p.value)], text.Stem(keys[0]))
+	}
+	e := l.words[keys[0]]
+	if e == nil {
+		e = &entry{}
+		l.words[keys[0]] = e
 	}
 	e.phrases = append(e.phrases, p)
 	e.has |= 1 << sec

@@ -3,75 +3,10 @@ package claim
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
-	"erratum/internal/article"
-	"erratum/internal/diff"
 	"erratum/internal/text"
 )
-
-// nameBook knows which words are written with a capital where no sentence starts, in
-// either version: the first word of a sentence is a name only if it stands there.
-type nameBook struct {
-	docs [2]*diff.Doc
-	mid  map[string]bool
-	low  map[string]bool
-}
-
-func newNameBook(older, newer *diff.Doc) *nameBook {
-	return &nameBook{docs: [2]*diff.Doc{older, newer}}
-}
-
-// seen reports whether a word is capitalised inside a sentence somewhere.
-func (b *nameBook) seen(key string) bool {
-	b.read()
-	return b.mid[key]
-}
-
-// common reports whether a word is written small somewhere.
-func (b *nameBook) common(key string) bool {
-	b.read()
-	return b.low[key]
-}
-
-// read goes through both versions once.
-func (b *nameBook) read() {
-	if b.mid != nil {
-		return
-	}
-	b.mid, b.low = map[string]bool{}, map[string]bool{}
-	for _, doc := range b.docs {
-		for i := range doc.Sentences {
-			b.readSentence(&doc.Sentences[i])
-		}
-	}
-}
-
-func (b *nameBook) readSentence(s *diff.Sentence) {
-	if s.Role == article.Headline || s.Role == article.Subheading || s.Role == article.Byline {
-		return // often in title case
-	}
-	start := true
-	for _, t := range s.Tokens {
-		switch t.Kind {
-		case text.Word:
-			switch {
-			case !hasUpper(t.Text):
-				b.low[t.Key] = true
-			case !start || inner(t.Text):
-				b.mid[t.Key] = true
-			}
-			start = false
-		case text.Number, text.Symbol:
-			start = false
-		default:
-			if t.Key == `"` || t.Key == ":" {
-				start = true
-			}
-		}
-	}
-}
 
 // inner reports whether a word has a capital after its first letter, two letters or
 // more ("HackerOne", "UN").
@@ -192,19 +127,6 @@ func (p *passage) nameEnd(i int) int {
 	return to
 }
 
-// chainEnd returns the end of a chain of words with hyphens that starts at token i
-// and ends with a capital, or i.
-func (p *passage) chainEnd(i int) int {
-	to := i
-	for p.key(to) == "-" && p.glued(to) && p.glued(to+1) && p.word(to+1) {
-		to += 2
-	}
-	if to > i && p.nameWord(to-1) {
-		return to
-	}
-	return i
-}
-
 // trimName takes honorifics, titles and stray words off a run and makes a name of
 // the rest; false when nothing is left.
 func (p *passage) trimName(from, to int) (found, bool) {
@@ -245,48 +167,6 @@ func (p *passage) name(from, to int, weak bool) found {
 	}
 	f.Value = Value{Text: p.cut(from, to), Canon: strings.Join(f.words, " ")}
 	return f
-}
-
-// codeName returns the end of a name written with signs or digits inside, such as
-// an address, a flag or a file, or of a small word right before a version number.
-func (p *passage) codeName(i int) int {
-	if p.tokens[i].Kind != text.Word || p.glued(i) && p.word(i-1) {
-		return i
-	}
-	to, signs := i+1, 0
-	for p.glued(to) {
-		switch k := p.key(to); {
-		case k == "_" || k == "@" || k == "/" && p.glued(to+1) || (k == "." || k == "-") && p.glued(to+1) && p.tokens[to+1].Kind != text.Punct:
-			if k == "_" || k == "@" || k == "." && p.word(to+1) {
-				signs++
-			}
-			to++
-			continue
-		case p.word(to) && k != "'s" || p.tokens[to].Kind == text.Number:
-			to++
-			continue
-		}
-		break
-	}
-	for to > i+1 && p.tokens[to-1].Kind == text.Punct {
-		to--
-	}
-	if signs > 0 {
-		return to
-	}
-	if to == i+1 && mixed(p.tokens[i].Text) {
-		return to
-	}
-	if n, ok := p.numeralAt(i + 1); ok && to == i+1 && n.version != "" && p.content(i) && p.sent[i+1] == p.sent[i] && !p.nameWord(i) && p.key(i) != "version" && p.match(i, secBe) == nil {
-		return to
-	}
-	return i
-}
-
-// mixed reports whether a word mixes letters and digits but is no version ("v18").
-func mixed(s string) bool {
-	digits := strings.IndexFunc(s, unicode.IsDigit)
-	return digits > 0 && !(digits == 1 && (s[0] == 'v' || s[0] == 'V'))
 }
 
 // known reports whether a name, or a part of it that stands for the whole, stands in

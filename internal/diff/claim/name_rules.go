@@ -43,7 +43,7 @@ func namesRespelt(_ *work, s *site) []hit {
 func namesReplaced(_ *work, s *site) []hit {
 	var out []hit
 	for _, p := range s.namePairs().replaced {
-		if s.old.anyTold(p[0].from, p[0].to) || s.new.anyTold(p[1].from, p[1].to) {
+		if s.old.editTold(p[0].from, p[0].to) || s.new.editTold(p[1].from, p[1].to) {
 			continue
 		}
 		out = append(out, replaced(p[0], p[1]))

@@ -89,11 +89,7 @@ func (p *passage) partOfName(n numeral) bool {
 	}
 	t := p.tokens[n.from]
 	if n.value == 1 && !n.ordinal {
-		switch p.key(n.from - 1) {
-		case "no", "any", "every", "this", "that", "the", "which", "each":
-			return true
-		}
-		if k := p.key(n.to); k == "another" || k == "'s" || k == "of" {
+		if p.is(n.from-1, secOneLead) || p.is(n.to, secOneTail) {
 			return true
 		}
 	}
@@ -105,14 +101,14 @@ func (p *passage) partOfName(n numeral) bool {
 func (p *passage) rangeTail(f *found, n numeral) string {
 	join := f.to
 	dash := p.key(join) == "-" && p.tokens[join].Kind == text.Punct
-	between := p.is(n.from-1, secRangeOpen) && p.key(join) == "and"
-	if !dash && !between && p.key(join) != "to" {
+	between := p.is(n.from-1, secRangeOpen) && p.is(join, secRangeAnd)
+	if !dash && !between && !p.is(join, secRangeJoin) {
 		return ""
 	}
 	if dash && p.tokens[join].Space != (join+1 < p.size() && p.tokens[join+1].Space) {
 		return ""
 	}
-	if p.key(join) == "to" && (p.is(n.from-1, secFromOpen) || p.tokens[n.from].Kind != text.Number) {
+	if p.is(join, secRangeJoin) && (p.is(n.from-1, secFromOpen) || p.tokens[n.from].Kind != text.Number) {
 		return ""
 	}
 	from := join + 1

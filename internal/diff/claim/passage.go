@@ -191,6 +191,16 @@ func (p *passage) anyTouched(from, to int) bool { return anyTrue(p.touched, from
 // anyTold reports whether a change speaks of a token of the span.
 func (p *passage) anyTold(from, to int) bool { return anyTrue(p.told, from, to) }
 
+// editTold reports whether a change speaks of an edited token of the span.
+func (p *passage) editTold(from, to int) bool {
+	for i := max(0, from); i < to && i < len(p.told); i++ {
+		if p.told[i] && p.touched[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // tell marks tokens as spoken of.
 func (p *passage) tell(from, to int) {
 	for i := max(0, from); i < to && i < len(p.told); i++ {

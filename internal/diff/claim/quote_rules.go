@@ -65,7 +65,7 @@ func quotesAdded(w *work, s *site) []hit {
 		return nil
 	}
 	p := s.quotePairs()
-	return s.addedOf(p, func(b *found) bool { return w.old.says(b.words) || s.partOf(b, p, true) })
+	return s.addedOf(p, func(b *found) bool { return w.old.says(b.words) || partOf(b, s.old) })
 }
 
 func quotesRemoved(w *work, s *site) []hit {
@@ -73,16 +73,12 @@ func quotesRemoved(w *work, s *site) []hit {
 		return nil
 	}
 	p := s.quotePairs()
-	return s.removedOf(p, func(a *found) bool { return w.new.says(a.words) || s.partOf(a, p, false) })
+	return s.removedOf(p, func(a *found) bool { return w.new.says(a.words) || partOf(a, s.new) })
 }
 
-// partOf reports whether a quotation is a piece of one that the other side has.
-func (s *site) partOf(f *found, _ *pairing, added bool) bool {
-	other := s.new
-	if added {
-		other = s.old
-	}
-	return slices.ContainsFunc(other.of(quoteValue), func(o found) bool {
+// partOf reports whether a quotation is a piece of one that a passage has.
+func partOf(f *found, p *passage) bool {
+	return slices.ContainsFunc(p.of(quoteValue), func(o found) bool {
 		return common(f.words, o.words)*5 >= len(f.words)*4
 	})
 }

@@ -87,11 +87,7 @@ func (p *passage) sourceWord(i int) bool {
 	if t.Kind == text.Punct {
 		return (t.Key == "-" || t.Key == "'") && p.glued(i) || t.Key == "." && p.glued(i) && (p.is(i-1, secHonorific) || p.is(i-1, secTitle) || len(p.key(i-1)) == 1)
 	}
-	if t.Kind != text.Word || p.is(i, secVerb) || p.inQuote(i) {
-		return false
-	}
-	switch t.Key {
-	case "that", "which", "and", "but", "as", "when", "while", "if", "what", "because", "it", "this", "there":
+	if t.Kind != text.Word || p.is(i, secVerb) || p.is(i, secSourceStop) || p.inQuote(i) {
 		return false
 	}
 	return p.within(dateValue, i) == nil

@@ -51,7 +51,7 @@ func (v *version) cites(f *found) bool {
 func sourcesAdded(w *work, s *site) []hit {
 	var out []hit
 	for _, b := range s.sourcePairs().added {
-		if s.new.touched[b.verbAt] && !s.new.anyTold(b.from, b.to) && !w.old.cites(b) {
+		if s.new.touched[b.verbAt] && !s.new.editTold(b.from, b.to) && !w.old.cites(b) {
 			h := s.added(b)
 			h.b0, h.b1 = min(b.from, b.verbAt), max(b.to, b.verbAt+1)
 			out = append(out, h)
@@ -63,7 +63,7 @@ func sourcesAdded(w *work, s *site) []hit {
 func sourcesRemoved(w *work, s *site) []hit {
 	var out []hit
 	for _, a := range s.sourcePairs().removed {
-		if s.old.touched[a.verbAt] && !s.old.anyTold(a.from, a.to) && !w.new.cites(a) {
+		if s.old.touched[a.verbAt] && !s.old.editTold(a.from, a.to) && !w.new.cites(a) {
 			h := s.removed(a)
 			h.a0, h.a1 = min(a.from, a.verbAt), max(a.to, a.verbAt+1)
 			out = append(out, h)

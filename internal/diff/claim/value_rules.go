@@ -50,9 +50,9 @@ func numbersReplaced(_ *work, s *site) []hit {
 	return out
 }
 
-// bothTold reports whether an earlier rule has told of both values.
+// bothTold reports whether an earlier rule has told of the edit of both values.
 func (s *site) bothTold(p [2]*found) bool {
-	return s.old.anyTold(p[0].from, p[0].to) && s.new.anyTold(p[1].from, p[1].to)
+	return s.old.editTold(p[0].from, p[0].to) && s.new.editTold(p[1].from, p[1].to)
 }
 
 // numberPrecision finds numbers that stayed while "about" or "at least" came or went.

@@ -1,0 +1,69 @@
+package claim
+
+import (
+	"erratum/internal/article"
+	"erratum/internal/diff"
+	"erratum/internal/text"
+)
+
+// nameBook knows which words are written with a capital where no sentence starts, in
+// either version: the first word of a sentence is a name only if it stands there.
+type nameBook struct {
+	docs [2]*diff.Doc
+	mid  map[string]bool
+	low  map[string]bool
+}
+
+func newNameBook(older, newer *diff.Doc) *nameBook {
+	return &nameBook{docs: [2]*diff.Doc{older, newer}}
+}
+
+// seen reports whether a word is capitalised inside a sentence somewhere.
+func (b *nameBook) seen(key string) bool {
+	b.read()
+	return b.mid[key]
+}
+
+// common reports whether a word is written small somewhere.
+func (b *nameBook) common(key string) bool {
+	b.read()
+	return b.low[key]
+}
+
+// read goes through both versions once.
+func (b *nameBook) read() {
+	if b.mid != nil {
+		return
+	}
+	b.mid, b.low = map[string]bool{}, map[string]bool{}
+	for _, doc := range b.docs {
+		for i := range doc.Sentences {
+			b.readSentence(&doc.Sentences[i])
+		}
+	}
+}
+
+func (b *nameBook) readSentence(s *diff.Sentence) {
+	if s.Role == article.Headline || s.Role == article.Subheading || s.Role == article.Byline {
+		return // often in title case
+	}
+	start := true
+	for _, t := range s.Tokens {
+		switch t.Kind {
+		case text.Word:
+			switch {
+			case !hasUpper(t.Text):
+				b.low[t.Key] = true
+			case !start || inner(t.Text):
+				b.mid[t.Key] = true
+			}
+			start = false
+		case text.Number, text.Symbol:
+			start = false
+		default:
+			if t.Key == `"` || t.Key == ":" {
+				start = true
+			}
+		}
+	}
+}
