@@ -21,7 +21,7 @@ type Config struct {
 
 	UserAgent     string        `env:"ERRATUM_USER_AGENT" placeholder:"TEXT" help:"How pages are asked for; name a way to reach you. Default: Erratum and its version."`
 	HostSpacing   time.Duration `default:"1s" env:"ERRATUM_HOST_SPACING" help:"At least this long between two requests to one host."`
-	MinInterval   time.Duration `default:"1m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
+	MinInterval   time.Duration `default:"5m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
 	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT,…" help:"Ports that may be fetched besides 80 and 443."`
 	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
