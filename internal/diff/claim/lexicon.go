@@ -118,6 +118,7 @@ type numberFormat struct {
 	group    string // separators of thousands, "," or ". space"
 	decimal  byte
 	dayFirst bool // 3/4 is 3 April
+	nouns    bool // every noun has a capital: one by itself is no name
 	inflects bool // names change their endings with their case
 	capital  bool // month and weekday names are written with a capital
 }
@@ -282,6 +283,8 @@ func (l *lexicon) setFormat(key, value string) error {
 		l.format.decimal = value[0]
 	case "names":
 		l.format.inflects = value == "inflected"
+	case "nouns":
+		l.format.nouns = value == "capital"
 	case "months":
 		l.format.capital = value == "capital"
 	case "order":

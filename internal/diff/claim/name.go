@@ -141,6 +141,9 @@ func (p *passage) trimName(from, to int) (found, bool) {
 			from++
 		default:
 			f := p.name(from, to, to == from+1 && p.is(from, secGeneric))
+			if p.lex.format.nouns && len(f.words) == 1 && !inner(p.tokens[from].Text) {
+				return f, false
+			}
 			return f, len(f.words) > 0
 		}
 	}

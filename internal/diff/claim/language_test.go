@@ -1,0 +1,37 @@
+package claim_test
+
+import (
+	"testing"
+
+	"erratum/internal/article"
+	"erratum/internal/diff"
+	"erratum/internal/diff/claim"
+)
+
+func TestLanguages(t *testing.T) {
+	tests := []struct{ lang, before, after, want string }{
+		{"de", "Der Hafen wurde am 3. März gesperrt.", "Der Hafen wurde am 4. März gesperrt.", "date: 3. März -> 4. März"},
+		{"de", "Der Verband hat den Vertrag nicht unterschrieben.", "Der Verband hat den Vertrag unterschrieben.", "negation: nicht -> "},
+		{"de", "Der Brand wurde von einem Wächter gelegt.", "Der Brand wurde angeblich von einem Wächter gelegt.", "hedge-added:  -> angeblich"},
+		{"fr", "Le port a accueilli 1 300 bateaux lundi.", "Le port a accueilli 1 500 bateaux lundi.", "number: 1 300 -> 1 500"},
+		{"fr", "Le conseil se réunit lundi.", "Le conseil se réunit mardi.", "date: lundi -> mardi"},
+		{"es", "El puerto cerró el 3 de marzo de 2021.", "El puerto cerró el 5 de marzo de 2021.", "date: 3 de marzo de 2021 -> 5 de marzo de 2021"},
+		{"es", "Damos las gracias a Marta Lugo por su ayuda.", "Damos las gracias a Maria Lugo por su ayuda.", "name: Marta Lugo -> Maria Lugo"},
+		{"it", "Sono morti 12 marinai nel porto.", "Sono morti 17 marinai nel porto.", "number: 12 -> 17"},
+		{"pt", "O sindicato não assinou o acordo.", "O sindicato assinou o acordo.", "negation: não -> "},
+		{"uk", "Порт закрили 3 березня через шторм.", "Порт закрили 5 березня через шторм.", "date: 3 березня -> 5 березня"},
+		{"uk", "Збитки склали 3,5 млн гривень.", "Збитки склали 35 млн гривень.", "number: 3,5 млн -> 35 млн"},
+		{"ru", "Профсоюз не подписал договор.", "Профсоюз подписал договор.", "negation: не -> "},
+		{"ru", "В порту погибли 12 моряков.", "В порту погибли около 12 моряков.", "number-precision: 12 -> около 12"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.lang, func(t *testing.T) {
+			parse := func(s string) *diff.Doc {
+				return diff.Parse(&article.Article{Language: tt.lang, Blocks: []article.Block{{Role: article.Body, Text: s}}})
+			}
+			if got := sketch(claim.Changes(diff.Compare(parse(tt.before), parse(tt.after)))); got != tt.want {
+				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
