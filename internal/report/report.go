@@ -72,7 +72,8 @@ const (
 )
 
 // Place is a span in a version: sentence, first byte, byte after the last, of the
-// raw text of that sentence.
+// raw text of that sentence. Sentences are counted as diff.Parse counts them in the
+// article.
 type Place [3]int
 
 // Change is a changed claim with its rank.
@@ -146,5 +147,5 @@ type Report struct {
 	Changes          []Change  `json:"changes"`            // what has a meaning, most significant first
 	Notes            []Note    `json:"notes"`
 	Edits            Edits     `json:"edits"`
-	Hunks            []Hunk    `json:"hunks,omitempty"` // every edit, bounded; see Options
+	Hunks            []Hunk    `json:"hunks,omitempty"` // every edit in reading order, as far as it is worth storing
 }

@@ -134,7 +134,7 @@ type opening struct {
 
 // reads returns the opening by the first lexicon that knows its label.
 func (p *passage) reads(lang string) opening {
-	for _, b := range p.books(lang) {
+	for _, b := range p.books(lang, true) {
 		strict, loose := p.sees(b, p.start)
 		if o := p.open(b, &strict, &loose); o.label != nil && o.label.form&weak == 0 && !o.loose {
 			return o
@@ -144,12 +144,17 @@ func (p *passage) reads(lang string) opening {
 }
 
 // books returns the lexicons that can know the words of a passage, that of lang first.
-func (p *passage) books(lang string) []*book {
+// In the middle of a text of known language, where most paragraphs are looked at and
+// next to none is a note, only that language and English are tried.
+func (p *passage) books(lang string, edge bool) []*book {
 	latin, cyrillic := p.scripts()
 	all := shelved().books
 	out := make([]*book, 0, len(all))
 	for _, b := range all {
 		if b.cyrillic && !cyrillic || !b.cyrillic && !latin && b.letters > 0 {
+			continue
+		}
+		if !edge && lang != "" && b.lang != lang && b.lang != english.lang {
 			continue
 		}
 		out = append(out, b)
@@ -181,7 +186,7 @@ func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
 		return Note{}, false
 	}
 	var best verdict
-	for _, b := range p.books(lang) {
+	for _, b := range p.books(lang, edge) {
 		v := p.judge(b)
 		if v.score > best.score+1e-9 || v.score > 0 && v.score > best.score-1e-9 && p.speaks(b.lang) > p.speaks(best.b.lang) {
 			best = v
