@@ -30,6 +30,7 @@ func (x *Extractor) choose(p *page) {
 	p.keep = make([]bool, len(p.blocks))
 	p.mark(p.engine)
 	x.doubt(p)
+	p.dropStrangers()
 	p.clearCommonZones()
 	x.fill(p)
 	x.dropBoxes(p)
@@ -37,6 +38,7 @@ func (x *Extractor) choose(p *page) {
 	x.trim(p)
 	p.settleDek()
 	p.restoreNotes()
+	p.restoreCaptions()
 }
 
 // mark keeps the blocks whose text stands in some texts.
@@ -96,6 +98,37 @@ func (x *Extractor) doubt(p *page) {
 	}
 }
 
+// dropStrangers drops what stands before or after the text that the page's data
+// gives, in another place of the template. Where the data is cut short, what follows
+// stands in the same place and stays.
+func (p *page) dropStrangers() {
+	ld := splitBody(p.meta.body)
+	if len(ld) == 0 || p.covered(ld) < .9 {
+		return
+	}
+	body := newPassages()
+	for _, b := range ld {
+		body.add(b.text)
+	}
+	places := map[string]bool{}
+	first, last := -1, -1
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if p.keep[i] && b.words >= 8 && body.holdsTokens(b.tokens()) >= .8 {
+			places[b.place()] = true
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	for i := range p.blocks {
+		if first >= 0 && (i < first || i > last) && !places[p.blocks[i].place()] {
+			p.keep[i] = false
+		}
+	}
+}
+
 // covered is the share of a text's words that the kept blocks hold.
 func (p *page) covered(texts []block) float64 {
 	have := newPassages()
@@ -124,14 +157,14 @@ func bodyWords(bs []block) int {
 	return n
 }
 
-// largestBox finds the element whose own children hold most prose: paragraphs of
-// ten words and more, few links, no prompts.
+// largestBox finds the element whose own children hold most prose: paragraphs
+// with few links, no prompts.
 func (x *Extractor) largestBox(p *page) (*html.Node, int) {
 	sum, around := map[*html.Node]int{}, map[*html.Node]int{}
 	var best, wide *html.Node // of children, of grandchildren
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if b.node == nil || b.node.Parent == nil || b.tag != "p" || b.words < 10 || b.linkShare() > .5 || b.zone.has(inFooter|inNav|inForm|inComments|inWall) || x.isPrompt(b) {
+		if b.node == nil || b.node.Parent == nil || !isProse(b) || b.linkShare() > .5 || b.zone.has(inFooter|inNav|inForm|inComments|inWall) || x.isPrompt(b) {
 			continue
 		}
 		box := b.node.Parent
@@ -150,6 +183,11 @@ func (x *Extractor) largestBox(p *page) (*html.Node, int) {
 		return wide, around[wide]
 	}
 	return best, sum[best]
+}
+
+// isProse reports whether a block reads as a paragraph, whatever its element.
+func isProse(b *block) bool {
+	return b.tag == "p" && b.words >= 10 || b.words >= 20 && endsSentence(b.text)
 }
 
 // within reports whether an element is a child or grandchild of another.

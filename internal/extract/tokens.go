@@ -23,6 +23,7 @@ type tokenOutliner struct {
 	kept  int
 	boxes []openBox
 	deep  int        // containers open beyond maxOpenBoxes
+	last  *html.Node // the last of those, while it is open
 	raw   *html.Node // the script, title or time whose text comes next
 	skip  atom.Atom  // the element whose content is not seen
 	link  bool
@@ -91,14 +92,15 @@ func (o *tokenOutliner) push(n *html.Node, void bool) {
 	if top := len(o.boxes) - 1; top >= 0 && (n.DataAtom == atom.P || n.DataAtom == atom.Li) && o.boxes[top].node.DataAtom == n.DataAtom {
 		o.boxes = o.boxes[:top]
 	}
-	if len(o.boxes) >= maxOpenBoxes {
-		o.deep++
-		return
-	}
 	z := zoneOf(n)
 	if top := len(o.boxes) - 1; top >= 0 {
 		n.Parent = o.boxes[top].node
 		z |= o.boxes[top].zone
+	}
+	if len(o.boxes) >= maxOpenBoxes {
+		o.deep++
+		o.last = n
+		return
 	}
 	o.boxes = append(o.boxes, openBox{n, z})
 }
@@ -118,6 +120,7 @@ func (o *tokenOutliner) close(name string) {
 		o.flush()
 		if o.deep > 0 {
 			o.deep--
+			o.last = nil
 			return
 		}
 		for i := len(o.boxes) - 1; i >= 0 && i >= len(o.boxes)-4; i-- { // unclosed ones in between end too
@@ -143,6 +146,9 @@ func (o *tokenOutliner) read(s string) {
 	at, z := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}, zone(0)
 	if top := len(o.boxes) - 1; top >= 0 {
 		at, z = o.boxes[top].node, o.boxes[top].zone
+	}
+	if o.last != nil {
+		at = o.last
 	}
 	o.write(html.UnescapeString(s), at, z, o.link)
 }

@@ -1,0 +1,140 @@
+package extract_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"erratum/internal/article"
+	"erratum/internal/extract"
+)
+
+// body is the text of a small article, long enough to be taken for one.
+var body = []string{
+	"The harbour board of Tarnvik will close the northern ferry terminal for eleven weeks from 3 March while divers repair cracks in two of its piers, it said on Tuesday.",
+	"An inspection in December found that salt water had reached the steel inside the concrete of both piers, which were last renewed in 1994, according to a report.",
+	"Some 1,300 people use the terminal on a weekday. During the closure boats will leave from the old fish quay, where a temporary ramp is to be built.",
+	"A first tender for the work drew no bids last autumn. The board now expects to choose between three firms next week, and to publish the contract then.",
+	"The union of ferry crews welcomed the decision but asked for more staff at the quay, which has no shelter and only one gangway for two boats.",
+}
+
+// pageOf builds a page of a head, what stands between headline and text, and the
+// text.
+func pageOf(lang, head, headline, above string, paragraphs ...string) []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<html lang=%q><head>%s</head><body><main><article><h1>%s</h1>%s", lang, head, headline, above)
+	for _, p := range paragraphs {
+		fmt.Fprintf(&b, "<p>%s</p>", p)
+	}
+	b.WriteString("</article></main></body></html>")
+	return []byte(b.String())
+}
+
+func read(t *testing.T, page []byte) *article.Article {
+	t.Helper()
+	r := extract.New(extract.Options{}).Extract(page, "https://www.courier.example/news/ferry")
+	if r.Article == nil {
+		t.Fatal("no article")
+	}
+	return r.Article
+}
+
+func TestHeadline(t *testing.T) {
+	for _, tt := range []struct{ name, head, h1, want string }{
+		{"h1 wins over the data", `<meta property="og:title" content="Ferry terminal in Tarnvik shuts: all you need to know">`, "Tarnvik closes ferry terminal", "Tarnvik closes ferry terminal"},
+		{"outlet after a bar is dropped", `<title>Tarnvik closes ferry terminal | The Courier</title>`, "", "Tarnvik closes ferry terminal"},
+		{"outlet named by the page is dropped", `<meta property="og:site_name" content="Courier"><title>Tarnvik closes ferry terminal - Courier</title>`, "", "Tarnvik closes ferry terminal"},
+		{"a dash of the headline stays", `<title>Tarnvik closes terminal - ferries go on</title>`, "", "Tarnvik closes terminal - ferries go on"},
+		{"entities are decoded once", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Boats &amp; piers: what now?"}</script>`, "", "Boats & piers: what now?"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := read(t, pageOf("en", tt.head, tt.h1, "", body...)).Headline; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestBylines(t *testing.T) {
+	ld := func(author string) string {
+		return `<meta property="og:site_name" content="The Courier"><script type="application/ld+json">{"@type":"NewsArticle","headline":"x","author":` + author + `}</script>`
+	}
+	for _, tt := range []struct{ name, head, above, want string }{
+		{"By is taken off", ld(`"By Mara Okafor"`), "", "Mara Okafor"},
+		{"two in one string", ld(`"Mara Okafor and Jonas Weidel"`), "", "Mara Okafor; Jonas Weidel"},
+		{"a list with a role", ld(`{"name":"Mara Okafor, harbour correspondent"}`), "", "Mara Okafor"},
+		{"initials in brackets go", ld(`[{"name":"Mara Okafor (mok)"}]`), "", "Mara Okafor"},
+		{"addresses are no names", ld(`"https://www.courier.example/mara"`), "", ""},
+		{"each once", ld(`["Mara Okafor","MARA OKAFOR"]`), "", "Mara Okafor"},
+		{"an agency with another stays whole", ld(`"Le Phare et NDP"`), "", "Le Phare et NDP"},
+		{"a person shown wins over the outlet stated", ld(`{"@type":"Organization","name":"The Courier"}`), "<p>By Mara Okafor</p>", "Mara Okafor"},
+		{"the outlet when nobody is named", ld(`{"@type":"Organization","name":"The Courier"}`), "", "The Courier"},
+		{"German", "", "<p>Von Mara Okafor und Jonas Weidel</p>", "Mara Okafor; Jonas Weidel"},
+		{"French", "", "<p>Par Mara Okafor et Jonas Weidel</p>", "Mara Okafor; Jonas Weidel"},
+		{"Spanish", "", "<p>Por Mara Okafor</p>", "Mara Okafor"},
+		{"Italian", "", "<p>di Mara Okafor</p>", "Mara Okafor"},
+		{"a link to an author’s page", "", `<div><a href="/authors/mara">Mara Okafor</a></div>`, "Mara Okafor"},
+		{"a sentence is no byline", "", "<p>By noon the quay was empty.</p>", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := strings.Join(read(t, pageOf("en", tt.head, "Tarnvik closes ferry terminal", tt.above, body...)).Bylines, "; "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestPublished(t *testing.T) {
+	meta := func(s string) string { return `<meta property="article:published_time" content="` + s + `">` }
+	for _, tt := range []struct{ name, lang, head, above, want string }{
+		{"offset", "en", meta("2025-01-14T09:30:00+01:00"), "", "2025-01-14T08:30:00Z"},
+		{"offset without colon", "en", meta("2025-01-14T09:30:00-0500"), "", "2025-01-14T14:30:00Z"},
+		{"fraction", "en", meta("2025-01-14T09:30:00.123Z"), "", "2025-01-14T09:30:00.123Z"},
+		{"no zone is UTC", "en", meta("2025-01-14 09:30:00"), "", "2025-01-14T09:30:00Z"},
+		{"RFC 1123 with a named zone", "en", meta("Tue, 14 Jan 2025 09:30:00 EST"), "", "2025-01-14T14:30:00Z"},
+		{"seconds since 1970", "en", meta("1736847000"), "", "2025-01-14T09:30:00Z"},
+		{"day first when the month cannot be", "en", "", "<div>14/01/2025 09:30</div>", "2025-01-14T09:30:00Z"},
+		{"nobody can tell", "en", "", "<div>03/04/2025 09:30</div>", ""},
+		{"day first where the language writes so", "fr", "", "<div>03/04/2025 à 09h30</div>", "2025-04-03T09:30:00Z"},
+		{"English, American", "en", "", "<div>Jan. 14, 2025 3:04 p.m. ET</div>", "2025-01-14T20:04:00Z"},
+		{"English, British", "en", "", "<div>Tuesday 14 January 2025 05:53 GMT</div>", "2025-01-14T05:53:00Z"},
+		{"German", "de", "", "<div>14. März 2025, 14:05 Uhr</div>", "2025-03-14T14:05:00Z"},
+		{"French", "fr", "", "<div>Publié le 14 février 2025 à 14h05</div>", "2025-02-14T14:05:00Z"},
+		{"Spanish", "es", "", "<div>14 de enero de 2025 - 14:05 CET</div>", "2025-01-14T13:05:00Z"},
+		{"Portuguese", "pt", "", "<div>14 de fevereiro de 2025, 14:05</div>", "2025-02-14T14:05:00Z"},
+		{"Italian", "it", "", "<div>14 gennaio 2025 14:05</div>", "2025-01-14T14:05:00Z"},
+		{"Ukrainian", "uk", "", "<div>14 січня 2025, 14:05</div>", "2025-01-14T14:05:00Z"},
+		{"Russian", "ru", "", "<div>14 января 2025, 14:05 MSK</div>", "2025-01-14T11:05:00Z"},
+		{"a clock from the page refines a bare date", "en", `<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2025-01-14"}</script>` + meta("2025-01-14T09:30:00Z"), "", "2025-01-14T09:30:00Z"},
+		{"31 February is no date", "en", meta("2025-02-31"), "", ""},
+		{"the year 1 is no date", "en", meta("0001-01-01T00:00:00Z"), "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := read(t, pageOf(tt.lang, tt.head, "Tarnvik closes ferry terminal", tt.above, body...))
+			got := ""
+			if !a.Published.IsZero() {
+				got = a.Published.Format(time.RFC3339Nano)
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestLanguageAndSite(t *testing.T) {
+	for _, tt := range []struct{ name, lang, head, wantLang, wantSite string }{
+		{"primary subtag in lower case", "EN-gb", "", "en", ""},
+		{"locale", "", `<meta property="og:locale" content="de_AT">`, "de", ""},
+		{"structured data", "", `<script type="application/ld+json">{"@type":"NewsArticle","inLanguage":"uk-UA","publisher":{"name":"Гавань"}}</script>`, "uk", "Гавань"},
+		{"told from the text when nothing states it", "", "", "en", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := read(t, pageOf(tt.lang, tt.head, "Tarnvik closes ferry terminal", "", body...))
+			if a.Language != tt.wantLang || a.Site != tt.wantSite {
+				t.Errorf("got %q and %q, want %q and %q", a.Language, a.Site, tt.wantLang, tt.wantSite)
+			}
+		})
+	}
+}
