@@ -133,7 +133,7 @@ var wordZones = map[string]zone{
 	"teasers": inPromo, "tags": inPromo, "breadcrumb": inNav, "breadcrumbs": inNav, "nav": inNav,
 	"navigation": inNav, "menu": inNav, "navbar": inNav, "sidebar": inAside, "footer": inFooter,
 	"comments": inComments, "comment": inComments, "disqus": inComments, "discussion": inComments,
-	"byline": inByline, "author": inByline, "authors": inByline, "dateline": inByline, "timestamp": inByline,
+	"byline": inByline, "author": inByline, "authors": inByline, "authorname": inByline, "dateline": inByline, "timestamp": inByline,
 	"caption": inCaption, "figcaption": inCaption, "legende": inCaption, "credit": inCaption, "bildunterschrift": inCaption,
 	"cookie": inWall, "cookies": inWall, "consent": inWall, "onetrust": inWall, "gdpr": inWall, "ccpa": inWall, "didomi": inWall, "cookiebanner": inWall,
 	"correction": inNote, "corrections": inNote, "clarification": inNote, "erratum": inNote, "amendment": inNote, "editorsnote": inNote,
