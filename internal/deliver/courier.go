@@ -193,7 +193,8 @@ func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
 		if err := c.outbox.Pause(ctx, d.Destination, c.opts.PauseFor, bad.Reason); err != nil {
 			return Paused, err
 		}
-		return Paused, c.outbox.Retry(ctx, d, c.opts.PauseFor, bad.Reason)
+		// The route's rest governs; whoever ends it early finds the delivery waiting.
+		return Paused, c.outbox.Retry(ctx, d, 0, bad.Reason)
 	default:
 		c.log.Info("a delivery failed and is tried again", "delivery", d.ID, "attempt", d.Attempt, "reason", bad.Reason, "error", bad.Err)
 		return Retried, c.outbox.Retry(ctx, d, max(bad.RetryAfter, c.backoff(d.Attempt)), bad.Reason)

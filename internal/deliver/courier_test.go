@@ -317,6 +317,35 @@ func TestCourier(t *testing.T) {
 				t.Errorf("reasons %v", o.reasons)
 			}
 		},
+		"a route that is mended early goes on at once": func(t *testing.T) {
+			o := newOutbox(delivery("a", 1))
+			s := &sink{answer: func(_ alert.Delivery, try int) error {
+				if try == 1 {
+					return &deliver.SendError{Permanent: true, Reason: "no permission to write there"}
+				}
+				return nil
+			}}
+			go func() {
+				time.Sleep(20 * time.Second)
+				o.mu.Lock()
+				defer o.mu.Unlock()
+				clear(o.paused)
+			}()
+			run(t, o, s, deliver.Options{}, 25*time.Second)
+			if len(s.shown) != 1 {
+				t.Errorf("shown %v", s.shown)
+			}
+		},
+		"a queue is worked off without pauses": func(t *testing.T) {
+			o, s := newOutbox(), &sink{slow: 50 * time.Millisecond}
+			for n := range 20 {
+				o.put(delivery("a", 10+n))
+			}
+			run(t, o, s, deliver.Options{}, 2*time.Second)
+			if len(s.shown) != 20 || !slices.IsSorted(s.shown) {
+				t.Errorf("shown %v", s.shown)
+			}
+		},
 		"what can never be shown is a dead letter at once": func(t *testing.T) {
 			o := newOutbox(delivery("a", 1), delivery("a", 2))
 			s := &sink{answer: func(d alert.Delivery, _ int) error {

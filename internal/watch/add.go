@@ -134,8 +134,5 @@ func (c *Checker) firstCheck(ctx context.Context, w Watch, reading *article.Read
 		// The article lives elsewhere since; its own page has to be looked at.
 		return c.Check(ctx, l)
 	}
-	// A redirect that was followed before the watch was made is no move of it.
-	here := *reading
-	here.MovedTo = ""
-	return c.settle(ctx, l, look{reading: &here}, time.Now())
+	return c.settle(ctx, l, look{reading: reading}, time.Now())
 }

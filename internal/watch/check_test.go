@@ -225,6 +225,15 @@ func TestOutcomes(t *testing.T) {
 			{show: shows(halvedText), want: change, told: "change 1→2", not: 15 * time.Minute},
 			{show: shows(halvedText), want: same},
 		}},
+		{"blindness that turns out to be a change is no recovery", []step{
+			{show: shows(halvedText), want: quar}, {show: shows(thirdText), want: quar},
+			{show: shows(halvedText), want: quar, told: "blind"},
+			{show: shows(halvedText), want: quar}, {show: shows(halvedText), want: change, told: "change 1→2"},
+		}},
+		{"another language tag on the same text", []step{
+			{show: shows(with(textB, func(a *article.Article) { a.Language = "fr" })), want: held},
+			{show: shows(with(textB, func(a *article.Article) { a.Language = "fr" })), want: change, told: "change 1→2"},
+		}},
 		{"another page for good is told as such", []step{
 			{show: shows(otherPage), want: quar}, {show: shows(otherPage), want: quar},
 			{show: shows(otherPage), want: change, told: "change 1→2"},

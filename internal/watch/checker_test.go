@@ -92,6 +92,21 @@ func TestChecker(t *testing.T) {
 		}
 	})
 
+	bubble(t, "a page that was read is carried to its commit", func(b *bench) {
+		b.add("news", nil)
+		b.site.show(bridge, shows(noted))
+		b.untilDue()
+		ctx, cancel := context.WithCancel(b.t.Context())
+		b.store.beforeCommit = func(watch.Commit) error { cancel(); return nil }
+		leases, err := b.store.Lease(ctx, 1, 2*time.Minute, time.Second)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if res, err := b.checker.Check(ctx, leases[0]); err != nil || res.Outcome != watch.OutChanged {
+			b.t.Errorf("%s, %v", res.Outcome, err)
+		}
+	})
+
 	bubble(t, "a page that does not come in time is unreachable", func(b *bench) {
 		b.add("news", nil)
 		b.site.delay = time.Hour
@@ -151,6 +166,31 @@ func TestChecker(t *testing.T) {
 		}
 		b.stays()
 		equalKinds(b.t, "a watch of the new address", kinds(b.store.queue, fresh.Watch.ID))
+	})
+
+	bubble(t, "who watched the new address already hears of no move", func(b *bench) {
+		w := b.add("news", nil)
+		b.site.show(newHome, shows(textA))
+		time.Sleep(2 * time.Second)
+		there, err := b.checker.Add(b.t.Context(), watch.Watch{URL: newHome, Destination: alert.Destination{Guild: "local", Channel: "there"}})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		b.site.show(bridge, look{article: textA, verdict: article.OK, movedTo: newHome})
+		for range 6 {
+			time.Sleep(3 * time.Minute)
+			leases, err := b.store.Lease(b.t.Context(), 1, 2*time.Minute, time.Second)
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			for _, l := range leases {
+				if _, err := b.checker.Check(b.t.Context(), l); err != nil {
+					b.t.Fatal(err)
+				}
+			}
+		}
+		equalKinds(b.t, "moved", kinds(b.store.queue, w.ID), alert.Moved)
+		equalKinds(b.t, "there before", kinds(b.store.queue, there.Watch.ID))
 	})
 
 	bubble(t, "a redirect to another page is no move", func(b *bench) {

@@ -131,11 +131,14 @@ func (m *memory) Revision(_ context.Context, id string, n int) (article.Revision
 	return e.revisions[n-1], nil
 }
 
-func (m *memory) Commit(_ context.Context, l watch.Lease, c watch.Commit) error {
+func (m *memory) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error {
 	if m.beforeCommit != nil {
 		if err := m.beforeCommit(c); err != nil {
 			return err
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -69,6 +69,7 @@ var (
 	})
 	// halvedText lost most of the story.
 	halvedText = with(textA, func(a *article.Article) { a.Blocks = a.Blocks[:2] })
+	thirdText  = with(textA, func(a *article.Article) { a.Blocks = a.Blocks[:3] })
 	// otherPage is another article altogether, of like length.
 	otherPage = with(textA, func(a *article.Article) {
 		a.Headline = "Gales bring down trees across the county"

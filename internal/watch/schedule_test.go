@@ -136,6 +136,19 @@ func TestJitterSpreads(t *testing.T) {
 	})
 }
 
+// TestStricterInstance: what was accepted when the instance allowed it does not
+// outrun one that became stricter.
+func TestStricterInstance(t *testing.T) {
+	strict := watch.DefaultTimings()
+	strict.MinEvery = time.Hour
+	for _, s := range []string{"5m", "*/5 * * * *", "adaptive"} {
+		at := watch.NextCheck(watch.State{ID: "a", FirstSeen: epoch}, []watch.Watch{{Schedule: s}}, epoch, strict)
+		if at.Sub(epoch) < time.Hour || at.Sub(epoch) > 2*time.Hour {
+			t.Errorf("%s: next in %v", s, at.Sub(epoch))
+		}
+	}
+}
+
 func TestScaled(t *testing.T) {
 	full, fast := watch.DefaultTimings(), watch.DefaultTimings().Scaled(0.01)
 	if fast.ConfirmMin != 600*time.Millisecond || fast.Adaptive[0].Every != 3*time.Second || fast.Lease != full.Lease {

@@ -127,6 +127,23 @@ func TestSchedulerIsPoliteAndBounded(t *testing.T) {
 	})
 }
 
+func TestSchedulerWorksOffABacklog(t *testing.T) {
+	bubble(t, "many hosts, few workers", func(b *bench) {
+		b.follow(60, 60, "5m")
+		for id := range b.store.articles {
+			b.store.dueAt(id, time.Now())
+		}
+		b.site.delay = 100 * time.Millisecond
+		stop := b.start(watch.SchedulerOptions{Workers: 4})
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		stop()
+		if n := len(b.site.requests); n < 60 {
+			b.t.Errorf("%d of 60 looked at in 3 s by 4 workers of 100 ms", n)
+		}
+	})
+}
+
 func TestSchedulerSurvives(t *testing.T) {
 	bubble(t, "a page that makes a check panic", func(b *bench) {
 		b.follow(2, 2, "5m")

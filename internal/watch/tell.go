@@ -78,7 +78,7 @@ func (d *decision) tell(newest article.Revision) error {
 // tellOne decides whether one watch hears of the newest revision, and returns the
 // report that it hears.
 func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, error) {
-	if w.Told == 0 || w.shown(newest.Digest) {
+	if w.Told == 0 || w.Shown == newest.Digest {
 		d.heard(w)
 		return nil, nil
 	}
@@ -127,13 +127,6 @@ func wholesale(old, new *article.Article, r *report.Report) string {
 		return fmt.Sprintf("The text grew from %d words to %d.", was, is)
 	}
 	return ""
-}
-
-// shown reports whether the watch's channel was shown the text when the watch was
-// added, before it became a revision. It counts only until the channel heard of
-// something else.
-func (w Watch) shown(digest string) bool {
-	return w.Shown == digest && w.Told == w.First
 }
 
 // base returns the revision a watch last heard of; when that was pruned, the newest

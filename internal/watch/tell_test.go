@@ -104,6 +104,9 @@ func TestWhoHears(t *testing.T) {
 		}
 		b.stays()
 		equalKinds(b.t, "unmuted", kinds(b.store.queue, w.ID))
+		if w := b.store.watchOf(w.ID); w.Told != 3 {
+			b.t.Errorf("told %d, want 3, which says the same as 1", w.Told)
+		}
 	})
 
 	bubble(t, "a paused watch hears nothing, resumed the sum", func(b *bench) {
@@ -116,6 +119,31 @@ func TestWhoHears(t *testing.T) {
 		b.stays()
 		equalKinds(b.t, "resumed", kinds(b.store.queue, w.ID), alert.Change)
 		equalKinds(b.t, "other", kinds(b.store.queue, other.ID), alert.Change)
+	})
+
+	bubble(t, "alternating texts are told when their hour is over, whatever the schedule", func(b *bench) {
+		w := b.add("news", func(w *watch.Watch) { w.Schedule = "7d" })
+		for _, a := range []*article.Article{textB, textA, textB} {
+			b.store.dueAt(b.article, time.Now().Add(time.Minute))
+			b.becomes(a)
+		}
+		equalKinds(b.t, "within the hour", kinds(b.store.queue, w.ID), alert.Change, alert.Reverted)
+		told := b.store.queue[1].Created
+		if due := b.store.entry(b.article).due; due.Sub(told) > time.Hour {
+			b.t.Errorf("due %v after the last alert", due.Sub(told))
+		}
+	})
+
+	bubble(t, "a change makes the schedule young again", func(b *bench) {
+		old := func(a *article.Article) { a.Published = epoch.Add(-100 * 24 * time.Hour) }
+		b.site.show(bridge, shows(with(textA, old)))
+		b.add("news", nil)
+		if wait := time.Until(b.store.entry(b.article).due); wait < 6*24*time.Hour {
+			b.t.Errorf("an old article is looked at again in %v", wait)
+		}
+		if res := b.becomes(with(textB, old)); time.Until(res.Next) > 6*time.Minute {
+			b.t.Errorf("one that changed in %v", time.Until(res.Next))
+		}
 	})
 
 	bubble(t, "an article that only paused watches follow is left alone", func(b *bench) {
