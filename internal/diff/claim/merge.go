@@ -27,6 +27,8 @@ func (w *work) merge(cs []Change) []Change {
 		out[i] = join(out[i], c)
 	}
 	for i := range out {
+		slices.Sort(out[i].Groups)
+		out[i].Groups = slices.Compact(out[i].Groups)
 		w.stillSays(&out[i])
 	}
 	return out
@@ -45,16 +47,14 @@ func mergeForm(v *Value) string {
 	}
 }
 
-// join adds a place to a change.
+// join adds a place to a change. Both own their slices; the groups are left unsorted.
 func join(a, b Change) Change {
 	if prominence(b.Where) < prominence(a.Where) {
 		a, b = b, a
 	}
 	a.Places += b.Places
-	a.Spans = append(slices.Clip(a.Spans), b.Spans...)
-	a.Groups = append(slices.Clip(a.Groups), b.Groups...)
-	slices.Sort(a.Groups)
-	a.Groups = slices.Compact(a.Groups)
+	a.Spans = append(a.Spans, b.Spans...)
+	a.Groups = append(a.Groups, b.Groups...)
 	return a
 }
 

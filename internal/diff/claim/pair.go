@@ -26,7 +26,10 @@ func (s *site) pairUp(k valueKind, equal func(a, b *found) bool, score func(a, b
 	return p
 }
 
+// pointers returns the values of a side, the first maxValues of them: an honest
+// passage has far fewer, and comparing them pair by pair takes the square.
 func pointers(vs []found) []*found {
+	vs = vs[:min(len(vs), maxValues)]
 	out := make([]*found, len(vs))
 	for i := range vs {
 		out[i] = &vs[i]
@@ -117,13 +120,7 @@ func (p *pairing) takeBest(s *site, olds, news []*found, score func(a, b *found)
 	type candidate struct{ i, j, score int }
 	var cs []candidate
 	for i, a := range olds {
-		if i > maxValues {
-			break
-		}
 		for j, b := range news {
-			if j > maxValues {
-				break
-			}
 			if n := score(a, b); n >= least {
 				cs = append(cs, candidate{i, j, n})
 			}

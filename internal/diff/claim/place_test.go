@@ -1,6 +1,7 @@
 package claim_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -136,4 +137,16 @@ func TestNumberFormats(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A page may be made to cost: thousands of values in one sentence must not be compared
+// each with each. This test takes minutes where they are.
+func TestManyValuesInOneSentence(t *testing.T) {
+	var before, after strings.Builder
+	for i := range 8000 {
+		fmt.Fprintf(&before, "%d \"a%d is\" Ann%d said ", i, i, i)
+		fmt.Fprintf(&after, "%d \"a%d was\" Bob%d said ", i*2, i*2, i)
+	}
+	d := compare(before.String(), after.String())
+	check(t, d, claim.Changes(d))
 }
