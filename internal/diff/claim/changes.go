@@ -103,8 +103,8 @@ func (w *work) apply(s *site, rs []rule) []Change {
 	return out
 }
 
-// headline tells of a headline: as a whole when it was rewritten or when only its
-// words changed.
+// headline tells of a headline: value by value where that is all that changed, as a
+// whole where its words did.
 func (w *work) headline(s *site) []Change {
 	out := w.apply(s, s.rules())
 	if len(out) == 0 {
@@ -113,11 +113,18 @@ func (w *work) headline(s *site) []Change {
 		}
 		return []Change{w.block(s, &headlineWords)}
 	}
-	if slices.ContainsFunc(out, func(c Change) bool { return isContent(c.Kind) }) {
-		rest := slices.DeleteFunc(out, func(c Change) bool { return isContent(c.Kind) || !c.InPlace })
-		return append([]Change{w.block(s, &headlineNew)}, rest...)
+	if !slices.ContainsFunc(out, func(c Change) bool { return isContent(c.Kind) }) {
+		return out
 	}
-	return out
+	whole := &headlineWords
+	if slices.ContainsFunc(out, func(c Change) bool { return isContent(c.Kind) && c.Rule != smallWords }) {
+		whole = &headlineNew
+	}
+	rest := slices.DeleteFunc(out, func(c Change) bool { return isContent(c.Kind) || !c.InPlace })
+	if len(rest) > 0 && whole == &headlineWords {
+		return rest
+	}
+	return append([]Change{w.block(s, whole)}, rest...)
 }
 
 func isContent(k Kind) bool { return k == Content || k == ContentAdded || k == ContentRemoved }

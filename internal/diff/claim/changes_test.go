@@ -120,6 +120,11 @@ func TestChanges(t *testing.T) {
 		{"clause came", "The mayor spoke at the pier.", "The mayor spoke at the pier, where engineers had found deep cracks.", "content-added:  -> engineers had found deep cracks"},
 		{"dateline", "OLDPORT (Wire) - The pier was closed.", "SOUTHSEA (Wire) - The pier was closed.", "dateline: OLDPORT (Wire) - -> SOUTHSEA (Wire) -"},
 
+		{"headline number", "# Blast in Westerby hurts 4", "# Blast in Westerby hurts 6", "number: 4 -> 6"},
+		{"headline wording", "# Storm batters the coast", "# Storm pounds the coast", "headline-wording: Storm batters the coast -> Storm pounds the coast"},
+		{"headline rewritten", "# Storm batters the coast", "# Thousands without light as sea wall breaks", "headline: Storm batters the coast -> Thousands without light as sea wall breaks"},
+		{"byline", "@ Ann Lee", "@ Jo Moss", "byline: Ann Lee -> Jo Moss"},
+
 		{"not a month", "The fund may march on.", "The fund may march on.", ""},
 		{"a year is no count", "In 2004, 40 boats were built.", "In 2004, 45 boats were built.", "number: 40 -> 45"},
 		{"value known elsewhere came", "The port is in Oldport.", "The port is in Oldport, a town of 9,000.", ""},

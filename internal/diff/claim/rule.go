@@ -9,6 +9,9 @@ type rule struct {
 	find func(w *work, s *site) []hit
 }
 
+// smallWords is the rule for one or two words; in a headline they are wording.
+const smallWords = "word-replaced"
+
 // rules are tried in this order on every edited site: a value in the place of
 // another first, then long passages that came or went, then what is left of single
 // values, cues and words.
@@ -46,7 +49,7 @@ var rules = [...]rule{
 	{"name-removed", NameRemoved, .40, namesRemoved},
 	{"quote-words", Quote, .80, quotesChanged},
 	{"words-replaced", Content, .40, wordsReplaced},
-	{"word-replaced", Content, .25, wordReplaced},
+	{smallWords, Content, .25, wordReplaced},
 }
 
 // heavy are the rules for a passage that was rewritten from end to end: what holds
@@ -60,5 +63,5 @@ var heavy = [...]rule{
 	{"number-removed", NumberRemoved, .50, numbersRemoved},
 	{"quote-words", Quote, .80, quotesChanged},
 	{"passage-rewritten", Content, .50, rewritten},
-	{"word-replaced", Content, .25, wordReplaced},
+	{smallWords, Content, .25, wordReplaced},
 }

@@ -92,8 +92,8 @@ func (v *version) audible(ids []int) []int {
 const twinTokens = 12
 
 // twins finds short sentences that the aligner left alone on either side though they
-// stand at the same place and share words (items of a list), and headlines, of which
-// there is one. Both groups of a pair have the same site.
+// stand at the same place and share words (items of a list), and headlines and the
+// like, of which there is one. Both groups of a pair have the same site.
 func (w *work) twins() map[int]*site {
 	out := map[int]*site{}
 	for i := 0; i+1 < len(w.diff.Groups); i++ {
@@ -123,7 +123,8 @@ func (w *work) twin(i, older, newer int) *site {
 		group: &diff.Group{Old: []int{older}, New: []int{newer}, Sim: heavySim, Shape: diff.Edit},
 		old:   newPassage(w.old, []int{older}), new: newPassage(w.new, []int{newer}),
 	}
-	if a.Role == article.Headline {
+	switch a.Role {
+	case article.Headline, article.Dek, article.Byline, article.Dateline:
 		s.rewrote = true
 		s.readEdits()
 		return s
