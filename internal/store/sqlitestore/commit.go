@@ -70,9 +70,13 @@ func (s *Store) checkCommit(ctx context.Context, t tx, l watch.Lease, c watch.Co
 		return fmt.Errorf("revision %d of %s does not follow %d", c.Revision.Number, l.Article, last)
 	case c.Revision != nil && c.Revision.Article == nil:
 		return fmt.Errorf("revision %d of %s has no text", c.Revision.Number, l.Article)
-	default:
-		return nil
 	}
+	for _, d := range c.Deliveries {
+		if !slices.ContainsFunc(l.Watches, func(w watch.Watch) bool { return w.ID == d.Watch }) {
+			return fmt.Errorf("watch %s of delivery %s does not watch %s", d.Watch, d.ID, l.Article)
+		}
+	}
+	return nil
 }
 
 // writeText writes what everyone shares: revision, page, changes, state.

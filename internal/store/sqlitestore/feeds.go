@@ -102,7 +102,7 @@ func (s *Store) LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration)
 	err = s.update(ctx, "lease feeds", func(t tx) error {
 		out = nil
 		now := s.now()
-		ids, err := pick(ctx, t, `SELECT h.host, (SELECT f.id FROM feeds f WHERE f.host = h.host AND f.queue <= ?1 ORDER BY f.queue, f.id LIMIT 1)
+		ids, err := pick(ctx, t, refreshFeedHost, `SELECT h.host, (SELECT f.id FROM feeds f WHERE f.host = h.host AND f.queue <= ?1 ORDER BY f.queue, f.id LIMIT 1)
 			FROM hosts h WHERE h.feed_turn <= ?1 ORDER BY h.feed_turn, h.host LIMIT ?2`, now, n)
 		if err != nil {
 			return err

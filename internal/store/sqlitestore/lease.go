@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"erratum/internal/watch"
@@ -31,7 +30,7 @@ func (s *Store) Lease(ctx context.Context, n int, d, spacing time.Duration) (out
 	}
 	err = s.update(ctx, "lease", func(t tx) error {
 		now := s.now()
-		picks, err := pick(ctx, t, `SELECT h.host, (SELECT a.id FROM articles a WHERE a.host = h.host AND a.queue <= ?1 ORDER BY a.queue LIMIT 1)
+		picks, err := pick(ctx, t, refreshHost, `SELECT h.host, (SELECT a.id FROM articles a WHERE a.host = h.host AND a.queue <= ?1 ORDER BY a.queue LIMIT 1)
 			FROM hosts h WHERE h.turn <= ?1 ORDER BY h.turn, h.host LIMIT ?2`, now, n)
 		if err != nil || len(picks) == 0 {
 			out = nil
@@ -54,21 +53,30 @@ func (s *Store) idle(ctx context.Context, query string) (bool, error) {
 	return false, err
 }
 
-// pick reads pairs of host and what is due there.
-func pick(ctx context.Context, t tx, query string, args ...any) (ids []string, err error) {
+// pick reads pairs of host and what is due there. A host with nothing due at the
+// head of the queue can't be, but would hold up everyone: it is put right.
+func pick(ctx context.Context, t tx, refresh func(context.Context, tx, string) error, query string, args ...any) (ids []string, err error) {
+	var idle []string
 	err = each(ctx, t, func(scan func(...any) error) error {
 		var host string
 		var id sql.NullString
-		if err := scan(&host, &id); err != nil {
-			return err
+		err := scan(&host, &id)
+		if id.Valid {
+			ids = append(ids, id.String)
+		} else {
+			idle = append(idle, host)
 		}
-		if !id.Valid {
-			return fmt.Errorf("host %s is in the queue with nothing due", host)
-		}
-		ids = append(ids, id.String)
-		return nil
+		return err
 	}, query, args...)
-	return ids, err
+	if err != nil {
+		return nil, err
+	}
+	for _, host := range idle {
+		if err := refresh(ctx, t, host); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
 }
 
 // take leases articles and reads what is needed to check them, in the order of ids.

@@ -58,23 +58,25 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // connect opens the writer and the readers.
 func (s *Store) connect(ctx context.Context) error {
-	db, err := sql.Open("sqlite", dsn(s.path, "synchronous("+string(s.o.Sync)+")", "cache_size(-16000)", "journal_size_limit(67108864)"))
+	// SQLite's own waiting for a lock can't be interrupted: for the writer it is short
+	// and patiently repeats it. Readers wait only while a dead writer's work is undone.
+	db, err := sql.Open("sqlite", dsn(s.path, "busy_timeout(250)", "synchronous("+string(s.o.Sync)+")", "cache_size(-16000)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return err
 	}
 	if s.write, err = newWriter(ctx, db); err != nil {
 		return errors.Join(err, db.Close())
 	}
-	if db, err = sql.Open("sqlite", dsn(s.path, "query_only(1)")); err != nil {
+	if db, err = sql.Open("sqlite", dsn(s.path, "query_only(1)", "busy_timeout(5000)")); err != nil {
 		return errors.Join(err, s.write.close())
 	}
 	s.read = newReader(db)
 	return nil
 }
 
-// dsn names a file to the driver. busy_timeout comes first there, whatever the order.
+// dsn names a file to the driver.
 func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": append([]string{"busy_timeout(5000)", "trusted_schema(0)"}, pragmas...)}
+	q := url.Values{"_pragma": append([]string{"trusted_schema(0)"}, pragmas...)}
 	p := filepath.ToSlash(path)
 	if !strings.HasPrefix(p, "/") {
 		p = "/" + p

@@ -139,10 +139,10 @@ func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error
 		if err != nil {
 			return err
 		}
-		if err := t.exec(ctx, `DELETE FROM deliveries WHERE seq = ?`, h.seq); err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `UPDATE watches SET last_message = ? WHERE id = ?`, message, h.watch); err != nil {
+		if err := t.run(ctx,
+			do(`DELETE FROM deliveries WHERE seq = ?`, h.seq),
+			do(`UPDATE watches SET last_message = ? WHERE id = ?`, message, h.watch),
+		); err != nil {
 			return err
 		}
 		return s.requeue(ctx, t, h.watch, now)
@@ -177,12 +177,12 @@ func (s *Store) Bury(ctx context.Context, d alert.Delivery, reason string) error
 }
 
 func (s *Store) bury(ctx context.Context, t tx, h head, now int64, reason string) error {
-	if err := t.exec(ctx, `INSERT INTO dead (id, watch, guild, at, reason, attempts, attempted, doc)
-		SELECT d.id, d.watch, w.guild, ?, ?, d.attempts, d.attempted, d.doc FROM deliveries d JOIN watches w ON w.id = d.watch WHERE d.seq = ?`,
-		now, reason, h.seq); err != nil {
-		return err
-	}
-	if err := t.exec(ctx, `DELETE FROM deliveries WHERE seq = ?`, h.seq); err != nil {
+	if err := t.run(ctx,
+		do(`INSERT OR REPLACE INTO dead (id, watch, guild, at, reason, attempts, attempted, doc)
+			SELECT d.id, d.watch, w.guild, ?, ?, d.attempts, d.attempted, d.doc FROM deliveries d JOIN watches w ON w.id = d.watch WHERE d.seq = ?`,
+			now, reason, h.seq),
+		do(`DELETE FROM deliveries WHERE seq = ?`, h.seq),
+	); err != nil {
 		return err
 	}
 	return s.requeue(ctx, t, h.watch, now)
@@ -198,11 +198,11 @@ func (s *Store) Replay(ctx context.Context, guild, deliveryID string) error {
 		if err != nil {
 			return found(err)
 		}
-		if err := t.exec(ctx, `INSERT INTO deliveries (id, watch, attempts, attempted, doc)
-			SELECT id, watch, attempts, attempted, doc FROM dead WHERE id = ?`, deliveryID); err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `DELETE FROM dead WHERE id = ?`, deliveryID); err != nil {
+		if err := t.run(ctx,
+			do(`INSERT INTO deliveries (id, watch, attempts, attempted, doc)
+				SELECT id, watch, attempts, attempted, doc FROM dead WHERE id = ? ON CONFLICT DO NOTHING`, deliveryID),
+			do(`DELETE FROM dead WHERE id = ?`, deliveryID),
+		); err != nil {
 			return err
 		}
 		return s.queueHead(ctx, t, watchID, s.now())
@@ -220,10 +220,10 @@ func (s *Store) Drop(ctx context.Context, guild, deliveryID string) error {
 func (s *Store) Pause(ctx context.Context, to alert.Destination, wait time.Duration, reason string) error {
 	return s.update(ctx, "pause", func(t tx) error {
 		until := s.now() + max(wait, 0).Milliseconds()
-		if err := t.exec(ctx, `INSERT INTO routes (guild, channel, until, reason) VALUES (?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET until = excluded.until, reason = excluded.reason`, to.Guild, to.Channel, until, reason); err != nil {
-			return err
-		}
-		return t.exec(ctx, `UPDATE outbox SET at = max(due, ?) WHERE guild = ? AND channel = ?`, until, to.Guild, to.Channel)
+		return t.run(ctx,
+			do(`INSERT INTO routes (guild, channel, until, reason) VALUES (?, ?, ?, ?)
+				ON CONFLICT DO UPDATE SET until = excluded.until, reason = excluded.reason`, to.Guild, to.Channel, until, reason),
+			do(`UPDATE outbox SET at = max(due, ?) WHERE guild = ? AND channel = ?`, until, to.Guild, to.Channel),
+		)
 	})
 }

@@ -210,13 +210,11 @@ func (s *Store) RemoveWatch(ctx context.Context, guild, id string) (out watch.Wa
 			return err
 		}
 		now := s.now()
-		if err := t.exec(ctx, `UPDATE watches SET removed = ? WHERE id = ?`, now, id); err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `UPDATE deliveries SET token = '', claimed = 0 WHERE watch = ?`, id); err != nil {
-			return err
-		}
-		if err := t.exec(ctx, `DELETE FROM outbox WHERE watch = ?`, id); err != nil {
+		if err := t.run(ctx,
+			do(`UPDATE watches SET removed = ? WHERE id = ?`, now, id),
+			do(`UPDATE deliveries SET token = '', claimed = 0 WHERE watch = ?`, id),
+			do(`DELETE FROM outbox WHERE watch = ?`, id),
+		); err != nil {
 			return err
 		}
 		return watchesChanged(ctx, t, out.Article, now)

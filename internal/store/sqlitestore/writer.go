@@ -19,11 +19,15 @@ type querier interface {
 // writer is the one connection that writes, with its prepared statements. SQLite
 // lets one writer in at a time; queueing for it here costs less than SQLITE_BUSY.
 type writer struct {
-	db    *sql.DB
-	turn  chan struct{} // holds one token: whoever takes it may use the rest
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	db     *sql.DB
+	turn   chan struct{} // holds one token: whoever takes it may use conn and stmts
+	closed chan struct{}
+	conn   *sql.Conn
+	stmts  map[string]*sql.Stmt
 }
+
+// errClosed is the answer to work on a closed store.
+var errClosed = errors.New("the store is closed")
 
 func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	db.SetMaxOpenConns(1)
@@ -31,13 +35,19 @@ func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), conn: conn, stmts: map[string]*sql.Stmt{}}
+	w := &writer{db: db, turn: make(chan struct{}, 1), closed: make(chan struct{}), conn: conn, stmts: map[string]*sql.Stmt{}}
 	w.turn <- struct{}{}
 	return w, nil
 }
 
+// close waits for the writing that is going on. The token is not given back.
 func (w *writer) close() error {
-	<-w.turn // never given back: whoever writes after Close waits for its context
+	select {
+	case <-w.turn:
+		close(w.closed)
+	case <-w.closed:
+		return nil
+	}
 	var errs []error
 	for _, s := range w.stmts {
 		errs = append(errs, s.Close())
@@ -117,6 +127,8 @@ func (t tx) run(ctx context.Context, steps ...step) error {
 func (s *Store) update(ctx context.Context, op string, work func(tx) error) error {
 	select {
 	case <-s.write.turn:
+	case <-s.write.closed:
+		return s.explain(op, errClosed)
 	case <-ctx.Done():
 		return s.explain(op, ctx.Err())
 	}
@@ -127,16 +139,17 @@ func (s *Store) update(ctx context.Context, op string, work func(tx) error) erro
 // once runs work in one transaction. A COMMIT is not interrupted: its outcome must
 // be known.
 func (w *writer) once(ctx context.Context, work func(tx) error) (err error) {
-	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
 	committed := false
 	defer func() {
 		if !committed {
-			// SQLite ends some failed transactions by itself; then this fails, too.
+			// There may be nothing to roll back: SQLite ends some failed transactions
+			// by itself, and a BEGIN that was interrupted may have begun or not.
 			_, _ = w.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 		}
 	}()
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
 	if err := work(tx{w}); err != nil {
 		return err
 	}
@@ -148,8 +161,8 @@ func (w *writer) once(ctx context.Context, work func(tx) error) (err error) {
 	return err
 }
 
-// busyFor is how long a locked file is waited for beyond SQLite's own busy_timeout:
-// its waiting is not fair among processes.
+// busyFor is how long a locked file is waited for. SQLite's waiting is not fair among
+// processes, so this is much longer than any of them needs.
 const busyFor = 30 * time.Second
 
 // patiently repeats work while another process keeps the file locked.

@@ -149,6 +149,7 @@ func commitNonsense(b *bench) {
 		{"a revision without text", func(c *watch.Commit) { c.Revision.Article = nil }},
 		{"the state of another article", func(c *watch.Commit) { c.State.ID = stranger.Article }},
 		{"told to another article's watch", func(c *watch.Commit) { c.Told[stranger.ID] = 2 }},
+		{"a delivery to another article's watch", func(c *watch.Commit) { c.Deliveries = []alert.Delivery{deliveryTo(stranger, 1, 2)} }},
 		{"judged for a watch that is not there", func(c *watch.Commit) { c.Judged["nosuchwatch"] = 2 }},
 	} {
 		l := b.leaseOf(w.Article)

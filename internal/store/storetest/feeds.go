@@ -70,6 +70,7 @@ func feedLeased(b *bench) {
 		b.Fatal("leased twice")
 	}
 	b.clock.advance(hold)
+	b.wantErr(b.CommitFeed(b.Context(), ls[0], watch.FeedCommit{Due: b.clock.now()}), watch.ErrStale)
 	again := b.leaseFeeds()
 	if len(again) != 1 || again[0].Token == ls[0].Token {
 		b.Fatalf("after the worker died: %+v", again)

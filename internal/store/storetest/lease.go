@@ -23,6 +23,7 @@ func leaseTests() []test {
 		{"one article per host, the next a spacing later", leaseSpacing},
 		{"a host that must wait holds up nobody", leaseBlockedHost},
 		{"hosts that may be asked first come first", leaseHostOrder},
+		{"of one host the longest due comes first", leaseDueOrder},
 		{"a big backlog does not delay another guild", leaseFair},
 		{"the work of a dead worker comes due again, and its token is worth nothing", leaseFenced},
 		{"extend prolongs the lease and reads afresh", leaseExtend},
@@ -169,6 +170,19 @@ func leaseHostOrder(b *bench) {
 		got = append(got, article.Host(ls[0].State.URL))
 	}
 	b.equal("order of hosts", got, []string{"c.example", "a.example", "b.example"})
+}
+
+func leaseDueOrder(b *bench) {
+	var want, got []string
+	for i := range 5 {
+		want = append(want, b.add(here, url("a.example", i)).Article)
+		b.clock.advance(time.Millisecond)
+	}
+	for range want {
+		got = append(got, b.lease()[0].Article)
+		b.clock.advance(spacing)
+	}
+	b.equal("order of articles", got, want)
 }
 
 func leaseFair(b *bench) {

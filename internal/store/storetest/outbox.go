@@ -96,7 +96,9 @@ func outboxAttempts(b *bench) {
 	if first.Attempt != 1 || !first.LastAttempt.IsZero() {
 		b.Fatalf("first attempt: %d, %v", first.Attempt, first.LastAttempt)
 	}
-	b.clock.advance(hold) // the worker died
+	b.clock.advance(hold - time.Millisecond)
+	b.claimNone("a moment before the claim ends")
+	b.clock.advance(time.Millisecond) // the worker died
 	second := b.claimOne()
 	if second.ID != first.ID || second.Attempt != 2 || !second.LastAttempt.Equal(began) || second.Token == first.Token {
 		b.Fatalf("second attempt: %+v", second)
