@@ -34,6 +34,9 @@ func (x *Extractor) readsAsPrompt(b *block) bool {
 	if x.asks(b.text, ts) {
 		return true
 	}
+	if at, _ := x.lexicon.labels.in(ts); at >= 0 {
+		return true
+	}
 	if n := x.lexicon.openers.at(ts); n > 0 {
 		// "Related: …", "Read more | …" or a bare "Read more".
 		return len(ts) == n || b.linkShare() > .6 || opensWithMark(b.text, n)

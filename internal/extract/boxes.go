@@ -122,7 +122,7 @@ func (x *Extractor) dropPromptBoxes(p *page) {
 	prompted := map[*html.Node]bool{}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if box := b.box(); box != nil && !prose[box] && words[box] <= maxPromptBox && !b.zone.has(inHeader) && x.isPrompt(b) {
+		if box := b.box(); box != nil && !prose[box] && words[box] <= maxPromptBox && !b.zone.has(inHeader) && b.words <= maxPromptWords && x.asks(b.text, b.tokens()) {
 			prompted[box] = true
 		}
 	}

@@ -176,7 +176,20 @@ func chooseDek(f *facts, ld ldNode, blocks []block, headline string) string {
 			return b.text
 		}
 		if b.words > 30 {
-			return ""
+			break
+		}
+	}
+	return unnamedDek(blocks, at)
+}
+
+// unnamedDek returns a sentence right below the headline that is no part of the
+// running text, though nothing calls it a dek.
+func unnamedDek(blocks []block, at int) string {
+	for i := at + 1; i < len(blocks) && i <= at+2; i++ {
+		b := &blocks[i]
+		plain := !b.zone.has(hidden | inNav | inCaption | inFigure | inForm | inPromo | inByline | inAside | inNote | inList | inComments | inWall)
+		if plain && b.words >= 8 && b.words <= 60 && b.linkShare() < .2 && endsSentence(b.text) && (b.tag != "p" || b.zone.has(inHeader)) && !isBodyStart(blocks, i) {
+			return b.text
 		}
 	}
 	return ""

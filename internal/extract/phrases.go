@@ -13,6 +13,8 @@ import (
 var (
 	//go:embed phrases/prompts.txt
 	promptList string // marks a short block wherever it stands in it
+	//go:embed phrases/labels.txt
+	labelList string // marks a short block wherever it stands in it, but asks for nothing: reading times, advert marks, rights
 	//go:embed phrases/calls.txt
 	callList string // marks a short block with a sentence that begins so: imperatives that reports use only within a sentence
 	//go:embed phrases/openers.txt
@@ -89,6 +91,7 @@ func first(ts []string) string {
 // lexicon holds the compiled phrase lists.
 type lexicon struct {
 	prompts phrases // anywhere in a short block
+	labels  phrases // anywhere in a short block, asking for nothing
 	calls   phrases // at the beginning of a sentence of a short block
 	openers phrases // at its beginning
 	lines   phrases // all of it
@@ -99,7 +102,7 @@ type lexicon struct {
 // newLexicon compiles the lists once for an extractor.
 func newLexicon() *lexicon {
 	return &lexicon{
-		prompts: newPhrases(promptList), calls: newPhrases(callList), openers: newPhrases(openerList), lines: newPhrases(lineList), credits: newPhrases(creditList),
+		prompts: newPhrases(promptList), labels: newPhrases(labelList), calls: newPhrases(callList), openers: newPhrases(openerList), lines: newPhrases(lineList), credits: newPhrases(creditList),
 		walls: newWallPhrases(),
 	}
 }
