@@ -127,7 +127,7 @@ func slipOfWord(s *site, i, j int) bool {
 
 // stretch makes the hit of a stretch; a side without words is left empty.
 func (s *site) stretch(e edit, l loss) hit {
-	h := hit{a0: e.a0, a1: e.a1, b0: e.b0, b1: e.b1}
+	h := hit{a0: e.a0, a1: e.a1, b0: e.b0, b1: e.b1, facing: len(l.old) > 0 && len(l.new) > 0 || e.replaces()}
 	if len(l.old) > 0 {
 		h.a0, h.a1 = l.old[0], l.old[len(l.old)-1]+1
 		h.before = s.old.span(h.a0, h.a1, joinWords(l.oldStems))

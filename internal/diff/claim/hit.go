@@ -16,6 +16,7 @@ type hit struct {
 	certainty      int
 	inPlace        bool
 	context        bool // show both sides though only one has a value
+	facing         bool // what stands on the other side is what it displaced
 	single         bool // a value that only came or went
 	kind           Kind // when the rule leaves it to the hit, else empty
 }
@@ -25,11 +26,12 @@ func replaced(a, b *found) hit {
 	return hit{before: a, after: b, a0: a.from, a1: a.to, b0: b.from, b1: b.to, inPlace: true}
 }
 
-// removed makes the hit of a value that went; what took its place is shown.
+// removed makes the hit of a value that went; what took its place is shown, where
+// that can be told.
 func (s *site) removed(a *found) hit {
 	h := hit{before: a, a0: a.from, a1: a.to, single: true}
 	if e, ok := s.editOf(diff.OldSide, a.from, a.to); ok {
-		h.b0, h.b1 = e.b0, e.b1
+		h.b0, h.b1, h.facing = e.b0, e.b1, e.replaces()
 	}
 	return h
 }
@@ -38,7 +40,7 @@ func (s *site) removed(a *found) hit {
 func (s *site) added(b *found) hit {
 	h := hit{after: b, b0: b.from, b1: b.to, single: true}
 	if e, ok := s.editOf(diff.NewSide, b.from, b.to); ok {
-		h.a0, h.a1 = e.a0, e.a1
+		h.a0, h.a1, h.facing = e.a0, e.a1, e.replaces()
 	}
 	return h
 }
@@ -93,10 +95,10 @@ func (w *work) change(s *site, r *rule, h hit) Change {
 		c.After = &v
 		c.Spans = append(c.Spans, s.new.spans(diff.NewSide, h.b0, h.b1)...)
 	}
-	if h.before != nil || h.context || h.a0 < h.a1 {
+	if h.before != nil || h.context || h.facing {
 		c.BeforeText = s.old.show(h.a0, h.a1)
 	}
-	if h.after != nil || h.context || h.b0 < h.b1 {
+	if h.after != nil || h.context || h.facing {
 		c.AfterText = s.new.show(h.b0, h.b1)
 	}
 	return c

@@ -69,6 +69,9 @@ func (p *passage) quoteMark(i int) (mark string, opens, closes bool) {
 	spaceBefore := i == 0 || p.tokens[i].Space || p.sent[i-1] != p.sent[i] || p.key(i-1) == "(" || p.key(i-1) == "-"
 	spaceAfter := after >= p.size() || p.sent[after] != p.sent[i] || p.tokens[after].Space || p.tokens[after].Kind == text.Punct
 	opens, closes = spaceBefore, spaceAfter
+	if k == `"` && p.lex.lang == "en" && p.cut(i, i+1) == "”" {
+		return k, false, true // English never opens with it
+	}
 	if spaceBefore && spaceAfter && k == `"` {
 		return k, true, true
 	}

@@ -27,6 +27,9 @@ const tight = 8
 
 func (e edit) tight() bool { return e.a1-e.a0 <= tight && e.b1-e.b0 <= tight }
 
+// replaces reports whether the edit put few tokens in the place of others.
+func (e edit) replaces() bool { return e.tight() && e.a0 < e.a1 && e.b0 < e.b1 }
+
 // work is one comparison.
 type work struct {
 	diff     *diff.Diff

@@ -142,11 +142,32 @@ func (s *site) datePairs() *pairing {
 		}, 3)
 }
 
-// aligned reports whether the tokens right before both spans, or right after both,
-// are the same word, so that both fill the same place in a sentence.
+// aligned reports whether the same content word stands right before both spans, or
+// right after, a preposition between allowed, so that both fill the same place.
 func (s *site) aligned(a, b *found) bool {
-	return a.from > 0 && b.from > 0 && s.old.key(a.from-1) == s.new.key(b.from-1) && s.old.word(a.from-1) ||
-		s.old.key(a.to) == s.new.key(b.to) && s.old.word(a.to)
+	before, after := s.old.contentBefore(a.from), s.old.contentAfter(a.to)
+	return before != "" && before == s.new.contentBefore(b.from) || after != "" && after == s.new.contentAfter(b.to)
+}
+
+// contentBefore returns the content word before token i, or before the function word
+// there.
+func (p *passage) contentBefore(i int) string {
+	for j := i - 1; j >= 0 && j >= i-2 && p.word(j) && p.sent[j] == p.sent[i]; j-- {
+		if p.content(j) {
+			return p.stem(j)
+		}
+	}
+	return ""
+}
+
+// contentAfter returns the content word at token i, or after the function word there.
+func (p *passage) contentAfter(i int) string {
+	for j := i; j < p.size() && j < i+2 && p.word(j) && p.sent[j] == p.sent[i-1]; j++ {
+		if p.content(j) {
+			return p.stem(j)
+		}
+	}
+	return ""
 }
 
 func datesReplaced(_ *work, s *site) []hit {
