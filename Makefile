@@ -9,7 +9,7 @@ RACEPKGS ?= ./...
 
 export CGO_ENABLED ?= 0
 
-.PHONY: demo run test race lint arch vuln fuzz golden quality bench check long image build redis clean
+.PHONY: demo run test race lint arch vuln fuzz golden quality realpages bench check long image build redis clean
 
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
@@ -47,6 +47,9 @@ golden: ## refresh golden files, then look at the difference
 
 quality: build ## the figures of docs/design.md on DATA
 	@sh tools/quality.sh "$(BIN)" "$(DATA)"
+
+realpages: ## every saved page of DATA watched by the real program, edits planted
+	DATA=$(abspath $(DATA)) $(GO) test -tags quality -count=1 -timeout 40m -run TestRealPages -v ./internal/app
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,17 +43,12 @@ func TestRealPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	truth := readTruth(t, filepath.Join(data, "extract"))
-	ln, err := newstest.Loopback(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := newstest.Start(folder.Handler(), ln)
-	defer func() { _ = server.Close() }()
+	hosts := serveEverywhere(t, folder)
 
 	b := startBot(t)
 	added := map[string]string{} // URL → id
-	for _, id := range folder.IDs() {
-		u := folder.Address(server.URL(), id)
+	for i, id := range folder.IDs() {
+		u := folder.Address(hosts[i%len(hosts)], id)
 		if answer := b.ask("watch add " + u); strings.HasPrefix(answer, "Watching") {
 			added[u] = id
 		} else {
@@ -106,9 +102,9 @@ func TestRealPages(t *testing.T) {
 			t.Logf("told without the planted word %q: %s: %s", p.inside.word, added[a.URL], strings.ReplaceAll(a.Text, "\n", " | "))
 		}
 	}
-	for id, p := range plans {
-		if p.inside.ok() && !told[id] {
-			t.Logf("missed: %s: %q → %q: %s", id, p.inside.old, p.inside.new, b.ask("why "+folder.Address(server.URL(), id)))
+	for u, id := range added {
+		if p := plans[id]; p.inside.ok() && !told[id] {
+			t.Logf("missed: %s: %q → %q: %s", id, p.inside.old, p.inside.new, b.ask("why "+u))
 		}
 	}
 	t.Logf("inside: %d pages with an edit in the article, %d told; %s", inside, len(told), b.usage())
@@ -118,6 +114,23 @@ func TestRealPages(t *testing.T) {
 // confirmWithin is longer than a changed text waits for its second look, and for its
 // host's turn behind all others.
 const confirmWithin = 3 * time.Minute
+
+// serveEverywhere serves the pages on many of this machine's own addresses, since one
+// host is asked about once a second whatever it serves.
+func serveEverywhere(t *testing.T, folder *newstest.Folder) []string {
+	t.Helper()
+	var hosts []string
+	for n := range 40 {
+		ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", fmt.Sprintf("127.0.1.%d:0", n+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := newstest.Start(folder.Handler(), ln)
+		t.Cleanup(func() { _ = server.Close() })
+		hosts = append(hosts, server.URL())
+	}
+	return hosts
+}
 
 // readTruth gives the paragraphs of the true article body of each page.
 func readTruth(t *testing.T, dir string) map[string][]string {
@@ -163,82 +176,87 @@ type plan struct{ inside, outside planted }
 
 var (
 	aNumber = regexp.MustCompile(`\b[2-9][0-9]{0,2}\b`)
-	aName   = regexp.MustCompile(`[a-zà-ž,] ([A-Z][a-z]{4,})\b`)
+	aName   = regexp.MustCompile(`\p{Ll} (\p{Lu}\p{Ll}{4,})[ ,.]`)
 	aWord   = regexp.MustCompile(`\b[a-z]{5,}\b`)
 )
 
-// makePlan finds a sentence of the true body that stands once in the page's source,
-// and changes a number in it, or else a name; and a visible text outside the body.
+// makePlan finds a sentence of the true body that stands once in what the page
+// shows, and changes a number in it, or else a name; and a visible text outside the
+// body.
 func makePlan(page []byte, body []string) plan {
-	var p plan
-	src := string(page)
+	var sentences []string
+	visible := visibleTexts(page)
+	shown := strings.Join(visible, "\n")
 	for _, para := range body {
 		for _, s := range strings.SplitAfter(para, ". ") {
 			s = strings.Trim(strings.TrimSpace(s), "[]")
-			if len(s) < 60 || strings.ContainsAny(s, "&<>\"") || strings.Count(src, s) != 1 {
-				continue
-			}
-			if m := aNumber.FindStringIndex(s); m != nil && p.inside.old == "" {
-				n, _ := strconv.Atoi(s[m[0]:m[1]])
-				word := strconv.Itoa(n + 13)
-				p.inside = planted{s, s[:m[0]] + word + s[m[1]:], word}
+			if len(s) >= 60 && !strings.ContainsAny(s, "&<>\"") && bytes.Count(page, []byte(s)) == 1 && strings.Contains(shown, s) {
+				sentences = append(sentences, s)
 			}
 		}
 	}
-	if !p.inside.ok() {
-		p.inside = nameEdit(src, body)
-	}
-	p.outside = outsideEdit(page, strings.Join(body, "\n"))
-	return p
+	return plan{inside: insideEdit(sentences), outside: outsideEdit(page, visible, strings.Join(body, "\n"))}
 }
 
-func nameEdit(src string, body []string) planted {
-	for _, para := range body {
-		for _, s := range strings.SplitAfter(para, ". ") {
-			s = strings.Trim(strings.TrimSpace(s), "[]")
-			if len(s) < 60 || strings.ContainsAny(s, "&<>\"") || strings.Count(src, s) != 1 {
-				continue
-			}
-			if m := aName.FindStringSubmatchIndex(s); m != nil {
-				return planted{s, s[:m[2]] + "Marwick" + s[m[3]:], "Marwick"}
-			}
+func insideEdit(sentences []string) planted {
+	for _, s := range sentences {
+		if m := aNumber.FindStringIndex(s); m != nil {
+			n, _ := strconv.Atoi(s[m[0]:m[1]])
+			word := strconv.Itoa(n + 13)
+			return planted{s, s[:m[0]] + word + s[m[1]:], word}
+		}
+	}
+	for _, s := range sentences {
+		if m := aName.FindStringSubmatchIndex(s); m != nil {
+			return planted{s, s[:m[2]] + "Marwick" + s[m[3]:], "Marwick"}
 		}
 	}
 	return planted{}
 }
 
-// outsideEdit changes a word of the middle one of the visible texts that are no part
-// of the body.
-func outsideEdit(page []byte, body string) planted {
+// visibleTexts gives the texts of a page's source that a browser shows, as they stand
+// in the source.
+func visibleTexts(page []byte) []string {
 	z := nethtml.NewTokenizer(bytes.NewReader(page))
+	hidden := []string{"script", "style", "head", "noscript", "template", "svg", "textarea", "iframe"}
 	var found []string
 	skip := 0
 	for {
 		switch z.Next() {
 		case nethtml.ErrorToken:
-			if len(found) == 0 {
-				return planted{}
-			}
-			old := found[len(found)/2]
-			m := aWord.FindStringIndex(old)
-			return planted{old, old[:m[0]] + "quorvexly" + old[m[1]:], "quorvexly"}
+			return found
 		case nethtml.StartTagToken:
-			if name, _ := z.TagName(); slices.Contains([]string{"script", "style", "head", "noscript", "template", "svg"}, string(name)) {
+			if name, _ := z.TagName(); slices.Contains(hidden, string(name)) {
 				skip++
 			}
 		case nethtml.EndTagToken:
-			if name, _ := z.TagName(); slices.Contains([]string{"script", "style", "head", "noscript", "template", "svg"}, string(name)) && skip > 0 {
+			if name, _ := z.TagName(); slices.Contains(hidden, string(name)) && skip > 0 {
 				skip--
 			}
 		case nethtml.TextToken:
-			raw := strings.TrimSpace(string(z.Raw()))
-			text := strings.TrimSpace(html.UnescapeString(raw))
-			if skip == 0 && len(raw) >= 25 && !strings.ContainsAny(raw, "<>&") && aWord.MatchString(raw) &&
-				!strings.Contains(body, text) && bytes.Count(page, []byte(raw)) == 1 {
+			if raw := strings.TrimSpace(string(z.Raw())); skip == 0 && raw != "" {
 				found = append(found, raw)
 			}
 		}
 	}
+}
+
+// outsideEdit changes a word of the middle one of the visible texts that are no part
+// of the body.
+func outsideEdit(page []byte, visible []string, body string) planted {
+	var found []string
+	for _, raw := range visible {
+		if len(raw) >= 25 && !strings.ContainsAny(raw, "<>&") && aWord.MatchString(raw) &&
+			!strings.Contains(body, html.UnescapeString(raw)) && bytes.Count(page, []byte(raw)) == 1 {
+			found = append(found, raw)
+		}
+	}
+	if len(found) == 0 {
+		return planted{}
+	}
+	old := found[len(found)/2]
+	m := aWord.FindStringIndex(old)
+	return planted{old, old[:m[0]] + "quorvexly" + old[m[1]:], "quorvexly"}
 }
 
 // bot is the program as a process of its own.
