@@ -68,6 +68,8 @@ func (s *Store) checkCommit(ctx context.Context, t tx, l watch.Lease, c watch.Co
 		return fmt.Errorf("article %s has %d revisions, the state says %d", l.Article, want, c.State.Last)
 	case c.Revision != nil && c.Revision.Number != want:
 		return fmt.Errorf("revision %d of %s does not follow %d", c.Revision.Number, l.Article, last)
+	case c.Due.IsZero():
+		return fmt.Errorf("the commit of %s does not say when to check next", l.Article)
 	case c.Revision != nil && c.Revision.Article == nil:
 		return fmt.Errorf("revision %d of %s has no text", c.Revision.Number, l.Article)
 	}

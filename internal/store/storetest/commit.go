@@ -147,6 +147,7 @@ func commitNonsense(b *bench) {
 		{"a revision that is there", func(c *watch.Commit) { c.Revision.Number--; c.State.Last-- }},
 		{"a revision that the state does not count", func(c *watch.Commit) { c.State.Last-- }},
 		{"a revision without text", func(c *watch.Commit) { c.Revision.Article = nil }},
+		{"no time of the next check", func(c *watch.Commit) { c.Due = time.Time{} }},
 		{"the state of another article", func(c *watch.Commit) { c.State.ID = stranger.Article }},
 		{"told to another article's watch", func(c *watch.Commit) { c.Told[stranger.ID] = 2 }},
 		{"a delivery to another article's watch", func(c *watch.Commit) { c.Deliveries = []alert.Delivery{deliveryTo(stranger, 1, 2)} }},
