@@ -40,6 +40,7 @@ type decision struct {
 	watches  []Watch
 	now      time.Time
 	look     look
+	digest   string // of the text that the look shows
 	revision func(n int) (article.Revision, error)
 
 	commit  Commit
@@ -57,6 +58,9 @@ func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (ar
 	d := &decision{
 		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision,
 		reports: map[[2]int]*report.Report{},
+	}
+	if seen.reading != nil && seen.reading.Article != nil {
+		d.digest = seen.reading.Article.Digest()
 	}
 	d.commit.Told, d.commit.Judged = map[string]int{}, map[string]int{}
 	if err := d.see(); err != nil {
@@ -97,7 +101,7 @@ func (d *decision) see() error {
 	case d.state.Last == 0:
 		d.move(r)
 		return nil
-	case r.Article.Digest() == d.state.LastDigest && r.Article.Extractor == d.state.Extractor && !d.moves(r):
+	case d.digest == d.state.LastDigest && r.Article.Extractor == d.state.Extractor && !d.moves(r):
 		d.same(d.sameWhy(r), OutUnchanged)
 		return nil
 	}
@@ -234,12 +238,9 @@ func (d *decision) setOutcome(out Outcome, reason string) { d.outcome, d.reason 
 func (d *decision) finish() {
 	d.commit.State = d.state
 	d.commit.Due = d.due()
-	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Told: len(d.commit.Deliveries)}
+	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Digest: d.digest, Told: len(d.commit.Deliveries)}
 	if r := d.look.reading; r != nil {
 		v.Status = r.Status
-		if r.Article != nil {
-			v.Digest = r.Article.Digest()
-		}
 	} else if d.look.err != nil {
 		v.Status = d.look.err.Status
 	}

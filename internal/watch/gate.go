@@ -66,8 +66,12 @@ func headlineKey(a *article.Article) string {
 
 // why says what kind of page was shown instead of the article.
 func why(r *article.Reading) string {
-	if r.Reason != "" {
+	switch {
+	case r.Reason == "":
+	case r.Verdict == article.UnreadablePage:
 		return r.Reason
+	default:
+		return "the page " + r.Reason // "asks to log in"
 	}
 	switch r.Verdict {
 	case article.Teaser:

@@ -58,7 +58,7 @@ func (d *decision) split(p *Pending, last article.Revision, r *article.Reading) 
 // changed begins the revision of a text that a look shows, held before or not.
 func (d *decision) changed(p *Pending, r *article.Reading) article.Revision {
 	rev := article.Revision{Seen: d.now, Fetches: 1, Article: r.Article}
-	if p != nil && p.Digest == r.Article.Digest() {
+	if p != nil && p.Digest == d.digest {
 		rev.Seen, rev.Fetches = p.Since, p.Count+1
 	}
 	return rev
@@ -67,7 +67,7 @@ func (d *decision) changed(p *Pending, r *article.Reading) article.Revision {
 // agrees reports whether a look shows the held text, wording that means nothing
 // apart.
 func (d *decision) agrees(p *Pending, r *article.Reading) bool {
-	if p.Digest == r.Article.Digest() {
+	if p.Digest == d.digest {
 		return true
 	}
 	out := d.compare(p.Article, r.Article).Outcome
@@ -78,7 +78,7 @@ func (d *decision) agrees(p *Pending, r *article.Reading) bool {
 // was seen since.
 func (d *decision) hold(last article.Revision, r *article.Reading, first time.Time) error {
 	d.setOutcome(OutHeld, "a new text, waiting for a second look")
-	if v := d.variant(r.Article.Digest()); v != nil {
+	if v := d.variant(d.digest); v != nil {
 		d.setOutcome(OutVariant, fmt.Sprintf("a text that the page showed and took back %s; told if it stays", times(v.Times)))
 	}
 	return d.pend(last.Article, r, first)
@@ -87,7 +87,7 @@ func (d *decision) hold(last article.Revision, r *article.Reading, first time.Ti
 // pend remembers a text as not yet believed. old is what it is weighed against.
 func (d *decision) pend(old *article.Article, r *article.Reading, first time.Time) error {
 	p := &Pending{
-		Digest: r.Article.Digest(), PageDigest: r.PageDigest, Article: r.Article,
+		Digest: d.digest, PageDigest: r.PageDigest, Article: r.Article,
 		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, r.Article),
 	}
 	d.state.Pending = p
@@ -107,7 +107,7 @@ func (d *decision) lookAgain(p *Pending, r *article.Reading) error {
 		return d.confirm(r, rev, "seen "+times(p.Count+1))
 	}
 	p.Count++
-	p.Digest, p.PageDigest, p.Article = r.Article.Digest(), r.PageDigest, r.Article
+	p.Digest, p.PageDigest, p.Article = d.digest, r.PageDigest, r.Article
 	d.setOutcome(OutHeld, fmt.Sprintf("the new text was seen %s, %d looks are needed", times(p.Count), d.looks(p)))
 	d.waitFor(p)
 	return nil
@@ -184,9 +184,9 @@ func (d *decision) doubted(why doubt, last article.Revision, r *article.Reading)
 	}
 	p := d.state.Pending
 	switch {
-	case p == nil || !p.Collapse || p.Digest != r.Article.Digest():
+	case p == nil || !p.Collapse || p.Digest != d.digest:
 		p = &Pending{
-			Digest: r.Article.Digest(), PageDigest: r.PageDigest, Article: r.Article,
+			Digest: d.digest, PageDigest: r.PageDigest, Article: r.Article,
 			First: d.now, Since: d.now, Count: 1, Collapse: true,
 		}
 		d.state.Pending = p
@@ -223,8 +223,7 @@ func (d *decision) cosmetic(r *article.Reading) error {
 		reason = "only format, typing errors or small words differ"
 	}
 	d.setOutcome(OutCosmetic, reason)
-	digest := r.Article.Digest()
-	if i := slices.IndexFunc(d.state.Past, func(p PastText) bool { return p.Digest == digest }); i >= 0 {
+	if i := slices.IndexFunc(d.state.Past, func(p PastText) bool { return p.Digest == d.digest }); i >= 0 {
 		// A page that shows two such texts by turns would fill the history.
 		d.setOutcome(OutCosmetic, fmt.Sprintf("%s; the same as revision %d", reason, d.state.Past[i].Revision))
 		return nil
