@@ -121,7 +121,7 @@ func create(ctx context.Context, path string) error {
 		return err
 	}
 	temp := f.Name()
-	defer os.Remove(temp)
+	defer func() { _ = os.Remove(temp) }() // gone already when it was renamed
 	if err := f.Close(); err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (s *Store) check(ctx context.Context) error {
 			return s.explain("open", err)
 		}
 	}
-	if err := s.update(ctx, "migrate", func(t tx) error { return migrate(ctx, t) }); err != nil {
+	if err := s.update(ctx, "migrate", func(t tx) error { return s.migrate(ctx, t) }); err != nil {
 		return err
 	}
 	return s.explain("open", s.quickCheck(ctx))
@@ -197,7 +197,7 @@ func (s *Store) check(ctx context.Context) error {
 // migrate brings the schema up to date. It runs under the write lock, which is how a
 // file that can't be written is found, so the version is read again: another process
 // may have been quicker.
-func migrate(ctx context.Context, t tx) error {
+func (s *Store) migrate(ctx context.Context, t tx) error {
 	var version int
 	if err := t.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return err
@@ -206,12 +206,12 @@ func migrate(ctx context.Context, t tx) error {
 		return nil
 	}
 	for _, step := range migrations()[version-1:] {
-		if _, err := t.w.conn.ExecContext(ctx, step); err != nil {
+		if _, err := s.write.conn.ExecContext(ctx, step); err != nil {
 			return fmt.Errorf("from schema %d: %w", version, err)
 		}
 		version++
 	}
-	_, err := t.w.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	_, err := s.write.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
 	return err
 }
 

@@ -53,7 +53,7 @@ func (s *Store) text(ctx context.Context, q querier, articleID string, n int) (t
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
 	last := 0
 	for rows.Next() {
 		var key bool
@@ -130,7 +130,7 @@ func each(ctx context.Context, q querier, row func(scan func(...any) error) erro
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells what went wrong
 	for rows.Next() {
 		if err := row(rows.Scan); err != nil {
 			return err

@@ -10,20 +10,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// querier is what reading needs: the pool of readers or an open transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 // writer is the one connection that writes, with its prepared statements. SQLite
 // lets one writer in at a time; queueing for it here costs less than SQLITE_BUSY.
 type writer struct {
 	db     *sql.DB
-	turn   chan struct{} // holds one token: whoever takes it may use conn and stmts
+	turn   chan struct{} // holds one token: whoever takes it may use the connection
 	closed chan struct{}
 	conn   *sql.Conn
-	stmts  map[string]*sql.Stmt
+	stmts  statements
 }
 
 // errClosed is the answer to work on a closed store.
@@ -35,7 +29,7 @@ func newWriter(ctx context.Context, db *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{db: db, turn: make(chan struct{}, 1), closed: make(chan struct{}), conn: conn, stmts: map[string]*sql.Stmt{}}
+	w := &writer{db: db, turn: make(chan struct{}, 1), closed: make(chan struct{}), conn: conn, stmts: statements{on: conn}}
 	w.turn <- struct{}{}
 	return w, nil
 }
@@ -48,54 +42,11 @@ func (w *writer) close() error {
 	case <-w.closed:
 		return nil
 	}
-	var errs []error
-	for _, s := range w.stmts {
-		errs = append(errs, s.Close())
-	}
-	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+	return errors.Join(w.stmts.close(), w.conn.Close(), w.db.Close())
 }
 
 // tx is a transaction that holds SQLite's write lock from its beginning.
-type tx struct{ w *writer }
-
-// prepared returns the statement of a query, kept for the life of the connection.
-func (t tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := t.w.stmts[query]; ok {
-		return s, nil
-	}
-	s, err := t.w.conn.PrepareContext(context.WithoutCancel(ctx), query)
-	if err == nil {
-		t.w.stmts[query] = s
-	}
-	return s, err
-}
-
-// ExecContext runs a statement.
-func (t tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, err := t.prepared(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.ExecContext(ctx, args...)
-}
-
-// QueryContext implements querier.
-func (t tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := t.prepared(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
-}
-
-// QueryRowContext implements querier.
-func (t tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s, err := t.prepared(ctx, query)
-	if err != nil {
-		return t.w.conn.QueryRowContext(ctx, query, args...) // its Scan reports the same error
-	}
-	return s.QueryRowContext(ctx, args...)
-}
+type tx struct{ *statements }
 
 // exec runs a statement that returns nothing.
 func (t tx) exec(ctx context.Context, query string, args ...any) error {
@@ -150,7 +101,7 @@ func (w *writer) once(ctx context.Context, work func(tx) error) (err error) {
 	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	if err := work(tx{w}); err != nil {
+	if err := work(tx{&w.stmts}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

@@ -113,16 +113,15 @@ func outboxAttempts(b *bench) {
 }
 
 func outboxFenced(b *bench) {
-	ctx := b.Context()
 	w := b.queue(here, "a.example", 2)
 	dead := b.claimOne()
 	b.clock.advance(hold)
 	stale := func() {
 		b.Helper()
 		before := b.picture(w.Article)
-		b.wantErr(b.Ack(ctx, dead, "m"), alert.ErrStale)
-		b.wantErr(b.Retry(ctx, dead, time.Second, "r"), alert.ErrStale)
-		b.wantErr(b.Bury(ctx, dead, "r"), alert.ErrStale)
+		b.wantErr(b.Ack(b.Context(), dead, "m"), alert.ErrStale)
+		b.wantErr(b.Retry(b.Context(), dead, time.Second, "r"), alert.ErrStale)
+		b.wantErr(b.Bury(b.Context(), dead, "r"), alert.ErrStale)
 		b.unchanged(before, w.Article)
 	}
 	stale()
@@ -130,8 +129,8 @@ func outboxFenced(b *bench) {
 	stale()
 	forged := d
 	forged.Token = ""
-	b.wantErr(b.Ack(ctx, forged, "m"), alert.ErrStale)
-	b.must(b.Ack(ctx, d, "m"))
+	b.wantErr(b.Ack(b.Context(), forged, "m"), alert.ErrStale)
+	b.must(b.Ack(b.Context(), d, "m"))
 	stale()
 }
 

@@ -109,7 +109,7 @@ func watchEdit(b *bench) {
 	if h := b.health(here.Guild); h.Paused != 1 || h.Muted != 1 {
 		b.Fatalf("health: %+v", h)
 	}
-	got, err = b.EditWatch(b.Context(), here.Guild, w.ID, time.Time{}, func(w *watch.Watch) error {
+	_, err = b.EditWatch(b.Context(), here.Guild, w.ID, time.Time{}, func(w *watch.Watch) error {
 		w.Paused, w.MutedUntil, w.Ignore, w.Shown, w.Mention = false, time.Time{}, nil, "", ""
 		return nil
 	})
