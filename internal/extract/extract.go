@@ -71,23 +71,44 @@ func (x *Extractor) Name() string { return x.engine.name() + "/" + version }
 
 // Extract reads a page given as UTF-8 (other bytes are replaced). pageURL is where
 // the page was found, after redirects; it resolves relative links and may be empty.
-func (x *Extractor) Extract(page []byte, pageURL string) (r Result) {
-	page = bytes.ToValidUTF8(page, []byte("\uFFFD"))
+func (x *Extractor) Extract(src []byte, pageURL string) Result {
+	src = bytes.ToValidUTF8(src, []byte("\uFFFD"))
+	// The parser and the library are not ours. A page that breaks one of them is
+	// still read, from its tokens; one that breaks this too is unreadable.
+	for _, read := range []func([]byte, string) *page{x.parse, x.readTokens} {
+		if r, ok := x.attempt(read, src, pageURL); ok {
+			return r
+		}
+	}
+	return Result{Article: &article.Article{URL: pageURL, Extractor: x.Name()}, Verdict: article.UnreadablePage, Reason: "the page broke every way of reading it"}
+}
+
+// attempt reads a page in one way. It reports false when that way does not fit the
+// page or broke on it.
+func (x *Extractor) attempt(read func([]byte, string) *page, src []byte, pageURL string) (r Result, ok bool) {
 	defer func() {
-		// The parser and the library are not ours. A page that breaks one of them is
-		// still read, from its tokens.
 		if recover() != nil {
-			r = x.extractTokens(page, pageURL)
+			ok = false
 		}
 	}()
-	if len(page) > maxTreeBytes {
-		return x.extractTokens(page, pageURL)
+	p := read(src, pageURL)
+	if p == nil {
+		return Result{}, false
 	}
-	doc, err := html.Parse(bytes.NewReader(page))
-	if err != nil { // nested more than 512 deep
-		return x.extractTokens(page, pageURL)
+	return x.finish(p, pageURL), true
+}
+
+// parse reads a page by its tree; nil when it is too large or nested too deep (512,
+// the parser's limit).
+func (x *Extractor) parse(src []byte, pageURL string) *page {
+	if len(src) > maxTreeBytes {
+		return nil
 	}
-	return x.finish(x.readTree(doc, pageURL), pageURL)
+	doc, err := html.Parse(bytes.NewReader(src))
+	if err != nil {
+		return nil
+	}
+	return x.readTree(doc, pageURL)
 }
 
 // readTree reads a parsed page.
@@ -102,13 +123,13 @@ func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	return p
 }
 
-// extractTokens reads a page that cannot or should not be parsed into a tree.
-func (x *Extractor) extractTokens(src []byte, pageURL string) Result {
+// readTokens reads a page that cannot or should not be parsed into a tree.
+func (x *Extractor) readTokens(src []byte, pageURL string) *page {
 	head, blocks := outlineTokens(src)
-	u := parseURL(pageURL)
-	p := &page{url: u, meta: readMetadata(head, blocks, u), blocks: blocks}
+	p := &page{url: parseURL(pageURL), blocks: blocks}
+	p.meta = readMetadata(head, blocks, p.url)
 	x.choose(p)
-	return x.finish(p, pageURL)
+	return p
 }
 
 // parseURL returns nil for what is not an absolute URL.

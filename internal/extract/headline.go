@@ -19,9 +19,9 @@ func chooseHeadline(f *facts, ld ldNode, blocks []block, site string) string {
 		}
 		return stated[0]
 	}
-	for _, s := range stated {
-		if k, ok := kickerOf(s, h1); ok && showsBefore(blocks, at, k) {
-			return s
+	if len(stated) > 0 {
+		if k, ok := kickerOf(stated[0], h1); ok && showsBefore(blocks, at, k) {
+			return stated[0]
 		}
 	}
 	return strings.TrimLeft(h1, ":–—-| ")
@@ -41,24 +41,15 @@ func statedHeadlines(f *facts, ld ldNode, site string) []string {
 // visibleHeadline returns the h1 that the stated headlines bear out, or the only
 // one, and where it stands.
 func visibleHeadline(blocks []block, stated []string) (string, int) {
-	best, at, score := "", -1, 0.0
-	count := 0
-	for i, b := range blocks {
-		if b.tag != "h1" || b.zone.has(hidden|inNav|inFooter|inComments) || len(b.text) > 400 {
-			continue
-		}
-		count++
-		for _, s := range stated {
-			if v := likeness(b.text, s); v > score {
-				best, at, score = b.text, i, v
-			}
-		}
-	}
+	at, count, score := likestH1(blocks, stated, hidden|inNav|inFooter|inComments)
 	if score >= .3 {
-		return best, at
+		return blocks[at].text, at
+	}
+	if at, _, score := likestH1(blocks, stated, 0); score >= .5 { // whatever its classes say
+		return blocks[at].text, at
 	}
 	for i, b := range blocks { // a headline may be edited while the data lags behind
-		if count == 1 && b.tag == "h1" && b.words >= 4 && !b.zone.has(hidden|inNav|inFooter|inComments|inHeader) && len(b.text) <= 400 {
+		if count == 1 && b.tag == "h1" && b.words >= 4 && !b.zone.has(hidden|inNav|inFooter|inComments|inHeader) && len(b.text) <= maxHeadline {
 			return b.text, i
 		}
 	}
@@ -69,6 +60,28 @@ func visibleHeadline(blocks []block, stated []string) (string, int) {
 	}
 	return "", -1
 }
+
+// likestH1 finds the h1 that is most like one of the stated headlines, outside some
+// places, and counts those it looked at.
+func likestH1(blocks []block, stated []string, outside zone) (at, count int, score float64) {
+	at = -1
+	for i := range blocks {
+		b := &blocks[i]
+		if b.tag != "h1" || b.zone.has(outside) || len(b.text) > maxHeadline {
+			continue
+		}
+		count++
+		for _, s := range stated {
+			if v := likeness(b.text, s); v > score {
+				at, score = i, v
+			}
+		}
+	}
+	return at, count, score
+}
+
+// maxHeadline is the longest headline, in bytes.
+const maxHeadline = 400
 
 // kickerOf returns the words that a stated headline puts before the visible one.
 func kickerOf(stated, h1 string) (string, bool) {

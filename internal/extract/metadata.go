@@ -207,7 +207,7 @@ func absolute(page *url.URL, href string) string {
 	if u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return ""
 	}
-	u.Fragment = ""
+	u.Fragment, u.Host = "", strings.ToLower(u.Host)
 	return u.String()
 }
 

@@ -69,6 +69,7 @@ func TestBylines(t *testing.T) {
 		{"each once", ld(`["Mara Okafor","MARA OKAFOR"]`), "", "Mara Okafor"},
 		{"an agency with another stays whole", ld(`"Le Phare et NDP"`), "", "Le Phare et NDP"},
 		{"a person shown wins over the outlet stated", ld(`{"@type":"Organization","name":"The Courier"}`), "<p>By Mara Okafor</p>", "Mara Okafor"},
+		{"an agency that is no person comes last but is kept", `<meta property="og:site_name" content="The Courier"><script type="application/ld+json">{"@type":"NewsArticle","author":{"@type":"Organization","name":"Nordpress"}}</script>`, "", "Nordpress"},
 		{"the outlet when nobody is named", ld(`{"@type":"Organization","name":"The Courier"}`), "", "The Courier"},
 		{"German", "", "<p>Von Mara Okafor und Jonas Weidel</p>", "Mara Okafor; Jonas Weidel"},
 		{"French", "", "<p>Par Mara Okafor et Jonas Weidel</p>", "Mara Okafor; Jonas Weidel"},

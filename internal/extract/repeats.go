@@ -1,17 +1,21 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
 
 // dropRepeats keeps of a text that was marked several times the one that stands
 // where most of the article stands: not the table of contents, the pull quote or
 // the copy for small screens. What an article itself repeats stays.
 func (p *page) dropRepeats() {
-	weight := map[string]int{}
+	weight := map[*html.Node]int{} // words kept in each box
 	groups := map[string][]int{}
 	for i := range p.blocks {
 		if p.keep[i] {
 			b := &p.blocks[i]
-			weight[b.place()] += b.words
+			weight[b.box()] += b.words
 			key := strings.Join(b.tokens(), " ")
 			groups[key] = append(groups[key], i)
 		}
@@ -22,7 +26,7 @@ func (p *page) dropRepeats() {
 		}
 		best := g[0]
 		for _, i := range g[1:] {
-			if weight[p.blocks[i].place()] > weight[p.blocks[best].place()] {
+			if weight[p.blocks[i].box()] > weight[p.blocks[best].box()] {
 				best = i
 			}
 		}

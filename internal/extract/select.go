@@ -65,6 +65,9 @@ func (p *page) words() int {
 	return n
 }
 
+// minBoxWords is how much prose a box must hold to outweigh what the engine chose.
+const minBoxWords = 80
+
 // doubt replaces the engine's choice where another is plainly better: the container
 // that holds most of the page's prose, or the text that the page's data gives, when
 // the engine took little of it.
@@ -81,7 +84,7 @@ func (x *Extractor) doubt(p *page) {
 		}
 	}
 	box, words := x.largestBox(p)
-	if box == nil || words < 80 || words < kept*3/2 {
+	if box == nil || words < kept*3/2 || kept > 0 && words < minBoxWords {
 		return
 	}
 	inBox := 0
@@ -230,6 +233,9 @@ func (x *Extractor) fill(p *page) {
 		}
 	}
 	first, last := p.span(8)
+	if last < 0 {
+		return
+	}
 	seen := map[string]bool{}
 	for i := range p.blocks {
 		if p.keep[i] {
