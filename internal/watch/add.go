@@ -42,14 +42,14 @@ func (c *Checker) Add(ctx context.Context, w Watch) (Added, error) {
 	}
 	added := Added{Watch: stored, Created: created, Article: reading.Article, Next: time.Now()}
 	res, err := c.firstCheck(ctx, stored, reading)
-	switch {
-	case err == nil:
-		added.Next, added.Held = res.Next, res.State.Pending != nil
-	case errors.As(err, new(*TooSoonError)), errors.Is(err, ErrBusy), errors.Is(err, ErrStale):
+	if err != nil {
 		// The watch stands and is due: the scheduler checks it in a moment.
-	default:
-		return Added{}, fmt.Errorf("first check: %w", err)
+		if !errors.As(err, new(*TooSoonError)) && !errors.Is(err, ErrBusy) && !errors.Is(err, ErrStale) {
+			c.log.Warn("the first check of a watch failed and is left to the schedule", "watch", stored.ID, "article", stored.Article, "error", err)
+		}
+		return added, nil
 	}
+	added.Next, added.Held = res.Next, res.State.Pending != nil
 	return added, nil
 }
 
@@ -89,6 +89,9 @@ func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, 
 	// and when the other page agrees.
 	if own == "" || own == reading.URL || !article.SameDomain(own, reading.URL) {
 		return reading, nil
+	}
+	if err := pause(ctx, c.opts.Timings.HostSpacing); err != nil {
+		return nil, fmt.Errorf("look at the page: %w", err)
 	}
 	other, err := c.readable(ctx, own)
 	if err != nil || headlineKey(other.Article) != headlineKey(reading.Article) || headlineKey(other.Article) == "" {

@@ -246,6 +246,13 @@ func TestOutcomes(t *testing.T) {
 			{show: shows(with(textA, func(a *article.Article) { a.Modified = epoch })), want: same},
 			{show: shows(old), want: quar}, {show: shows(textA), want: same},
 		}},
+		{"a rollback, then changes as usual", []step{
+			{show: shows(with(textA, func(a *article.Article) { a.Modified = epoch.Add(900 * time.Hour) })), want: same},
+			{show: shows(with(textB, func(a *article.Article) { a.Modified = epoch })), want: quar},
+			{show: shows(with(textB, func(a *article.Article) { a.Modified = epoch })), want: quar},
+			{show: shows(with(textB, func(a *article.Article) { a.Modified = epoch })), want: change, told: "change 1→2"},
+			{show: shows(with(textC, func(a *article.Article) { a.Modified = epoch.Add(time.Hour) })), want: held},
+		}},
 		{"gone after three looks over an hour, and back", []step{
 			{show: missing, want: watch.OutGone},
 			{show: missing, want: watch.OutGone, not: 30 * time.Minute},

@@ -245,12 +245,20 @@ func (c *Checker) lease(ctx context.Context, articleID string) (Lease, error) {
 		if time.Now().Add(wait).After(deadline) {
 			return Lease{}, fmt.Errorf("lease %s: %w", articleID, err)
 		}
-		pause := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			pause.Stop()
-			return Lease{}, fmt.Errorf("lease %s: %w", articleID, context.Cause(ctx))
-		case <-pause.C:
+		if err := pause(ctx, wait); err != nil {
+			return Lease{}, fmt.Errorf("lease %s: %w", articleID, err)
 		}
+	}
+}
+
+// pause waits; its error is that of the context.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
 	}
 }

@@ -228,6 +228,11 @@ func (d *decision) store(rev article.Revision, r *article.Reading) {
 	}
 	st.Variants = slices.DeleteFunc(slices.Clone(st.Variants), func(v Variant) bool { return v.Digest == rev.Digest })
 	d.describe(a)
+	// A rollback, or a date from the future that was mended, must not make every
+	// later page look like an old copy.
+	if !a.Modified.IsZero() {
+		st.Modified = a.Modified
+	}
 	d.commit.Revision = &rev
 }
 

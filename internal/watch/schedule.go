@@ -99,7 +99,7 @@ func parseInterval(s string) (time.Duration, bool) {
 		if err != nil {
 			return 0, false
 		}
-		unit := time.Duration(0)
+		var unit time.Duration
 		switch rest[digits] {
 		case 's':
 			unit = time.Second

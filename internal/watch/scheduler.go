@@ -98,7 +98,7 @@ func (s *Scheduler) Start(ctx context.Context) error {
 // Stop ends the work: nothing new begins, entries and reads of pages are cancelled,
 // commits under way are finished. It waits for all of it until ctx ends, and then
 // returns ctx's error; the rest ends by its own limits. Stopping again is harmless.
-func (s *Scheduler) Stop(ctx context.Context) error {
+func (s *Scheduler) Stop(ctx context.Context) error { //nolint:contextcheck // cron.Stop makes a context that ends with its jobs
 	s.mu.Lock()
 	timer, cancel := s.cron, s.cancel
 	s.mu.Unlock()

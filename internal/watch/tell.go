@@ -91,6 +91,13 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 		return nil, nil
 	}
 	r := d.between(base, newest)
+	// What is only told of notes may lie behind by a whole article.
+	if w.Alerts == alert.Notes && r.Outcome == report.NotComparable && w.Judged > w.Told {
+		if base, err = d.revision(w.Judged); err != nil {
+			return nil, fmt.Errorf("what watch %s was weighed against last: %w", w.ID, err)
+		}
+		r = d.between(base, newest)
+	}
 	d.commit.Judged[w.ID] = newest.Number
 	whole := wholesale(base.Article, newest.Article, r)
 	if !w.Alerts.Passes(r) && (whole == "" || w.Alerts == alert.Notes) {

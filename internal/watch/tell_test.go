@@ -74,6 +74,16 @@ func TestWhoHears(t *testing.T) {
 		equalKinds(b.t, "notes", kinds(b.store.queue, notes.ID), alert.Change)
 	})
 
+	bubble(t, "a note is told although the whole article was replaced before", func(b *bench) {
+		w := b.add("notes", func(w *watch.Watch) { w.Alerts = alert.Notes })
+		b.becomes(otherPage)
+		equalKinds(b.t, "another article", kinds(b.store.queue, w.ID))
+		b.becomes(with(otherPage, func(a *article.Article) {
+			a.Blocks = append(a.Blocks, article.Block{Role: article.Note, Text: "Correction: An earlier version of this article misstated the number of homes without power. It was 1,800, not 2,800."})
+		}))
+		equalKinds(b.t, "a note on it", kinds(b.store.queue, w.ID), alert.Change)
+	})
+
 	bubble(t, "what was muted is told as a sum on an unchanged page", func(b *bench) {
 		w := b.add("news", nil)
 		b.store.edit(w.ID, func(w *watch.Watch) { w.MutedUntil = time.Now().Add(2 * time.Hour) })

@@ -31,6 +31,9 @@ func (d *decision) failed(err *article.ReadError) {
 	}
 }
 
+// When nothing at all can be reached, each article says so by itself: one notice for
+// the whole program is not made yet.
+
 // bad counts a look that showed no usable text: the last good text stays, and it is
 // said once when it lasts.
 func (d *decision) bad(out Outcome, reason, sample string) {
