@@ -28,9 +28,6 @@ func chooseBylines(f *facts, ld ldNode, blocks []block, headline string, outlet 
 		sources = append(sources, f.metas[k])
 	}
 	sources = append(sources, f.labelled(), shownAuthors(f, blocks, headline))
-	if organised {
-		sources = append(sources, stated)
-	}
 	var desks []string
 	for _, raw := range sources {
 		names := cleanNames(raw)

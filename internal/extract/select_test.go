@@ -39,7 +39,7 @@ func TestOwnRules(t *testing.T) {
 		want       []string
 	}{
 		{"another story below", "<article><h1>Piers closed</h1>" + text + paragraphs(8) + "</article><article><h2>Map found</h2><p>" + d + "</p></article>", greedyEngine{}, slices.Concat([]string{a, b, c}, lines(8))},
-		{"a table of contents", "<div><h1>Piers closed</h1><ul class=toc><li>What happens to the boats</li></ul><div class=t>" + text + "<h2>What happens to the boats</h2><p>" + d + "</p></div></div>", greedyEngine{}, []string{a, b, c, "What happens to the boats", d}},
+		{"a table of contents", "<div><h1>Piers closed</h1><p>The ferry firm has not said how it will pay for the buses to the quay in spring.</p><ul class=toc><li>What happens to the boats</li></ul><div class=t>" + text + "<h2>What happens to the boats</h2><p>" + d + "</p></div></div>", greedyEngine{}, []string{"The ferry firm has not said how it will pay for the buses to the quay in spring.", a, b, c, "What happens to the boats", d}},
 		{"a copy for search engines", "<div><h1>Piers closed</h1><div class=t>" + text + "</div><div class=seo>" + a + " " + b + " " + c + "</div></div>", greedyEngine{}, []string{a, b, c}},
 		{"what an article itself repeats", "<div><h1>Piers closed</h1><div class=t><p>What do you say?</p><p>" + a + "</p><p>What do you say?</p><p>" + b + "</p></div></div>", greedyEngine{}, []string{"What do you say?", a, "What do you say?", b}},
 		{"the headline, date and byline again", `<div><h1>Two piers closed in Tarnvik</h1><div class=t><p>Two piers closed in Tarnvik</p><p>14 January 2025 05:53 GMT</p>` + text + "</div></div>", greedyEngine{}, []string{a, b, c}},
