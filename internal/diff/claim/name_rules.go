@@ -107,6 +107,8 @@ func slip(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	n, d := min(len(x), len(y)), distance(a, b, 2)
 	switch {
+	case digitsOf(a) != digitsOf(b):
+		return false // a digit is never a matter of spelling
 	case squeeze(a) == squeeze(b):
 		return true
 	case d == 1 && len(x) != len(y):

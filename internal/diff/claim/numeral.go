@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"erratum/internal/text"
 )
@@ -260,11 +261,11 @@ func (p *passage) identifier(i int) bool {
 				return p.tokens[i-2].Kind == text.Number && p.identifier(i-2)
 			}
 		}
-		if p.word(i-1) && !p.is(i-1, secCurrency) {
+		if p.spacedWord(i-1) && !p.is(i-1, secCurrency) {
 			return true
 		}
 	}
-	if p.glued(i+1) && p.word(i+1) {
+	if p.glued(i+1) && p.spacedWord(i+1) {
 		return !p.is(i+1, secMagnitude) && !p.is(i+1, secOrdinalSuffix) && !p.is(i+1, secUnit) &&
 			!p.is(i+1, secClock) && !p.is(i+1, secPercent) && !p.is(i+1, secCurrency) && p.key(i+1) != "s" && p.key(i+1) != "x" && p.key(i+1) != "and"
 	}
@@ -274,4 +275,15 @@ func (p *passage) identifier(i int) bool {
 // hasUpper reports whether a word has a capital anywhere.
 func hasUpper(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) }) >= 0
+}
+
+// spacedWord reports whether token i is a word of a script that puts spaces between
+// words: there a figure that touches one is part of a code. Japanese, Chinese or
+// Thai counts touch the figure as a matter of course.
+func (p *passage) spacedWord(i int) bool {
+	if !p.word(i) {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(p.tokens[i].Text)
+	return !unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }

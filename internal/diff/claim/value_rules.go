@@ -3,6 +3,7 @@ package claim
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"erratum/internal/text"
 )
@@ -219,9 +220,22 @@ func respelt(l *lexicon, a, b string) bool {
 	if a == b || l.opposite(a, b) || a == "" || b == "" || a[0] != b[0] {
 		return false // a slip of the pen rarely hits the first letter
 	}
+	if digitsOf(a) != digitsOf(b) {
+		return false // a digit is never a matter of spelling
+	}
 	n := min(len([]rune(a)), len([]rune(b)))
 	d := distance(a, b, 2)
 	return d <= 1 && n >= 3 || d <= 2 && n >= 5 || squeeze(a) == squeeze(b) && n >= 4
+}
+
+// digitsOf gives the digits of a word, in order.
+func digitsOf(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // squeeze drops accents' usual stand-ins: what is left tells spellings apart.
