@@ -22,6 +22,7 @@ func TestLanguages(t *testing.T) {
 		{"uk", "Порт закрили 3 березня через шторм.", "Порт закрили 5 березня через шторм.", "date: 3 березня -> 5 березня"},
 		{"uk", "Збитки склали 3,5 млн гривень.", "Збитки склали 35 млн гривень.", "number: 3,5 млн -> 35 млн"},
 		{"ru", "Профсоюз не подписал договор.", "Профсоюз подписал договор.", "negation: не -> "},
+		{"es", "Fue citado para el 30 de enero por el juez.", "Fue citado para el 43 de enero por el juez.", "date: 30 de enero -> 43"},
 		{"ja", "港には75隻の船が入った。", "港には88隻の船が入った。", "number: 75 -> 88"},
 		{"zh", "他们派出75人前往港口。", "他们派出88人前往港口。", "number: 75 -> 88"},
 		{"en", "Ferry KM1234 left at noon.", "Ferry KM1235 left at noon.", "name: KM1234 -> KM1235"},

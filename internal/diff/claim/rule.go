@@ -20,6 +20,7 @@ var rules = [...]rule{
 	{"date-replaced", Date, .60, datesReplaced},
 	{"number-replaced", Number, .80, numbersReplaced},
 	{"number-precision", NumberPrecision, .35, numberPrecision},
+	{"figure-replaced", Number, .70, figuresReplaced},
 	{"quote-added", QuoteAdded, .50, quotesAdded},
 	{"quote-removed", QuoteRemoved, .60, quotesRemoved},
 	{"quote-unquoted", QuoteUnquoted, .40, quotesUnquoted},
