@@ -176,7 +176,7 @@ type plan struct{ inside, outside planted }
 
 var (
 	aNumber = regexp.MustCompile(`\b[2-9][0-9]{0,2}\b`)
-	aName   = regexp.MustCompile(`\p{Ll} (\p{Lu}\p{Ll}{4,})[ ,.]`)
+	aName   = regexp.MustCompile(`\p{Ll} \p{Lu}\p{Ll}{2,} (\p{Lu}\p{Ll}{4,})[ ,.]`) // the second word of two
 	aWord   = regexp.MustCompile(`\b[a-z]{5,}\b`)
 )
 
@@ -202,7 +202,7 @@ func insideEdit(sentences []string) planted {
 	for _, s := range sentences {
 		if m := aNumber.FindStringIndex(s); m != nil {
 			n, _ := strconv.Atoi(s[m[0]:m[1]])
-			word := strconv.Itoa(n + 13)
+			word := strconv.Itoa(n - 1) // a day or an hour stays one
 			return planted{s, s[:m[0]] + word + s[m[1]:], word}
 		}
 	}
