@@ -3,15 +3,17 @@ package app
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
 // Config is everything a person can set, by environment (ERRATUM_…) or by flags of
-// the same names. cmd/bot fills it; Validate says everything that is wrong at once.
+// the same names. cmd/bot fills it; Check says everything that is wrong at once.
 // The tags are read by the command line's parser.
 type Config struct {
 	Data     string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named."`
@@ -23,7 +25,7 @@ type Config struct {
 	HostSpacing   time.Duration `default:"1s" env:"ERRATUM_HOST_SPACING" help:"At least this long between two requests to one host."`
 	MinInterval   time.Duration `default:"5m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
 	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
-	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT,…" help:"Ports that may be fetched besides 80 and 443."`
+	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
 	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
 
 	KeepPages string `default:"last" enum:"none,last,all" env:"ERRATUM_KEEP_PAGES" help:"Which fetched pages are kept (none, last, all)."`
@@ -33,9 +35,10 @@ type Config struct {
 	LogFormat string `default:"text" enum:"text,json" env:"ERRATUM_LOG_FORMAT" help:"Log lines as text or json."`
 }
 
-// Validate reports everything that is wrong, a line each, in words that say what to
-// set. It touches the disk only to see whether the data's folder can be written.
-func (c Config) Validate() error {
+// Check reports everything that is wrong, a line each, in words that say what to
+// set. It touches the disk only to see whether the data's folder can be written. It is
+// for what keeps data: comparing two files needs no sound folder.
+func (c Config) Check() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if c.RedisURL != "" {
@@ -43,8 +46,13 @@ func (c Config) Validate() error {
 	}
 	if c.Data == "" {
 		wrong("ERRATUM_DATA: name the file to keep everything in")
-	} else if err := writableFolder(filepath.Dir(c.Data)); err != nil {
+	} else if err := writable(c.Data); err != nil {
 		wrong("ERRATUM_DATA: %v", err)
+	}
+	if c.Journal != "" {
+		if err := writable(c.Journal); err != nil {
+			wrong("ERRATUM_JOURNAL: %v", err)
+		}
 	}
 	if c.HostSpacing < 100*time.Millisecond || c.HostSpacing > time.Hour {
 		wrong("ERRATUM_HOST_SPACING: %s is outside 100ms to 1h", c.HostSpacing)
@@ -66,12 +74,24 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-func writableFolder(dir string) error {
-	f, err := os.CreateTemp(dir, ".erratum-*")
-	if err != nil {
-		return fmt.Errorf("the folder %s can't be written: %w", dir, errors.Unwrap(err))
+// writable reports why a file can't be kept at path; nil when it can.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder; name a file in it", path)
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".erratum-*")
+	if err == nil {
+		return errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("there is no folder %s; make it first", dir)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("nothing may be written to the folder %s; check its permissions", dir)
+	default:
+		return fmt.Errorf("the folder %s can't be written to: %w", dir, errors.Unwrap(err))
+	}
 }
 
 // journalPath is where the terminal's alerts are kept.
@@ -92,30 +112,26 @@ func (c Config) Level() slog.Level {
 }
 
 // Unknown names the ERRATUM_ variables of an environment that mean nothing, each
-// with the nearest name that does: a mistyped setting must not pass in silence.
+// with the nearest name that does: a mistyped setting must not pass in silence. A
+// known variable with _FILE behind it is known.
 func Unknown(environ, known []string) []string {
+	names := slices.Clone(known)
+	for _, k := range known {
+		names = append(names, k+"_FILE")
+	}
 	var out []string
 	for _, kv := range environ {
 		name, _, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, "ERRATUM_") || contains(known, strings.TrimSuffix(name, "_FILE")) {
+		if !strings.HasPrefix(name, "ERRATUM_") || slices.Contains(names, name) {
 			continue
 		}
-		line := name + " is no setting"
-		if near := nearest(name, known); near != "" {
-			line += "; did you mean " + near + "?"
+		if near := nearest(name, names); near != "" {
+			out = append(out, name+" is no setting; did you mean "+near+"?")
+		} else {
+			out = append(out, name+" is no setting; `bot --help` lists them")
 		}
-		out = append(out, line)
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // nearest is the known name with the fewest edits, if there are at most three.

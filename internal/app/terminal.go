@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"erratum/internal/console"
+	"erratum/internal/report"
 )
 
 // Console runs the program for one person at a terminal.
@@ -43,10 +44,10 @@ func (c *Console) Run(ctx context.Context) (err error) {
 		cancel()
 		err = errors.Join(err, <-running, app.Close())
 	}()
-	terminal := console.Console{Router: app.Router(), Sink: sink, In: c.In}
+	terminal := console.Console{Router: app.Router(), Sink: sink, In: c.In, Echo: !c.Interactive}
 	if c.Interactive {
 		terminal.Prompt = "> "
-		sink.Print("Erratum, watching from this terminal. Data: " + c.Config.Data + "\n`help` lists the commands, `quit` ends.\n")
+		terminal.Greeting = "Erratum watches from this terminal and keeps everything in " + report.Escape(c.Config.Data) + ".\n`help` lists the commands, `quit` ends."
 	}
 	return terminal.Run(ctx)
 }
