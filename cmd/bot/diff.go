@@ -1,40 +1,47 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
-	"sync"
 
 	"erratum/internal/app"
 	"erratum/internal/article"
-	"erratum/internal/extract"
+	"erratum/internal/command"
 	"erratum/internal/report"
 	"erratum/internal/source"
 	"erratum/internal/summarize"
 )
 
 type diffCmd struct {
-	Old    string `arg:"" optional:"" help:"File, URL, or - for standard input; HTML or plain text."`
+	Old    string `arg:"" optional:"" help:"File, URL, or - for standard input; HTML or plain text, gzipped or not."`
 	New    string `arg:"" optional:"" help:"The newer version."`
 	Format string `default:"text" enum:"text,markdown,json" help:"text, markdown or json."`
-	Full   bool   `help:"Show every edit, not only the summary (text format)."`
-	Batch  bool   `help:"Read pairs from standard input, a JSON object a line; write a report a line."`
+	Full   bool   `help:"Show every claim with its evidence instead of the summary (text format)."`
+	Batch  bool   `help:"Read pairs from standard input, a JSON object a line; write a JSON report a line."`
 	Jobs   int    `default:"0" help:"Pairs compared at a time with --batch; 0: one a processor."`
 }
 
+// Help says what the exit codes are.
+func (diffCmd) Help() string {
+	return "Exits 0 when nothing changed, 1 when something did, 2 when it could not be compared."
+}
+
 // Run compares and exits 0 when nothing changed, 1 when something did.
-func (c *diffCmd) Run(ctx context.Context, p process, cfg *app.Config) error {
-	if c.Batch {
-		return c.batch(p)
-	}
-	if c.Old == "" || c.New == "" {
+func (c *diffCmd) Run(ctx context.Context, p process, env *environment, cfg *app.Config) error {
+	env.warn(p)
+	p.stdin = interruptibly(ctx, p.stdin)
+	switch {
+	case c.Batch && c.Old != "":
+		return errors.New("diff --batch reads its pairs from standard input; leave the file names away")
+	case c.Batch:
+		return batch(ctx, p, c.Jobs)
+	case c.Old == "" || c.New == "":
 		return errors.New("diff needs two versions: bot diff OLD NEW (files, URLs, or - for standard input)")
+	case c.Old == "-" && c.New == "-":
+		return errTwice
 	}
 	src, err := app.Source(*cfg)
 	if err != nil {
@@ -49,7 +56,7 @@ func (c *diffCmd) Run(ctx context.Context, p process, cfg *app.Config) error {
 		return err
 	}
 	rep := report.Compare(old, new)
-	if err := c.render(p.stdout, rep, new); err != nil {
+	if err := c.write(p, rep, new); err != nil {
 		return err
 	}
 	switch rep.Outcome {
@@ -66,134 +73,67 @@ func (c *diffCmd) Run(ctx context.Context, p process, cfg *app.Config) error {
 func open(ctx context.Context, src *source.Source, arg string, stdin io.Reader) (*article.Article, error) {
 	r, err := src.Open(ctx, arg, stdin)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", arg, err)
+		return nil, fmt.Errorf("%s: %w", arg, plainly(err))
 	}
 	if r.Verdict != article.OK {
-		return nil, fmt.Errorf("%s: no article (%s): %s", arg, r.Verdict, r.Reason)
+		return nil, fmt.Errorf("%s: no article was found there: %s", arg, r.Reason)
 	}
 	return r.Article, nil
 }
 
-func (c *diffCmd) render(w io.Writer, rep *report.Report, new *article.Article) error {
-	switch c.Format {
-	case "json":
-		return json.NewEncoder(w).Encode(report.NewJSON("", rep, summarize.Compose(rep).String()))
-	case "markdown":
-		_, err := fmt.Fprintln(w, report.Markdown(rep))
+// plainly leaves of a reading error what a person needs.
+func plainly(err error) error {
+	var re *article.ReadError
+	switch {
+	case !errors.As(err, &re) || errors.Is(err, context.Canceled):
 		return err
+	case re.Status != 0:
+		return fmt.Errorf("%s (HTTP %d)", re.Reason, re.Status)
 	default:
-		return c.text(w, rep, new)
+		return errors.New(re.Reason)
 	}
 }
 
-func (c *diffCmd) text(w io.Writer, rep *report.Report, new *article.Article) error {
+func (c *diffCmd) write(p process, rep *report.Report, new *article.Article) error {
+	switch c.Format {
+	case "json":
+		e := json.NewEncoder(p.stdout)
+		e.SetEscapeHTML(false)
+		return e.Encode(report.NewJSON("", rep, summarize.Compose(rep).String()))
+	case "markdown":
+		text := report.Markdown(rep)
+		if new.Headline != "" {
+			text = "# " + report.Escape(new.Headline) + "\n\n" + text
+		}
+		_, err := fmt.Fprintln(p.stdout, text)
+		return err
+	default:
+		return c.text(p, rep, new)
+	}
+}
+
+// text writes a report for a person: the headline, what changed in a few lines, and
+// every edit.
+func (c *diffCmd) text(p process, rep *report.Report, new *article.Article) error {
 	switch rep.Outcome {
 	case report.Same:
-		_, err := fmt.Fprintln(w, "No change.")
+		_, err := fmt.Fprintln(p.stdout, "No change.")
 		return err
 	case report.Cosmetic:
-		_, err := fmt.Fprintln(w, "No change of meaning: only form or order differs.")
+		_, err := fmt.Fprintln(p.stdout, "No change of meaning: only form or order differs.")
 		return err
 	case report.NotComparable:
 		return nil // the error says it
 	}
-	if new.Headline != "" {
-		fmt.Fprintln(w, new.Headline)
+	s := style(p.stdout, p)
+	if c.Full {
+		if _, err := fmt.Fprint(p.stdout, s.Reply(command.Reply{Title: new.Headline})); err != nil {
+			return err
+		}
+		return report.Text(p.stdout, rep, report.TextOptions{Colour: s.Colour, Edits: true})
 	}
-	fmt.Fprintln(w, summarize.Compose(rep).String())
-	_, err := fmt.Fprintf(w, "\n%s\n", report.FullDiff(rep))
+	_, err := fmt.Fprintf(p.stdout, "%s\n%s\n",
+		s.Reply(command.Reply{Title: new.Headline, Text: summarize.Compose(rep).Markdown()}),
+		s.Wrap(report.Diff(rep, s.Colour)))
 	return err
-}
-
-// pair is a line of batch input.
-type pair struct {
-	ID          string `json:"id"`
-	BeforeTitle string `json:"before_title"`
-	BeforeText  string `json:"before_text"`
-	AfterTitle  string `json:"after_title"`
-	AfterText   string `json:"after_text"`
-	Lang        string `json:"lang"`
-}
-
-// maxLine bounds a line of batch input: two articles of some megabytes.
-const maxLine = 32 << 20
-
-// batch compares a pair a line, Jobs at a time, and writes the reports in order.
-func (c *diffCmd) batch(p process) error {
-	jobs := c.Jobs
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
-	queue := make(chan chan []byte, jobs)
-	read := make(chan error, 1)
-	var work sync.WaitGroup
-	work.Go(func() {
-		defer close(queue)
-		sc := bufio.NewScanner(p.stdin)
-		sc.Buffer(make([]byte, 0, 1<<20), maxLine)
-		for n := 1; sc.Scan(); n++ {
-			line := append([]byte(nil), sc.Bytes()...)
-			out := make(chan []byte, 1)
-			queue <- out // waits while Jobs are under way
-			work.Go(func() { out <- compareLine(n, line) })
-		}
-		read <- sc.Err()
-	})
-	w := bufio.NewWriter(p.stdout)
-	done := 0
-	var failed error
-	for out := range queue {
-		if _, err := w.Write(append(<-out, '\n')); err != nil && failed == nil {
-			failed = err
-		}
-		if done++; done%500 == 0 {
-			fmt.Fprintf(p.stderr, "%d pairs\n", done)
-		}
-	}
-	work.Wait()
-	return errors.Join(failed, w.Flush(), <-read)
-}
-
-func compareLine(n int, line []byte) []byte {
-	var in pair
-	if err := json.Unmarshal(line, &in); err != nil {
-		return encode(struct {
-			Line  int    `json:"line"`
-			Error string `json:"error"`
-		}{n, err.Error()})
-	}
-	old := plain(in.BeforeTitle, in.BeforeText, in.Lang)
-	new := plain(in.AfterTitle, in.AfterText, in.Lang)
-	rep := report.Compare(old, new)
-	return encode(report.NewJSON(in.ID, rep, summarize.Compose(rep).String()))
-}
-
-// plain makes an article of a title and a text with a paragraph a line.
-func plain(title, text, lang string) *article.Article {
-	a := extract.New(extract.Options{Language: lang}).PlainText(text, "").Article
-	if title != "" {
-		a.Headline = title
-	}
-	return a
-}
-
-func encode(v any) []byte {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return []byte(`{"error":"the report can't be written as JSON"}`)
-	}
-	return b
-}
-
-// colours reports whether w is a terminal that wants colours.
-func colours(w io.Writer, p process) bool {
-	if v, ok := p.getenv("NO_COLOR"); ok && v != "" {
-		return false
-	}
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

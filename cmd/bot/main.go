@@ -27,6 +27,8 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first signal asks; a second one ends the process at once.
+	context.AfterFunc(ctx, stop)
 	code := run(ctx, process{
 		args: os.Args[1:], environ: os.Environ(),
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
@@ -42,11 +44,11 @@ type process struct {
 	stdout, stderr io.Writer
 }
 
-// getenv looks a variable up.
+// getenv looks a variable up; an empty one counts as not set.
 func (p process) getenv(name string) (string, bool) {
 	for _, kv := range p.environ {
 		if k, v, _ := strings.Cut(kv, "="); k == name {
-			return v, true
+			return v, v != ""
 		}
 	}
 	return "", false
@@ -54,10 +56,10 @@ func (p process) getenv(name string) (string, bool) {
 
 // cli is the command line. Settings apply to every command that runs the bot.
 type cli struct {
-	app.Config
-	Version kong.VersionFlag `help:"Print the version and exit."`
+	app.Config `embed:"" group:"settings"`
+	Version    kong.VersionFlag `help:"Print the version and exit."`
 
-	Run         runCmd         `cmd:"" help:"Run the bot."`
+	Run         runCmd         `cmd:"" help:"Run the bot on Discord."`
 	Console     consoleCmd     `cmd:"" help:"Watch articles from this terminal: the bot's commands, typed."`
 	Demo        demoCmd        `cmd:"" help:"See it work on a bundled news site; no network, no token."`
 	Diff        diffCmd        `cmd:"" help:"Compare two versions of an article."`
@@ -71,43 +73,68 @@ type exit int
 func (e exit) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 
 // run is the whole program but for the process's own exit.
-func run(ctx context.Context, p process) (code int) {
+func run(ctx context.Context, p process) int {
 	var c cli
+	left := -1 // the code that kong ends with after --help and --version
+	var env environment
 	parser, err := kong.New(&c,
 		kong.Name("bot"),
 		kong.Description("Erratum watches news articles and tells what changed in them, and whether the outlet said so."),
 		kong.Vars{"version": "erratum " + app.Version()},
 		kong.Writers(p.stdout, p.stderr),
-		kong.ShortUsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Resolvers(environment(p)),
-		// Kong exits by itself after --help and --version: turn that into a return.
-		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true, NoExpandSubcommands: true}),
+		kong.ExplicitGroups([]kong.Group{{Key: "settings", Title: "Settings, as flags or variables:"}}),
+		kong.Help(env.help),
+		kong.ValueFormatter(env.describe),
+		kong.Resolvers(kong.ResolverFunc(env.resolve)),
+		kong.Exit(func(code int) { left = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(p),
+		kong.Bind(p, &env),
 	)
 	if err != nil {
 		fmt.Fprintln(p.stderr, "bot:", err)
 		return exitError
 	}
-	defer func() {
-		if r := recover(); r != nil {
-			e, ok := r.(exit)
-			if !ok {
-				panic(r)
-			}
-			code = int(e)
-		}
-	}()
-	for _, line := range app.Unknown(p.environ, settings(parser)) {
-		fmt.Fprintln(p.stderr, "bot: warning:", line)
+	env.read(parser, p)
+	if len(p.args) == 0 {
+		return overview(parser, p)
 	}
 	parsed, err := parser.Parse(p.args)
+	if left >= 0 {
+		return left
+	}
+	for _, line := range env.unknown {
+		fmt.Fprintln(p.stderr, "bot: warning:", line)
+	}
 	if err != nil {
-		fmt.Fprintf(p.stderr, "bot: %v\n`bot --help` lists what there is.\n", err)
-		return exitError
+		return misused(parser, p, err)
 	}
 	return exitCode(parsed.Run(&c.Config), p.stderr)
+}
+
+// overview answers a bare "bot": what there is, as an error since nothing was asked.
+func overview(parser *kong.Kong, p process) int {
+	parser.Stdout = p.stderr
+	if _, err := parser.Parse([]string{"--help"}); err != nil && !errors.As(err, new(*kong.ParseError)) {
+		fmt.Fprintln(p.stderr, "bot:", err)
+	}
+	return exitError
+}
+
+// misused says what is wrong with a command line, and where help is.
+func misused(parser *kong.Kong, p process, err error) int {
+	first := p.args[0]
+	for _, c := range parser.Model.Children {
+		if c.Name == first {
+			fmt.Fprintf(p.stderr, "bot: %v\n`bot %s --help` shows how it is used.\n", err, first)
+			return exitError
+		}
+	}
+	if !strings.HasPrefix(first, "-") {
+		err = fmt.Errorf("there is no command %q", first)
+	}
+	fmt.Fprintf(p.stderr, "bot: %v\n`bot --help` lists what there is.\n", err)
+	return exitError
 }
 
 // exitCode prints an error once and turns it into a code.
@@ -118,39 +145,11 @@ func exitCode(err error, stderr io.Writer) int {
 		return exitSame
 	case errors.As(err, &e):
 		return int(e)
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "bot: interrupted")
+		return exitError
 	default:
 		fmt.Fprintln(stderr, "bot:", err)
 		return exitError
 	}
-}
-
-// environment resolves flags from variables, and secrets from the files that
-// variables with _FILE name.
-func environment(p process) kong.Resolver {
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, f *kong.Flag) (any, error) {
-		for _, name := range f.Envs {
-			if v, ok := p.getenv(name); ok && v != "" {
-				return v, nil
-			}
-			path, ok := p.getenv(name + "_FILE")
-			if !ok || path == "" {
-				continue
-			}
-			b, err := os.ReadFile(path)
-			if err != nil {
-				return nil, fmt.Errorf("%s_FILE: %w", name, err)
-			}
-			return strings.TrimSpace(string(b)), nil
-		}
-		return nil, nil
-	})
-}
-
-// settings lists the variables that mean something.
-func settings(parser *kong.Kong) []string {
-	var out []string
-	for _, f := range parser.Model.Flags {
-		out = append(out, f.Envs...)
-	}
-	return out
 }

@@ -6,17 +6,17 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"erratum/internal/app"
-	"erratum/internal/console"
 )
 
 type runCmd struct{}
 
 // Run starts the bot on Discord.
-func (runCmd) Run(_ context.Context, p process, cfg *app.Config) error {
-	if err := cfg.Validate(); err != nil {
-		return err
+func (runCmd) Run(p process, env *environment, cfg *app.Config) error {
+	if err := env.sound(cfg); err != nil {
+		return wrongSettings(err)
 	}
 	if cfg.DiscordToken == "" {
 		fmt.Fprint(p.stderr, noToken)
@@ -37,16 +37,19 @@ and "bot demo" shows how it works.
 
 type consoleCmd struct{}
 
-// Run watches from the terminal until the input ends; with the input at its end it
-// goes on watching until it is stopped, so that it can run in the background.
-func (consoleCmd) Run(ctx context.Context, p process, cfg *app.Config) error {
-	if err := cfg.Validate(); err != nil {
-		return err
+// Help says how it ends.
+func (consoleCmd) Help() string {
+	return "Type help for the commands. It ends with quit, or where its input ends; what was watched goes on at the next start."
+}
+
+// Run watches from the terminal until the input ends.
+func (consoleCmd) Run(ctx context.Context, p process, env *environment, cfg *app.Config) error {
+	if err := env.sound(cfg); err != nil {
+		return wrongSettings(err)
 	}
 	c := app.Console{
-		Config: *cfg, In: p.stdin, Out: p.stdout,
-		Style:  console.Style{Colour: colours(p.stdout, p)},
-		Logger: logger(*cfg, p.stderr), Interactive: colours(p.stdout, p),
+		Config: *cfg, In: p.stdin, Out: p.stdout, Style: style(p.stdout, p),
+		Logger: logger(*cfg, p.stderr), Interactive: terminal(p.stdin) && terminal(p.stdout),
 	}
 	return c.Run(ctx)
 }
@@ -57,7 +60,7 @@ type demoCmd struct {
 
 // Run shows the program at work on the bundled site.
 func (c *demoCmd) Run(ctx context.Context, p process) error {
-	d := app.Demo{In: p.stdin, Out: p.stdout, Style: console.Style{Colour: colours(p.stdout, p)}, Scripted: c.Scripted}
+	d := app.Demo{In: p.stdin, Out: p.stdout, Style: style(p.stdout, p), Scripted: c.Scripted}
 	err := d.Run(ctx)
 	if ctx.Err() != nil && !c.Scripted {
 		return nil
@@ -68,15 +71,21 @@ func (c *demoCmd) Run(ctx context.Context, p process) error {
 type checkConfigCmd struct{}
 
 // Run says everything that is wrong with the settings at once.
-func (checkConfigCmd) Run(p process, cfg *app.Config) error {
-	if err := cfg.Validate(); err != nil {
-		return fmt.Errorf("these settings are wrong:\n%w", err)
+func (checkConfigCmd) Run(p process, env *environment, cfg *app.Config) error {
+	if err := env.sound(cfg); err != nil {
+		return wrongSettings(err)
 	}
-	_, err := fmt.Fprintln(p.stdout, "The settings are sound.")
+	text := "The settings are sound.\n"
 	if cfg.DiscordToken == "" {
-		fmt.Fprintln(p.stdout, "There is no Discord token: `bot run` needs one, `bot console` does not.")
+		text += "There is no Discord token: `bot run` needs one, `bot console` does not.\n"
 	}
+	_, err := io.WriteString(p.stdout, text)
 	return err
+}
+
+// wrongSettings says everything that is wrong, a line each.
+func wrongSettings(err error) error {
+	return fmt.Errorf("these settings are wrong:\n- %s\n`bot --help` lists all settings", strings.ReplaceAll(err.Error(), "\n", "\n- "))
 }
 
 // logger writes where the configuration says, never to standard output.

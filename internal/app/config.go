@@ -16,7 +16,7 @@ import (
 // the same names. cmd/bot fills it; Check says everything that is wrong at once.
 // The tags are read by the command line's parser.
 type Config struct {
-	Data     string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named."`
+	Data     string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named. Default: erratum.db, here."`
 	RedisURL string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead. Not in this version yet."`
 
 	DiscordToken string `env:"ERRATUM_DISCORD_TOKEN,DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token; better in a file named by ERRATUM_DISCORD_TOKEN_FILE."`

@@ -9,8 +9,6 @@ package command
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"erratum/internal/alert"
 	"erratum/internal/watch"
@@ -43,51 +41,10 @@ type File struct {
 	Data []byte
 }
 
-// Error is a refusal in words for the person who asked: what is wrong, and what to
-// do next. It is no fault of the program and is not logged.
-type Error struct {
-	Text string // one sentence
-	Next string // one sentence, may be empty
-}
-
-// Error implements error.
-func (e *Error) Error() string {
-	if e.Next == "" {
-		return e.Text
-	}
-	return e.Text + " " + e.Next
-}
-
-// refuse makes an *Error.
-func refuse(next, format string, args ...any) error {
-	return &Error{Text: fmt.Sprintf(format, args...), Next: next}
-}
-
 // Checks is the checker as commands use it.
 type Checks interface {
 	// Add looks at the page now, makes the watch and says what it saw.
 	Add(ctx context.Context, w watch.Watch) (watch.Added, error)
 	// CheckNow checks one article now, within its host's limits.
 	CheckNow(ctx context.Context, articleID string) (watch.Result, error)
-}
-
-// Words turns any error into one sentence for a person, and says whether the
-// program is to blame and should log it.
-func Words(err error) (sentence string, ours bool) {
-	var refusal *Error
-	var soon *watch.TooSoonError
-	switch {
-	case errors.As(err, &refusal):
-		return refusal.Error(), false
-	case errors.Is(err, watch.ErrBusy):
-		return "This article is being checked right now. Try again in some seconds.", false
-	case errors.As(err, &soon):
-		return fmt.Sprintf("This site was asked a moment ago. Try again in %s.", soon.Wait.Round(timeStep)), false
-	case errors.Is(err, watch.ErrNotFound):
-		return "I don't know that one. `watch list` shows what is watched here.", false
-	case errors.Is(err, context.DeadlineExceeded):
-		return "That took too long. Try again in a minute; `status` shows whether something is wrong.", true
-	default:
-		return "Something went wrong on my side.", true
-	}
 }

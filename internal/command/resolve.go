@@ -6,25 +6,24 @@ import (
 	"strings"
 
 	"erratum/internal/article"
-	"erratum/internal/report"
 	"erratum/internal/watch"
 )
 
 // find resolves what a person typed to one of the guild's watches: a number from
-// the list, a watch ID, a URL, or part of a title.
+// the list, a watch ID, a URL, or part of a title. What another guild watches is
+// answered as what nobody does.
 func (r *Router) find(ctx context.Context, req Request) (watch.Watch, error) {
-	typed := strings.TrimSpace(req.Args["article"])
+	typed := req.Args["article"]
 	all, err := r.o.Watches.Watches(ctx, req.Guild)
 	if err != nil {
 		return watch.Watch{}, err
 	}
 	if len(all) == 0 {
-		return watch.Watch{}, refuse("Add one with `watch add URL`.", "Nothing is watched here yet.")
+		return watch.Watch{}, refuse("Add an article with `watch add URL`.", "Nothing is watched here yet.")
 	}
-	if n, err := strconv.Atoi(typed); err == nil {
-		if n < 1 || n > len(all) {
-			return watch.Watch{}, refuse("`watch list` shows them.", "There is no number %d: the list has %d.", n, len(all))
-		}
+	n, err := strconv.Atoi(typed)
+	number := err == nil
+	if number && n >= 1 && n <= len(all) {
 		return all[n-1], nil
 	}
 	for _, w := range all {
@@ -33,73 +32,74 @@ func (r *Router) find(ctx context.Context, req Request) (watch.Watch, error) {
 		}
 	}
 	if strings.Contains(typed, "/") {
-		if w, ok := r.byURL(ctx, all, typed); ok {
-			return w, nil
+		if w, ok, err := r.byURL(ctx, all, typed); ok || err != nil {
+			return w, err
 		}
 	}
-	return byTitle(all, typed)
+	// Years and tolls stand in headlines: a number too high for the list may be one.
+	hits := byTitle(all, typed)
+	switch {
+	case len(hits) == 1:
+		return hits[0], nil
+	case len(hits) > 1:
+		return watch.Watch{}, ambiguous(hits, typed)
+	case number:
+		return watch.Watch{}, refuse("`watch list` shows them.", "There is no number %d: the list has %d.", n, len(all))
+	default:
+		return watch.Watch{}, refuse("`watch list` shows what is.", "Nothing watched here matches %s.", quoted(typed))
+	}
 }
 
-func (r *Router) byURL(ctx context.Context, all []watch.Watch, typed string) (watch.Watch, bool) {
+func (r *Router) byURL(ctx context.Context, all []watch.Watch, typed string) (watch.Watch, bool, error) {
 	u, err := article.NormalizeURL(typed)
 	if err != nil {
-		return watch.Watch{}, false
+		return watch.Watch{}, false, nil //nolint:nilerr // no address: it may be part of a title
 	}
 	id, err := r.o.Watches.Resolve(ctx, u)
 	if err != nil {
-		return watch.Watch{}, false
+		return watch.Watch{}, false, err
 	}
 	for _, w := range all {
 		if w.Article == id || w.URL == u {
-			return w, true
+			return w, true, nil
 		}
 	}
-	return watch.Watch{}, false
+	return watch.Watch{}, false, nil
 }
 
-func byTitle(all []watch.Watch, typed string) (watch.Watch, error) {
-	var hits []watch.Watch
-	needle := strings.ToLower(typed)
+// byTitle finds the watches whose title or address holds what was typed; a title
+// typed in full is meant alone.
+func byTitle(all []watch.Watch, typed string) []watch.Watch {
+	var hits, exact []watch.Watch
+	needle := fold(typed)
 	for _, w := range all {
-		if strings.Contains(strings.ToLower(w.Title), needle) || strings.Contains(strings.ToLower(w.URL), needle) {
+		t := fold(w.Title)
+		if t == needle {
+			exact = append(exact, w)
+		}
+		if strings.Contains(t, needle) || strings.Contains(strings.ToLower(w.URL), needle) {
 			hits = append(hits, w)
 		}
 	}
-	switch len(hits) {
-	case 1:
-		return hits[0], nil
-	case 0:
-		return watch.Watch{}, refuse("`watch list` shows what is.", "Nothing watched here matches %s.", quoted(typed))
-	default:
-		var names []string
-		for _, w := range hits[:min(len(hits), 3)] {
-			names = append(names, quoted(title(w)))
-		}
-		return watch.Watch{}, refuse("Type more of the title, or its number from `watch list`.",
-			"%d watches match %s: %s.", len(hits), quoted(typed), strings.Join(names, ", "))
+	if len(exact) == 1 {
+		return exact
 	}
+	return hits
 }
 
-// title is what a watch is called in lists.
-func title(w watch.Watch) string {
-	if w.Title != "" {
-		return w.Title
-	}
-	return w.URL
-}
+// typography is what headlines are set in and nobody types.
+var typography = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "\u00a0", " ", "\u202f", " ", "\u00ad", "")
 
-// quoted is a text of somebody else within a reply.
-func quoted(s string) string { return "“" + report.Escape(clip(s, 70)) + "”" }
+func fold(s string) string { return strings.ToLower(typography.Replace(s)) }
 
-// clip cuts a text to n runes at a word, with an ellipsis.
-func clip(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
+func ambiguous(hits []watch.Watch, typed string) error {
+	var names []string
+	for _, w := range hits[:min(len(hits), 3)] {
+		names = append(names, quoted(title(w)))
 	}
-	cut := string(r[:n-1])
-	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
-		cut = cut[:i]
+	list := strings.Join(names, ", ")
+	if len(hits) > 3 {
+		list += " and others"
 	}
-	return cut + "…"
+	return refuse("Type more of the title, or its number from `watch list`.", "%d watches match %s: %s.", len(hits), quoted(typed), list)
 }

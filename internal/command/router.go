@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"erratum/internal/watch"
 )
 
-// timeStep is the finest time a reply shows.
-const timeStep = time.Second
+// maxArg bounds one option of a request, in bytes. Addresses are the longest that
+// make sense.
+const maxArg = 4000
 
 // Options are what a Router is made of. All fields but Now are needed.
 type Options struct {
@@ -60,8 +62,8 @@ func NewRouter(o Options) *Router {
 	return r
 }
 
-// Do runs one command. It always gives a reply: an error becomes a sentence, and
-// where the program is to blame, a reference that also stands in the log.
+// Do runs one command. It always gives a reply: an error becomes one line, and where
+// the program is to blame, with a reference that also stands in the log.
 func (r *Router) Do(ctx context.Context, req Request) Reply {
 	reply, err := r.run(ctx, req)
 	if err == nil {
@@ -80,39 +82,124 @@ func (r *Router) Do(ctx context.Context, req Request) Reply {
 func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
 	spec, ok := Find(req.Name)
 	if !ok {
-		return Reply{}, refuse("`help` lists the commands.", "There is no command %q%s.", req.Name, r.nearest(req.Name))
+		return Reply{}, unknown(oneLine(req.Name))
 	}
 	if spec.Write && !req.Manager {
-		return Reply{}, refuse("Ask someone with Manage Server, or an admin can name a role in `settings`.", "You may not change what is watched here.")
+		return Reply{}, refuse("Ask someone who may manage this server.", "`%s` is for those who manage what is watched here.", spec.Name)
 	}
-	for _, o := range spec.Options {
-		v, given := req.Args[o.Name]
-		if o.Required && strings.TrimSpace(v) == "" {
-			return Reply{}, refuse("Usage: `"+Usage(spec)+"`.", "%s needs %s: %s.", spec.Name, o.Name, o.Summary)
-		}
-		if given && len(o.Choices) > 0 && !slices.Contains(o.Choices, v) {
-			return Reply{}, refuse("", "%s takes %s, not %q.", o.Name, strings.Join(o.Choices, ", "), v)
-		}
+	args, err := options(spec, req.Args)
+	if err != nil {
+		return Reply{}, err
 	}
-	for name := range req.Args {
-		if !slices.ContainsFunc(spec.Options, func(o Option) bool { return o.Name == name }) {
-			return Reply{}, refuse("Usage: `"+Usage(spec)+"`.", "%s has no option %q.", spec.Name, name)
-		}
-	}
+	req.Args = args
 	return r.handlers[req.Name](ctx, req)
 }
 
-// nearest suggests a command for a mistyped one.
-func (r *Router) nearest(name string) string {
-	for _, s := range Specs() {
-		if last := s.Name[strings.LastIndexByte(s.Name, ' ')+1:]; name != "" && (strings.HasPrefix(s.Name, name) || last == name) {
-			return " (did you mean `" + s.Name + "`?)"
+// options checks what was given for a command's options, and returns it in one line
+// each. An option left empty counts as not given.
+func options(spec Spec, given map[string]string) (map[string]string, error) {
+	args := make(map[string]string, len(given))
+	for name, v := range given {
+		if len(v) > maxArg {
+			return nil, refuse(usage(spec), "That is too long for `%s`: it takes at most %d characters.", spec.Name, maxArg)
+		}
+		if v = oneLine(v); v != "" {
+			args[name] = v
 		}
 	}
-	return ""
+	known := make(map[string]bool, len(spec.Options))
+	for _, o := range spec.Options {
+		known[o.Name] = true
+		v, ok := args[o.Name]
+		if !ok && o.Required {
+			return nil, refuse(usage(spec), "`%s` needs %s: %s.", spec.Name, o.Name, o.Summary)
+		}
+		if ok && len(o.Choices) > 0 {
+			if v = strings.ToLower(v); !slices.Contains(o.Choices, v) {
+				return nil, refuse("Use one of: "+strings.Join(o.Choices, ", ")+".", "%s can't be %s.", o.Name, quoted(v))
+			}
+			args[o.Name] = v
+		}
+	}
+	for _, name := range slices.Sorted(keys(given)) {
+		if !known[name] {
+			return nil, refuse(usage(spec), "`%s` has no option %s.", spec.Name, quoted(oneLine(name)))
+		}
+	}
+	return args, nil
 }
 
-// Usage is a command's form in one line.
+func keys(m map[string]string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// oneLine makes what a person typed fit to stand in a reply: valid text, white space
+// as single spaces, nothing that steers a terminal or reorders what it shows.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		default:
+			return r
+		}
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// unknown refuses a command that does not exist, and names the one that was meant.
+func unknown(name string) error {
+	if name == "" {
+		return refuse("`help` lists the commands.", "There is no command without a name.")
+	}
+	var family, near []string
+	for _, s := range Specs() {
+		first, last, _ := strings.Cut(s.Name, " ")
+		word, _, _ := strings.Cut(name, " ")
+		switch {
+		case strings.EqualFold(word, first) && last != "":
+			family = append(family, "`"+s.Name+"`")
+		case alike(name, s.Name), alike(word, s.Name), last != "" && alike(word, last):
+			near = append(near, "`"+s.Name+"`")
+		}
+	}
+	switch {
+	case strings.EqualFold(name, "watch"):
+		return refuse("`help` lists all commands.", "Say what to do: %s.", strings.Join(family, ", "))
+	case len(family) > 0:
+		return refuse("`help` lists all commands.", "There is no command %s; there are %s.", quoted(name), strings.Join(family, ", "))
+	case len(near) > 0:
+		return refuse("`help` lists all commands.", "There is no command %s. Did you mean %s?", quoted(name), strings.Join(near[:min(len(near), 3)], " or "))
+	default:
+		return refuse("`help` lists the commands.", "There is no command %s.", quoted(name))
+	}
+}
+
+// alike reports whether two words differ in one place, by at most two letters.
+func alike(a, b string) bool {
+	a, b = strings.ToLower(a), strings.ToLower(b)
+	shorter := min(len(a), len(b))
+	begin := 0
+	for begin < shorter && a[begin] == b[begin] {
+		begin++
+	}
+	end := 0
+	for end < shorter-begin && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	return max(len(a), len(b))-begin-end <= 2 && begin+end > 1
+}
+
+// Usage is a command's form in one line: what it needs in capitals, the rest in
+// brackets.
 func Usage(s Spec) string {
 	var b strings.Builder
 	b.WriteString(s.Name)
@@ -125,6 +212,8 @@ func Usage(s Spec) string {
 	}
 	return b.String()
 }
+
+func usage(s Spec) string { return "Usage: `" + Usage(s) + "`." }
 
 // shown is a stored revision's number as the watch's guild sees it.
 func shown(w watch.Watch, n int) int { return n - max(w.First, 1) + 1 }

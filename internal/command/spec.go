@@ -13,38 +13,48 @@ type Option struct {
 // Spec describes a command for help texts, for decoding at a terminal and for
 // registering with a chat platform.
 type Spec struct {
-	Name    string
-	Summary string
-	Options []Option // in the order they are given without names
-	Write   bool     // needs a manager
+	Name     string
+	Summary  string
+	Options  []Option // in the order they are given without names
+	Write    bool     // needs a manager
+	Examples []string // as typed
 }
 
-var articleOption = Option{Name: "article", Summary: "number from the list, part of the title, or URL", Required: true, Article: true, Words: true}
+var articleOption = Option{Name: "article", Summary: "its number from `watch list`, part of its title, or its URL", Required: true, Article: true, Words: true}
 
 // Specs returns every command, in the order help shows them.
 func Specs() []Spec {
-	alerts := Option{Name: "alerts", Summary: "all, facts (default) or notes", Choices: []string{"all", "facts", "notes"}}
-	schedule := Option{Name: "schedule", Summary: "adaptive (default), an interval such as 15m or 6h, or a cron expression"}
+	article := []Option{articleOption}
 	return []Spec{
 		{Name: "watch add", Summary: "watch an article", Write: true, Options: []Option{
-			{Name: "url", Summary: "the article's address", Required: true}, alerts, schedule}},
+			{Name: "url", Summary: "the article's address", Required: true},
+			{Name: "alerts", Summary: "what to tell: all, facts (default; facts that changed, and notes) or notes", Choices: []string{"all", "facts", "notes"}},
+			{Name: "schedule", Summary: "when to check: adaptive (default; by the article's age), an interval such as 15m or 6h, or a cron expression", Words: true},
+		}, Examples: []string{
+			"watch add https://example.org/news/story",
+			"watch add https://example.org/news/story alerts:all schedule:15m",
+			"watch add https://example.org/news/story schedule:CRON_TZ=Europe/Kyiv 0 9 * * 1-5",
+		}},
 		{Name: "watch list", Summary: "what is watched here", Options: []Option{{Name: "page", Summary: "page of the list"}}},
-		{Name: "watch show", Summary: "one watch in full", Options: []Option{articleOption}},
-		{Name: "watch pause", Summary: "stop checking for this channel", Write: true, Options: []Option{articleOption}},
-		{Name: "watch resume", Summary: "check again", Write: true, Options: []Option{articleOption}},
+		{Name: "watch show", Summary: "one watch in full", Options: article, Examples: []string{"watch show 1", "watch show storm coast"}},
+		{Name: "watch check", Summary: "look at the page now", Options: article, Examples: []string{"watch check 1"}},
+		{Name: "watch pause", Summary: "stop checking for this channel", Write: true, Options: article},
+		{Name: "watch resume", Summary: "check again", Write: true, Options: article},
 		{Name: "watch mute", Summary: "keep checking, stay quiet for a while", Write: true, Options: []Option{articleOption,
-			{Name: "for", Summary: "how long, such as 8h or 3d (default 24h); 0 ends it"}}},
-		{Name: "watch remove", Summary: "stop watching (can be undone for 10 minutes)", Write: true, Options: []Option{articleOption}},
+			{Name: "for", Summary: "how long, such as 8h or 3d (default 24h); 0 ends it"}},
+			Examples: []string{"watch mute 1", "watch mute storm coast for:8h"}},
+		{Name: "watch remove", Summary: "stop watching (can be undone for 10 minutes)", Write: true, Options: article},
 		{Name: "watch restore", Summary: "undo a removal", Write: true, Options: []Option{
 			{Name: "id", Summary: "as the removal named it", Required: true}}},
-		{Name: "watch check", Summary: "look at the page now", Options: []Option{articleOption}},
 		{Name: "diff", Summary: "the latest change, or between any two revisions", Options: []Option{articleOption,
-			{Name: "from", Summary: "revision number"}, {Name: "to", Summary: "revision number"},
-			{Name: "view", Summary: "summary (default) or text", Choices: []string{"summary", "text"}}}},
-		{Name: "history", Summary: "every revision, the silent ones too", Options: []Option{articleOption}},
-		{Name: "why", Summary: "what the last checks saw, and why they were told or not", Options: []Option{articleOption}},
+			{Name: "from", Summary: "number of the earlier revision, from `history`"},
+			{Name: "to", Summary: "number of the later revision (default: the newest)"},
+			{Name: "view", Summary: "summary (default) or text (every edit)", Choices: []string{"summary", "text"}}},
+			Examples: []string{"diff 1", "diff storm coast view:text", "diff 1 from:1 to:3"}},
+		{Name: "history", Summary: "every revision, the silent ones too", Options: article, Examples: []string{"history 1"}},
+		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: article, Examples: []string{"why 1"}},
 		{Name: "status", Summary: "health of all watches"},
-		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true}}},
+		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true}}, Examples: []string{"help watch add"}},
 	}
 }
 

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
+
+	"erratum/internal/report"
 )
 
 // status tells the health of a guild's watches.
@@ -12,6 +13,9 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	h, err := r.o.Guilds.Health(ctx, req.Guild)
 	if err != nil {
 		return Reply{}, err
+	}
+	if h.Watches == 0 {
+		return Reply{Title: "Status", Text: "Nothing is watched here yet. Add an article with `watch add URL`."}, nil
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s on %s", count(h.Watches, "watch", "watches"), count(h.Articles, "article", "articles"))
@@ -25,83 +29,33 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if len(h.Blind) == 0 {
 		b.WriteString("Every article could be read at its last check.\n")
 	}
-	for _, s := range h.Blind {
-		t := s.Trouble
-		if t == nil {
-			t = s.Gone
-		}
-		if t == nil {
-			continue
-		}
-		fmt.Fprintf(&b, "- %s: blind since %s, %s\n", quoted(firstOf(s.Title, s.URL)), stamp(t.Since), t.Reason)
-	}
+	r.troubles(&b, h)
 	if h.Overdue > 0 {
-		fmt.Fprintf(&b, "%s due for more than a minute.\n", count(h.Overdue, "article is", "articles are"))
+		fmt.Fprintf(&b, "Late: %s due for more than a minute.\n", count(h.Overdue, "article is", "articles are"))
 	}
 	if h.Queued > 0 {
 		fmt.Fprintf(&b, "%s waiting to be sent.\n", count(h.Queued, "alert is", "alerts are"))
 	}
-	for _, d := range h.Dead {
-		fmt.Fprintf(&b, "- given up on %s: an alert for %s, %s\n", stamp(d.At), quoted(d.Delivery.Notice.Subject.Headline), d.Reason)
-	}
 	return Reply{Title: "Status", Text: strings.TrimRight(b.String(), "\n")}, nil
 }
 
-// help lists the commands, or shows one in full.
-func (r *Router) help(_ context.Context, req Request) (Reply, error) {
-	if name := strings.TrimPrefix(strings.TrimSpace(req.Args["command"]), "/"); name != "" {
-		s, ok := Find(name)
-		if !ok {
-			return Reply{}, refuse("`help` lists the commands.", "There is no command %q%s.", clip(name, 40), r.nearest(name))
+// troubles lists what can't be read, not be sent to, and what was given up.
+func (r *Router) troubles(b *strings.Builder, h Health) {
+	for _, s := range h.Blind {
+		name := quoted(firstOf(s.Title, s.URL))
+		switch {
+		case s.Removed && s.Gone != nil:
+			fmt.Fprintf(b, "- %s: removed by the outlet, since %s\n", name, r.stamp(s.Gone.Since))
+		case s.Gone != nil:
+			fmt.Fprintf(b, "- %s: missing since %s, %s\n", name, r.stamp(s.Gone.Since), report.Escape(s.Gone.Reason))
+		case s.Trouble != nil:
+			fmt.Fprintf(b, "- %s: blind since %s, %s\n", name, r.stamp(s.Trouble.Since), report.Escape(s.Trouble.Reason))
 		}
-		var b strings.Builder
-		fmt.Fprintf(&b, "%s\n`%s`\n", s.Summary, Usage(s))
-		for _, o := range s.Options {
-			fmt.Fprintf(&b, "- `%s`: %s\n", o.Name, o.Summary)
-		}
-		return Reply{Title: s.Name, Text: strings.TrimRight(b.String(), "\n")}, nil
 	}
-	var b strings.Builder
-	for _, s := range Specs() {
-		fmt.Fprintf(&b, "- `%s`: %s\n", s.Name, s.Summary)
+	for _, p := range h.Routes {
+		fmt.Fprintf(b, "- channel %s is not spoken to until %s: %s\n", report.Escape(p.To.Channel), r.stamp(p.Until), report.Escape(p.Reason))
 	}
-	b.WriteString("\nAn article is named by its number in the list, part of its title, or its URL. Options are written `name:value`.")
-	return Reply{Title: "Commands", Text: b.String()}, nil
-}
-
-// stamp is a time as replies show it.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return "never"
+	for _, d := range h.Dead {
+		fmt.Fprintf(b, "- an alert for %s was given up at %s: %s\n", quoted(d.Delivery.Notice.Subject.Headline), r.stamp(d.At), report.Escape(d.Reason))
 	}
-	return t.UTC().Format("2 Jan 15:04 UTC")
-}
-
-// ago is a distance in time in words, to the nearest unit that matters.
-func ago(d time.Duration) string {
-	d = max(d, 0)
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-	default:
-		return fmt.Sprintf("%d d", int(d.Hours()/24))
-	}
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -1,13 +1,15 @@
 // Package console is the terminal's edge: the same commands and alerts that a chat
-// channel gets, typed and shown in lines. It knows no store and no network.
+// channel gets, typed and shown in lines. It knows no store and no network, and it
+// lets nothing that an article says steer the terminal.
 //
 // Start reading at [Console.Run]. Alerts come through [Sink], which keeps what it
-// showed in a [Journal].
+// showed in a [Journal]; [Style] renders.
 package console
 
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -31,160 +33,112 @@ type Console struct {
 	Router Router
 	Sink   *Sink
 	In     io.Reader
-	Prompt string // printed when waiting for a command; empty for scripts
+	Prompt string // shown when waiting for a command; empty: none
+	// Echo shows each command before its answer, as is wanted where nobody sees it
+	// being typed.
+	Echo bool
+	// Greeting is CommonMark, shown first and followed by what is watched; empty:
+	// neither.
+	Greeting string
 }
 
-// maxLine bounds a typed line; longer ones are refused.
+// maxLine bounds a typed line, in bytes; longer ones are refused.
 const maxLine = 16 << 10
+
+// typed is a line of the input, or the end of it.
+type typed struct {
+	line string
+	long bool
+	err  error
+}
 
 // Run answers one line after another until the input ends, "quit" is typed or ctx
 // ends. The goroutine that reads In ends with In itself: reading a terminal can't be
 // interrupted.
 func (c *Console) Run(ctx context.Context) error {
-	lines := make(chan string)
-	failed := make(chan error, 1)
-	go func() {
-		defer close(lines)
-		sc := bufio.NewScanner(c.In)
-		sc.Buffer(make([]byte, 0, 4096), maxLine)
-		for sc.Scan() {
-			select {
-			case lines <- sc.Text():
-			case <-ctx.Done():
-				return
-			}
-		}
-		failed <- sc.Err()
-	}()
-	c.Sink.Print(c.Prompt)
+	lines := make(chan typed)
+	go read(ctx, c.In, lines)
+	c.greet(ctx)
 	for {
+		c.Sink.Ask(c.Prompt)
 		select {
 		case <-ctx.Done():
+			c.Sink.Leave()
 			return nil
-		case line, ok := <-lines:
-			if !ok {
-				return ending(failed)
+		case t := <-lines:
+			switch {
+			case errors.Is(t.err, io.EOF):
+				c.Sink.Leave()
+				return nil
+			case t.err != nil:
+				c.Sink.Leave()
+				return fmt.Errorf("read commands: %w", t.err)
 			}
-			if quit := c.answer(ctx, line); quit {
+			c.Sink.Entered()
+			if quit := c.answer(ctx, t); quit {
 				return nil
 			}
-			c.Sink.Print(c.Prompt)
 		}
 	}
 }
 
-func ending(failed <-chan error) error {
-	select {
-	case err := <-failed:
-		if err != nil {
-			return fmt.Errorf("read commands: %w", err)
+// read hands on one line after another, the end last.
+func read(ctx context.Context, in io.Reader, lines chan<- typed) {
+	r := bufio.NewReaderSize(in, maxLine)
+	for {
+		var t typed
+		line, err := r.ReadSlice('\n')
+		t.line = strings.TrimRight(string(line), "\r\n")
+		for errors.Is(err, bufio.ErrBufferFull) {
+			t.long = true
+			_, err = r.ReadSlice('\n')
 		}
-	default:
+		if err != nil && (t.line == "" || !errors.Is(err, io.EOF)) {
+			t = typed{err: err}
+		}
+		select {
+		case lines <- t:
+		case <-ctx.Done():
+			return
+		}
+		if t.err != nil {
+			return
+		}
 	}
-	return nil
 }
 
-func (c *Console) answer(ctx context.Context, line string) (quit bool) {
-	req, err := Parse(line)
+// greet says where one is, and what is watched.
+func (c *Console) greet(ctx context.Context) {
+	if c.Greeting == "" {
+		return
+	}
+	c.print(command.Reply{Text: c.Greeting})
+	req, err := Parse("watch list")
+	if err == nil {
+		c.print(c.Router.Do(ctx, req))
+	}
+}
+
+func (c *Console) answer(ctx context.Context, t typed) (quit bool) {
+	if t.long {
+		c.print(command.Reply{Text: fmt.Sprintf("That line is longer than %d characters. Type a shorter one.", maxLine)})
+		return false
+	}
+	req, err := Parse(t.line)
+	if c.Echo && (err != nil || req.Name != "") {
+		c.Sink.Print("> " + clean(t.line) + "\n")
+	}
 	switch {
 	case err != nil:
-		c.Sink.Print(err.Error() + "\n")
+		c.print(command.Reply{Text: err.Error()})
 	case req.Name == "":
-	case req.Name == "quit":
+	case req.Name == quitCommand:
 		return true
 	default:
-		c.Sink.Print(c.Sink.style.Reply(c.Router.Do(ctx, req)))
+		c.print(c.Router.Do(ctx, req))
 	}
 	return false
 }
 
-// Parse reads a typed line: the command's words, then options as name:value or in
-// the order of the command's help, values with spaces in double quotes. An empty
-// line is an empty request.
-func Parse(line string) (command.Request, error) {
-	words, err := split(line)
-	if err != nil || len(words) == 0 {
-		return command.Request{}, err
-	}
-	words[0] = strings.TrimPrefix(words[0], "/")
-	if w := words[0]; w == "quit" || w == "exit" {
-		return command.Request{Name: "quit"}, nil
-	}
-	req := command.Request{Guild: Guild, Channel: Channel, User: "terminal", Manager: true, Args: map[string]string{}}
-	var rest []string
-	spec, ok := command.Spec{}, false
-	if len(words) > 1 {
-		spec, ok = command.Find(words[0] + " " + words[1])
-		rest = words[min(2, len(words)):]
-	}
-	if !ok {
-		spec, ok = command.Find(words[0])
-		rest = words[1:]
-	}
-	if !ok {
-		req.Name = strings.Join(words[:min(2, len(words))], " ")
-		return req, nil // the router says that there is none, and what to type
-	}
-	req.Name = spec.Name
-	return req, place(spec, rest, req.Args)
-}
-
-// place puts typed words into a command's options: name:value where it says so,
-// else in order. An option that takes several words takes all that are left.
-func place(spec command.Spec, words []string, args map[string]string) error {
-	next := 0
-	for _, w := range words {
-		if name, value, ok := strings.Cut(w, ":"); ok && has(spec, name) {
-			args[name] = value
-			continue
-		}
-		if next >= len(spec.Options) {
-			return fmt.Errorf("I don't know what %q is for. Usage: %s", w, command.Usage(spec))
-		}
-		o := spec.Options[next]
-		if o.Words {
-			args[o.Name] = strings.TrimSpace(args[o.Name] + " " + w)
-			continue
-		}
-		args[o.Name] = w
-		next++
-	}
-	return nil
-}
-
-func has(spec command.Spec, name string) bool {
-	for _, o := range spec.Options {
-		if o.Name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// split cuts a line at white space outside double quotes.
-func split(line string) ([]string, error) {
-	var words []string
-	var b strings.Builder
-	quoted, open := false, false
-	for _, r := range line {
-		switch {
-		case r == '"':
-			open, quoted = !open, true
-		case !open && (r == ' ' || r == '\t'):
-			if b.Len() > 0 || quoted {
-				words = append(words, b.String())
-			}
-			b.Reset()
-			quoted = false
-		default:
-			b.WriteRune(r)
-		}
-	}
-	if open {
-		return nil, fmt.Errorf("a double quote is not closed")
-	}
-	if b.Len() > 0 || quoted {
-		words = append(words, b.String())
-	}
-	return words, nil
-}
+// print shows a reply with a line of air below it.
+func (c *Console) print(r command.Reply) { c.Sink.Print(c.Sink.style.Reply(r) + "\n") }

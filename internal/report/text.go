@@ -112,7 +112,11 @@ func editWords(e Edits) string {
 }
 
 // FullDiff writes every edit as text: [-gone-]{+new+}, a passage a paragraph.
-func FullDiff(r *Report) string {
+func FullDiff(r *Report) string { return Diff(r, false) }
+
+// Diff writes every edit, a passage a paragraph: [-gone-]{+new+}, or in ANSI colours
+// instead of marks.
+func Diff(r *Report, colour bool) string {
 	if r.Outcome == NotComparable {
 		return verdict(r)
 	}
@@ -120,7 +124,7 @@ func FullDiff(r *Report) string {
 		return "No difference."
 	}
 	var b strings.Builder
-	writeHunks(&b, r.Hunks, painter{})
+	writeHunks(&b, r.Hunks, painter{on: colour})
 	return strings.TrimRight(b.String(), "\n")
 }
 

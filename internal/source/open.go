@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"syscall"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/publicsuffix"
@@ -97,6 +98,8 @@ func readBounded(r io.Reader) ([]byte, error) {
 func readAll(r io.Reader) ([]byte, error) {
 	raw, err := io.ReadAll(io.LimitReader(r, fetch.DefaultMaxBytes+1))
 	switch {
+	case errors.Is(err, syscall.EISDIR):
+		return nil, unreadable("that is a folder; name a file in it", err)
 	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, unreadable("the gzip file is damaged", err)
 	case err != nil:

@@ -164,7 +164,7 @@ func TestOpenRefuses(t *testing.T) {
 	for _, c := range []struct{ arg, words string }{
 		{filepath.Join(dir, "missing.html"), "no such file; a web address starts with https://"},
 		{"missing.html", "no such file"}, {"missing/dir/a.txt", "no such file"}, {"missing.md", "no such file"}, {"", "no such file"},
-		{dir, "cannot be read"},
+		{dir, "that is a folder"},
 		{write("empty", ""), "empty"},
 		{write("large", strings.Repeat("x", 9<<20)), "larger than Erratum reads (8 MB)"},
 		{write("bomb.gz", gzipped(strings.Repeat("\x00", 9<<20))), "larger"},

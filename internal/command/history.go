@@ -1,0 +1,77 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"erratum/internal/article"
+	"erratum/internal/report"
+	"erratum/internal/summarize"
+	"erratum/internal/watch"
+)
+
+// historyLines is how many revisions history lists at most.
+const historyLines = 25
+
+// history lists the revisions that the guild may see.
+func (r *Router) history(ctx context.Context, req Request) (Reply, error) {
+	w, err := r.find(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	state, err := r.o.History.State(ctx, w.Article)
+	if err != nil {
+		return Reply{}, err
+	}
+	if state.Last == 0 {
+		return Reply{Text: quoted(title(w)) + " has not been read yet. `why` tells what the checks saw."}, nil
+	}
+	first := max(w.First, 1, state.Last-historyLines+1)
+	revs, err := r.o.History.Revisions(ctx, w.Article, first, state.Last)
+	if err != nil {
+		return Reply{}, err
+	}
+	var b strings.Builder
+	if first > max(w.First, 1) {
+		fmt.Fprintf(&b, "The newest %d of %d revisions.\n", len(revs), shown(w, state.Last))
+	}
+	for _, rev := range revs {
+		fmt.Fprintf(&b, "- **r%d** %s · %s\n", shown(w, rev.Number), r.minute(rev.Seen), r.revision(ctx, w, rev))
+	}
+	for _, v := range state.Variants {
+		if !v.Seen.Before(w.Created) {
+			fmt.Fprintf(&b, "- a variant was last seen %s and not counted as a change\n", r.minute(v.Seen))
+		}
+	}
+	if p := state.Pending; p != nil {
+		fmt.Fprintf(&b, "- a different text, seen %s, waits to be confirmed; next look %s\n", r.minute(p.Since), r.soon(p.Next))
+	}
+	b.WriteString("Times are UTC.")
+	return Reply{Title: title(w), Text: b.String()}, nil
+}
+
+// revision says in a line what a revision is.
+func (r *Router) revision(ctx context.Context, w watch.Watch, rev article.Revision) string {
+	switch {
+	case rev.Number == max(w.First, 1):
+		return "first seen here"
+	case rev.Silent():
+		return "silent: " + report.Escape(firstOf(rev.Reason, "only form changed"))
+	}
+	rep, err := r.o.History.Change(ctx, w.Article, rev.Number-1, rev.Number)
+	if err != nil {
+		return string(rev.Label) // its report is gone; the revision still counts
+	}
+	line := string(rep.Severity)
+	if rev.Label == article.Reverted {
+		line = "reverted, " + line
+	}
+	if lead := summarize.Compose(rep).Headline(); lead != "" {
+		line += ": " + report.Escape(lead)
+	}
+	if rep.Announced == report.AnnouncedNo {
+		line += " (no note found)"
+	}
+	return line
+}
