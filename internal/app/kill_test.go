@@ -210,13 +210,17 @@ func (w *world) runUntil(done func() bool) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 60*time.Second)
 	defer cancel()
+	up := filepath.Join(w.dir, "up")
+	_ = os.Remove(up)
 	cmd := w.start(ctx, "")
 	if err := cmd.Start(); err != nil {
 		w.t.Fatal(err)
 	}
+	// A program that is told to end before it listens for that ends by the signal.
+	listening := func() bool { _, err := os.Stat(up); return err == nil }
 	ticks := time.NewTicker(50 * time.Millisecond)
 	defer ticks.Stop()
-	for !done() && ctx.Err() == nil {
+	for !(listening() && done()) && ctx.Err() == nil {
 		<-ticks.C
 	}
 	_ = cmd.Process.Signal(syscall.SIGTERM)
@@ -321,6 +325,10 @@ func child() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	dir := os.Getenv(envChild)
+	if err := os.WriteFile(filepath.Join(dir, "up"), nil, 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, "child:", err)
+		return 1
+	}
 	timings := watch.DefaultTimings().Scaled(1.0 / 6000)
 	timings.HostSpacing = time.Millisecond
 	timings.Lease = 600 * time.Millisecond

@@ -308,6 +308,9 @@ func (b *bot) ask(command string) string {
 		if err != nil {
 			b.t.Fatalf("the program ended: %v", err)
 		}
+		if strings.HasPrefix(line, "> ") {
+			continue // the command itself, as it was typed
+		}
 		if strings.Contains(line, "endofanswer") {
 			return strings.TrimSpace(answer.String())
 		}

@@ -54,21 +54,27 @@ func (c *Checker) Add(ctx context.Context, w Watch) (Added, error) {
 }
 
 // fill checks what a person chose and puts the address in its one form.
-func (c *Checker) fill(w *Watch) error {
-	url, err := article.NormalizeURL(w.URL)
-	if err != nil {
-		return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
+func (c *Checker) fill(w *Watch) (err error) {
+	if w.URL, err = article.NormalizeURL(w.URL); err != nil {
+		return refused(err)
 	}
 	schedule, err := ParseSchedule(w.Schedule, c.opts.Timings.MinEvery)
 	if err != nil {
-		return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
+		return refused(err)
 	}
-	alerts, err := alert.ParseThreshold(string(w.Alerts))
-	if err != nil {
-		return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
+	w.Schedule = schedule.String()
+	if w.Alerts, err = alert.ParseThreshold(string(w.Alerts)); err != nil {
+		return refused(err)
 	}
-	w.URL, w.Schedule, w.Alerts = url, schedule.String(), alerts
 	return nil
+}
+
+// refused makes a refusal of an error that is none yet.
+func refused(err error) error {
+	if errors.As(err, new(*article.ReadError)) {
+		return err
+	}
+	return &article.ReadError{Problem: article.Refused, Reason: err.Error(), Err: err}
 }
 
 // firstLook reads a page that somebody wants watched, and goes on to the address

@@ -114,7 +114,7 @@ func (c *Checker) request(st State) article.Request {
 		r.Fresh = true
 	case st.Trouble != nil, st.Gone != nil, c.opts.Extractor != "" && st.Extractor != c.opts.Extractor:
 	default:
-		r.Known = st.Validators
+		r.Known, r.KnownDigest = st.Validators, st.PageDigest
 	}
 	return r
 }

@@ -86,6 +86,12 @@ func (d *decision) see() error {
 	case d.look.err != nil:
 		d.failed(d.look.err)
 		return nil
+	case r.NotModified && d.state.Last > 0 && d.moves(r):
+		d.move(r) // the same bytes came from another address
+		return nil
+	case r.NotModified && d.state.Last > 0 && r.PageDigest != "":
+		d.same(d.sameWhy(r), OutUnchanged)
+		return nil
 	case r.NotModified && d.state.Last > 0:
 		d.same("the server says that nothing was modified", OutNotModified)
 		return nil
