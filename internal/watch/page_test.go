@@ -2,6 +2,7 @@ package watch_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -156,7 +157,7 @@ func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, e
 	}
 	if !l.notModified && l.article != nil {
 		out.Article = l.article
-		out.PageDigest = "bytes of " + l.article.Digest()
+		out.PageDigest = fmt.Sprint("bytes of ", l.article.Digest(), l.article.Modified, l.article.Extractor)
 		out.Validators = article.Validators{ETag: l.article.Digest()}
 		if out.PageDigest == r.KnownDigest { // the same bytes are not read again
 			out.Article, out.Verdict, out.NotModified = nil, "", true
