@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"erratum/internal/alert"
+	"erratum/internal/store/pack"
 	"erratum/internal/watch"
 )
 
@@ -92,7 +93,7 @@ func (s *Store) writeText(ctx context.Context, t tx, articleID string, c watch.C
 		return err
 	}
 	for _, ch := range c.Changes {
-		doc, err := s.pack.json(ch.Report)
+		doc, err := s.pack.JSON(ch.Report)
 		if err != nil {
 			return err
 		}
@@ -116,12 +117,12 @@ func (s *Store) keepPage(ctx context.Context, t tx, articleID string, c watch.Co
 		}
 	}
 	return t.exec(ctx, `INSERT INTO pages (article, n, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
-		articleID, c.State.Last, s.pack.bytes(c.Page))
+		articleID, c.State.Last, s.pack.Bytes(c.Page))
 }
 
 // putState writes an article's state and what queries need of it.
 func (s *Store) putState(ctx context.Context, t tx, st watch.State) error {
-	doc, err := s.pack.json(st)
+	doc, err := s.pack.JSON(st)
 	if err != nil {
 		return err
 	}
@@ -183,8 +184,8 @@ func (s *Store) addVisit(ctx context.Context, t tx, id string, v watch.Visit) er
 	if err != nil {
 		return err
 	}
-	log = lines(append(append(slices.Clip(log), line...), '\n'), keptVisits)
-	return t.exec(ctx, `INSERT INTO visits (article, doc) VALUES (?, ?) ON CONFLICT (article) DO UPDATE SET doc = excluded.doc`, id, s.pack.bytes(log))
+	log = pack.Lines(append(append(slices.Clip(log), line...), '\n'), keptVisits)
+	return t.exec(ctx, `INSERT INTO visits (article, doc) VALUES (?, ?) ON CONFLICT (article) DO UPDATE SET doc = excluded.doc`, id, s.pack.Bytes(log))
 }
 
 // enqueue puts deliveries behind those of the same watch.
@@ -193,7 +194,7 @@ func (s *Store) enqueue(ctx context.Context, t tx, now int64, ds []alert.Deliver
 		if d.Created.IsZero() {
 			d.Created = at(now)
 		}
-		doc, err := s.pack.json(d)
+		doc, err := s.pack.JSON(d)
 		if err != nil {
 			return err
 		}

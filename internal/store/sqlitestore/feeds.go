@@ -30,7 +30,7 @@ func (s *Store) AddFeed(ctx context.Context, f watch.Feed) (stored watch.Feed, c
 		} else if stored.Created.IsZero() {
 			stored.Created = at(now)
 		}
-		doc, err := s.pack.json(stored)
+		doc, err := s.pack.JSON(stored)
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (s *Store) feeds(ctx context.Context, q querier, where string, args ...any)
 			return err
 		}
 		var f watch.Feed
-		if err := s.pack.read(doc, &f); err != nil {
+		if err := s.pack.Read(doc, &f); err != nil {
 			return fmt.Errorf("feed %s: %w", id, err)
 		}
 		out = append(out, f)
@@ -130,7 +130,7 @@ func (s *Store) takeFeed(ctx context.Context, t tx, id, token string, now int64,
 		return l, err
 	}
 	l.Now, l.Until, l.Seen = at(now), at(until), map[string]bool{}
-	if err := errors.Join(s.pack.read(doc, &l.Feed), s.pack.read(validators, &l.Validators)); err != nil {
+	if err := errors.Join(s.pack.Read(doc, &l.Feed), s.pack.Read(validators, &l.Validators)); err != nil {
 		return l, fmt.Errorf("feed %s: %w", id, err)
 	}
 	urls, err := column(ctx, t, `SELECT url FROM seen WHERE feed = ?`, id)
@@ -160,7 +160,7 @@ func (s *Store) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedC
 		case l.Token == "" || token != l.Token || until <= s.now():
 			return alert.ErrStale
 		}
-		validators, err := s.pack.json(c.Validators)
+		validators, err := s.pack.JSON(c.Validators)
 		if err != nil {
 			return err
 		}

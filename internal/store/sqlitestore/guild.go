@@ -22,14 +22,14 @@ func (s *Store) Settings(ctx context.Context, guild string) (out alert.Settings,
 	case errors.Is(err, sql.ErrNoRows):
 		return out, nil
 	case err == nil:
-		err = s.pack.read(doc, &out)
+		err = s.pack.Read(doc, &out)
 	}
 	return out, s.explain("read settings", err)
 }
 
 // PutSettings implements command.Guilds.
 func (s *Store) PutSettings(ctx context.Context, guild string, set alert.Settings) error {
-	doc, err := s.pack.json(set)
+	doc, err := s.pack.JSON(set)
 	if err != nil {
 		return s.explain("write settings", err)
 	}
@@ -137,7 +137,7 @@ func (s *Store) blind(ctx context.Context, guild string) (out []watch.State, err
 			return err
 		}
 		var st watch.State
-		err := s.pack.read(doc, &st)
+		err := s.pack.Read(doc, &st)
 		out = append(out, st)
 		return err
 	}, `SELECT s.doc FROM articles a JOIN states s ON s.article = a.id

@@ -25,7 +25,7 @@ func (s *Store) state(ctx context.Context, q querier, articleID string) (st watc
 	if err := q.QueryRowContext(ctx, `SELECT doc FROM states WHERE article = ?`, articleID).Scan(&doc); err != nil {
 		return st, found(err)
 	}
-	if err := s.pack.read(doc, &st); err != nil {
+	if err := s.pack.Read(doc, &st); err != nil {
 		return st, fmt.Errorf("state of article %s: %w", articleID, err)
 	}
 	return st, nil
@@ -51,7 +51,7 @@ func (s *Store) change(ctx context.Context, q querier, articleID string, from, t
 		return nil, found(err)
 	}
 	r := new(report.Report)
-	if err := s.pack.read(doc, r); err != nil {
+	if err := s.pack.Read(doc, r); err != nil {
 		return nil, fmt.Errorf("change %d to %d of article %s: %w", from, to, articleID, err)
 	}
 	return r, nil
@@ -85,7 +85,7 @@ func (s *Store) log(ctx context.Context, q querier, id string) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	}
-	return s.pack.unpack(doc)
+	return s.pack.Unpack(doc)
 }
 
 // Page implements watch.Pages.
@@ -95,6 +95,6 @@ func (s *Store) Page(ctx context.Context, articleID string, n int) ([]byte, erro
 	if err != nil {
 		return nil, s.explain("read page", found(err))
 	}
-	page, err := s.pack.unpack(body)
+	page, err := s.pack.Unpack(body)
 	return page, s.explain("read page", err)
 }

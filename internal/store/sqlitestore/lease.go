@@ -119,7 +119,7 @@ func (s *Store) leases(ctx context.Context, t tx, now int64, ids []string) ([]wa
 		}
 		l := byID[id]
 		l.Token, l.Until, l.Due, l.Version = token, at(until), at(due), version
-		return s.pack.read(doc, &l.State)
+		return s.pack.Read(doc, &l.State)
 	}, `SELECT a.id, a.token, a.lease, a.due, a.version, s.doc FROM articles a JOIN states s ON s.article = a.id
 		WHERE a.id IN (SELECT value FROM json_each(?))`, list)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/store/pack"
 	"erratum/internal/watch"
 )
 
@@ -154,7 +155,7 @@ func (s *Store) copyRevisions(ctx context.Context, t tx, from, to string, shift,
 	if err != nil {
 		return err
 	}
-	key, err := keyframe(first)
+	key, err := pack.Keyframe(first)
 	if err != nil {
 		return err
 	}
@@ -250,7 +251,7 @@ func (s *Store) waiting(ctx context.Context, t tx, articleID string) (out []aler
 			return err
 		}
 		var d alert.Delivery
-		if s.pack.read(doc, &d) == nil && d.Notice.Subject.Article == articleID {
+		if s.pack.Read(doc, &d) == nil && d.Notice.Subject.Article == articleID {
 			d.ID = id
 			out = append(out, d)
 		}
@@ -271,7 +272,7 @@ func (s *Store) renumber(ctx context.Context, t tx, d alert.Delivery, to, url st
 	if n.To > 0 {
 		n.To -= shift
 	}
-	doc, err := s.pack.json(d)
+	doc, err := s.pack.JSON(d)
 	if err != nil {
 		return err
 	}

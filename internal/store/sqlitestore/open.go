@@ -15,6 +15,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"erratum/internal/store/pack"
 )
 
 // schemaVersion is what this program reads and writes.
@@ -44,7 +46,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{o: o, path: path}
-	if s.pack, err = newPacker(); err != nil {
+	if s.pack, err = pack.New(); err != nil {
 		return nil, fmt.Errorf("sqlitestore: %w", err)
 	}
 	if err := s.connect(ctx); err != nil {

@@ -100,7 +100,7 @@ func (s *Store) claim(ctx context.Context, t tx, h head, now int64, d time.Durat
 // readDelivery decodes a delivery and joins its report, when it has one.
 func (s *Store) readDelivery(ctx context.Context, q querier, doc []byte) (*alert.Delivery, error) {
 	d := new(alert.Delivery)
-	if err := s.pack.read(doc, d); err != nil {
+	if err := s.pack.Read(doc, d); err != nil {
 		return nil, err
 	}
 	n := &d.Notice

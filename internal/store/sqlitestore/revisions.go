@@ -10,11 +10,9 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"erratum/internal/article"
+	"erratum/internal/store/pack"
 	"erratum/internal/watch"
 )
-
-// keyframeEvery bounds how many deltas must be undone to read a text.
-const keyframeEvery = 16
 
 // addRevision stores the revision that follows the newest one.
 func (s *Store) addRevision(ctx context.Context, t tx, articleID string, r article.Revision) error {
@@ -22,23 +20,23 @@ func (s *Store) addRevision(ctx context.Context, t tx, articleID string, r artic
 	if err != nil {
 		return err
 	}
-	isKey := (r.Number-1)%keyframeEvery == 0
+	isKey := (r.Number-1)%pack.KeyframeEvery == 0
 	var body []byte
 	if isKey {
-		body, err = keyframe(text)
+		body, err = pack.Keyframe(text)
 	} else {
 		var old []byte
 		if old, err = s.text(ctx, t, articleID, r.Number-1); err != nil {
 			return err
 		}
-		body, err = delta(old, text)
+		body, err = pack.Delta(old, text)
 	}
 	if err != nil {
 		return fmt.Errorf("compress revision %d: %w", r.Number, err)
 	}
 	n := r.Number
 	r.Article, r.Number = nil, 0 // they stand in the row
-	meta, err := s.pack.json(r)
+	meta, err := s.pack.JSON(r)
 	if err != nil {
 		return err
 	}
@@ -65,7 +63,7 @@ func (s *Store) text(ctx context.Context, q querier, articleID string, n int) (t
 		if key {
 			text = nil
 		}
-		if text, err = undelta(text, body); err == nil && xxhash.Sum64(text) != uint64(hash) {
+		if text, err = pack.Undelta(text, body); err == nil && xxhash.Sum64(text) != uint64(hash) {
 			err = errors.New("its hash does not match")
 		}
 		if err != nil {
@@ -93,7 +91,7 @@ func (s *Store) revision(ctx context.Context, q querier, articleID string, n int
 	if err != nil {
 		return r, found(err)
 	}
-	if err := s.pack.read(meta, &r); err != nil {
+	if err := s.pack.Read(meta, &r); err != nil {
 		return r, fmt.Errorf("article %s, revision %d: %w", articleID, n, err)
 	}
 	text, err := s.text(ctx, q, articleID, n)
@@ -114,7 +112,7 @@ func (s *Store) Revisions(ctx context.Context, articleID string, from, to int) (
 			return err
 		}
 		var r article.Revision
-		if err := s.pack.read(meta, &r); err != nil {
+		if err := s.pack.Read(meta, &r); err != nil {
 			return fmt.Errorf("article %s, revision %d: %w", articleID, n, err)
 		}
 		r.Number = n

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"erratum/internal/store/pack"
 )
 
 // Options say where and how to keep things.
@@ -77,7 +79,7 @@ type Store struct {
 	path  string // absolute
 	write *writer
 	read  *reader
-	pack  *packer
+	pack  *pack.Packer
 }
 
 // Close ends all work on the file. Leases and claims that are held come due again

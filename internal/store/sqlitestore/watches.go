@@ -22,7 +22,7 @@ func (s *Store) watches(ctx context.Context, q querier, where string, args ...an
 		if err := scan(&id, &art, &guild, &channel, &title, &url, &paused, &muted, &first, &told, &judged, &shown, &message, &doc); err != nil {
 			return err
 		}
-		if err := s.pack.read(doc, &w); err != nil {
+		if err := s.pack.Read(doc, &w); err != nil {
 			return fmt.Errorf("watch %s: %w", id, err)
 		}
 		w.ID, w.Article, w.URL, w.Destination.Guild, w.Destination.Channel = id, art, url, guild, channel
@@ -55,7 +55,7 @@ func (s *Store) putWatch(ctx context.Context, t tx, w watch.Watch) error {
 	rest := w
 	rest.ID, rest.Article, rest.URL, rest.Destination.Guild, rest.Destination.Channel = "", "", "", "", ""
 	rest.Paused, rest.MutedUntil, rest.First, rest.Told, rest.Judged, rest.Shown, rest.LastMessage = false, time.Time{}, 0, 0, 0, "", ""
-	doc, err := s.pack.json(rest)
+	doc, err := s.pack.JSON(rest)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,9 @@
-package sqlitestore
+// Package pack turns what the stores keep into few bytes and back: documents as
+// JSON, compressed when that is worth it, and texts as keyframes and deltas.
+//
+// It stores nothing, and it refuses to unpack more than 64 MB from one value. Start
+// reading at [Packer]; for texts at [Delta].
+package pack
 
 import (
 	"bytes"
@@ -16,13 +21,14 @@ const maxUnpacked = 64 << 20
 // packFrom is the size from which a value is compressed; below, zstd wins nothing.
 const packFrom = 200
 
-// packer turns values into bytes and back. It may be used concurrently.
-type packer struct {
+// Packer turns values into bytes and back. It may be used concurrently.
+type Packer struct {
 	enc *zstd.Encoder
 	dec *zstd.Decoder
 }
 
-func newPacker() (*packer, error) {
+// New makes a Packer.
+func New() (*Packer, error) {
 	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithWindowSize(1<<20), zstd.WithLowerEncoderMem(true))
 	if err != nil {
 		return nil, err
@@ -31,11 +37,11 @@ func newPacker() (*packer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &packer{enc: enc, dec: dec}, nil
+	return &Packer{enc: enc, dec: dec}, nil
 }
 
-// bytes compresses b when that is worth it.
-func (p *packer) bytes(b []byte) []byte {
+// Bytes compresses b when that is worth it.
+func (p *Packer) Bytes(b []byte) []byte {
 	if len(b) < packFrom && !isFrame(b) {
 		if b == nil {
 			return []byte{} // NULL is not a value
@@ -45,26 +51,26 @@ func (p *packer) bytes(b []byte) []byte {
 	return p.enc.EncodeAll(b, nil)
 }
 
-// unpack undoes bytes.
-func (p *packer) unpack(b []byte) ([]byte, error) {
+// Unpack undoes Bytes.
+func (p *Packer) Unpack(b []byte) ([]byte, error) {
 	if !isFrame(b) {
 		return b, nil
 	}
 	return p.dec.DecodeAll(b, nil)
 }
 
-// json is a value as it is stored.
-func (p *packer) json(v any) ([]byte, error) {
+// JSON is a value as it is stored.
+func (p *Packer) JSON(v any) ([]byte, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	return p.bytes(b), nil
+	return p.Bytes(b), nil
 }
 
-// read undoes json.
-func (p *packer) read(b []byte, v any) error {
-	plain, err := p.unpack(b)
+// Read undoes JSON.
+func (p *Packer) Read(b []byte, v any) error {
+	plain, err := p.Unpack(b)
 	if err != nil {
 		return fmt.Errorf("unpack: %w", err)
 	}
@@ -79,16 +85,19 @@ func isFrame(b []byte) bool {
 	return len(b) >= 4 && binary.LittleEndian.Uint32(b) == 0xFD2FB528
 }
 
+// KeyframeEvery bounds how many deltas must be undone to read a text.
+const KeyframeEvery = 16
+
 // deltaDict numbers the dictionary of deltas within a frame.
 const deltaDict = 1
 
-// keyframe compresses a text by itself.
-func keyframe(text []byte) ([]byte, error) { return encode(text, window(len(text))) }
+// Keyframe compresses a text by itself.
+func Keyframe(text []byte) ([]byte, error) { return encode(text, window(len(text))) }
 
-// delta compresses a text that resembles another: the other is its dictionary.
+// Delta compresses a text that resembles another: the other is its dictionary.
 // Measured on articles of 7 KB: some 150 bytes against 3.2 KB. The fastest level
 // takes a third of the default's memory and a tenth more bytes.
-func delta(old, text []byte) ([]byte, error) {
+func Delta(old, text []byte) ([]byte, error) {
 	return encode(text, window(len(old)+len(text)), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderDictRaw(deltaDict, old))
 }
 
@@ -112,8 +121,8 @@ func window(n int) int {
 	return w
 }
 
-// undelta undoes keyframe (old nil) and delta.
-func undelta(old, body []byte) ([]byte, error) {
+// Undelta undoes Keyframe (old nil) and Delta.
+func Undelta(old, body []byte) ([]byte, error) {
 	opts := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxUnpacked)}
 	if old != nil {
 		opts = append(opts, zstd.WithDecoderDictRaw(deltaDict, old))
@@ -126,8 +135,8 @@ func undelta(old, body []byte) ([]byte, error) {
 	return dec.DecodeAll(body, nil)
 }
 
-// lines cuts JSON lines to the newest n.
-func lines(b []byte, n int) []byte {
+// Lines cuts JSON lines to the newest n.
+func Lines(b []byte, n int) []byte {
 	for have := bytes.Count(b, []byte{'\n'}); have > n; have-- {
 		b = b[bytes.IndexByte(b, '\n')+1:]
 	}
