@@ -2,8 +2,10 @@ package command
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"erratum/internal/article"
 	"erratum/internal/watch"
@@ -36,8 +38,11 @@ func (r *Router) find(ctx context.Context, req Request) (watch.Watch, error) {
 			return w, err
 		}
 	}
-	// Years and tolls stand in headlines: a number too high for the list may be one.
 	hits := byTitle(all, typed)
+	if number {
+		// Years and tolls stand in headlines: a number too high for the list may be one.
+		hits = withWord(all, typed)
+	}
 	switch {
 	case len(hits) == 1:
 		return hits[0], nil
@@ -83,6 +88,18 @@ func byTitle(all []watch.Watch, typed string) []watch.Watch {
 	}
 	if len(exact) == 1 {
 		return exact
+	}
+	return hits
+}
+
+// withWord finds the watches whose title has a word of its own that was typed.
+func withWord(all []watch.Watch, word string) []watch.Watch {
+	var hits []watch.Watch
+	for _, w := range all {
+		words := strings.FieldsFunc(w.Title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+		if slices.Contains(words, word) {
+			hits = append(hits, w)
+		}
 	}
 	return hits
 }

@@ -174,6 +174,8 @@ func unknown(name string) error {
 	switch {
 	case strings.EqualFold(name, "watch"):
 		return refuse("`help` lists all commands.", "Say what to do: %s.", strings.Join(family, ", "))
+	case len(family) > 0 && strings.Contains(name, "/"):
+		return refuse("`help` lists all commands.", "Did you mean `watch add %s`?", strings.ReplaceAll(clip(strings.TrimSpace(name[len("watch"):]), 200), "`", ""))
 	case len(family) > 0:
 		return refuse("`help` lists all commands.", "There is no command %s; there are %s.", quoted(name), strings.Join(family, ", "))
 	case len(near) > 0:
