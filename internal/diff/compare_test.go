@@ -183,7 +183,7 @@ func checkDiff(t failer, x, y *diff.Doc) {
 		for _, tok := range y.Sentences[j].Tokens {
 			want = append(want, tok.Key)
 		}
-		if len(keys)+len(want) > 0 && !reflect.DeepEqual([]string(keys), want) {
+		if len(keys)+len(want) > 0 && !reflect.DeepEqual(keys, want) {
 			t.Fatalf("sentence %d: applied %q, want %q\n%s", j, keys, want, sketch(d))
 		}
 	}

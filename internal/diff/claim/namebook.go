@@ -11,7 +11,6 @@ import (
 type nameBook struct {
 	docs [2]*diff.Doc
 	mid  map[string]bool
-	low  map[string]bool
 }
 
 func newNameBook(older, newer *diff.Doc) *nameBook {
@@ -24,18 +23,12 @@ func (b *nameBook) seen(key string) bool {
 	return b.mid[key]
 }
 
-// common reports whether a word is written small somewhere.
-func (b *nameBook) common(key string) bool {
-	b.read()
-	return b.low[key]
-}
-
 // read goes through both versions once.
 func (b *nameBook) read() {
 	if b.mid != nil {
 		return
 	}
-	b.mid, b.low = map[string]bool{}, map[string]bool{}
+	b.mid = map[string]bool{}
 	for _, doc := range b.docs {
 		for i := range doc.Sentences {
 			b.readSentence(&doc.Sentences[i])
@@ -51,10 +44,7 @@ func (b *nameBook) readSentence(s *diff.Sentence) {
 	for _, t := range s.Tokens {
 		switch t.Kind {
 		case text.Word:
-			switch {
-			case !hasUpper(t.Text):
-				b.low[t.Key] = true
-			case !start || inner(t.Text):
+			if hasUpper(t.Text) && (!start || inner(t.Text)) {
 				b.mid[t.Key] = true
 			}
 			start = false
