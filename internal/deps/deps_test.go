@@ -36,6 +36,7 @@ var may = map[string][]string{
 	"internal/store/storetest":   {"internal/article", "internal/report", "internal/alert", "internal/watch", "internal/deliver", "internal/command", "internal/diff/claim"},
 	"internal/command":           {"internal/article", "internal/report", "internal/watch", "internal/alert", "internal/summarize"},
 	"internal/console":           {"internal/command", "internal/report", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
+	"internal/discord":           {"internal/command", "internal/report", "internal/summarize", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/newstest":          {},
 }
 
@@ -43,7 +44,7 @@ var may = map[string][]string{
 var wiring = map[string]bool{"internal/app": true, "cmd/bot": true}
 
 // netUsers may name net/http or dial; everything else gets its pages from them.
-var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/app": true}
+var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/app": true, "internal/discord": true}
 
 type file struct {
 	pkg, path string
@@ -99,7 +100,9 @@ func TestOneWayOut(t *testing.T) {
 		}
 	}
 	for _, f := range tree(t) {
-		if f.test || f.pkg == "internal/fetch" {
+		// discord dials Discord alone, where no user names the address, and needs the
+		// connection to end a session that hangs.
+		if f.test || f.pkg == "internal/fetch" || f.pkg == "internal/discord" {
 			continue
 		}
 		ast.Inspect(f.ast, func(n ast.Node) bool {

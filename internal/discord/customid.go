@@ -1,0 +1,87 @@
+package discord
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// verb is what a button does.
+type verb string
+
+// The verbs. Their letters stay what they are: buttons in channels are older than
+// the program that answers them.
+const (
+	verbDiff    verb = "d" // every edit of the alert's change
+	verbHistory verb = "h" // the article's revisions
+	verbMenu    verb = "m" // asks for how long to mute
+	verbMute    verb = "q" // mutes for a time
+	verbTest    verb = "t" // says that buttons work
+)
+
+// idVersion begins every custom id of ours.
+const idVersion = "e1"
+
+// maxID is Discord's limit of a custom id.
+const maxID = 100
+
+// button is what a custom id says. Nothing in it is trusted: the guild is that of
+// the press, and what the rest names is looked up again within it.
+type button struct {
+	verb     verb
+	watch    string // watch ID
+	from, to int    // stored revisions, verbDiff only
+	hold     string // how long, verbMute only
+	delivery string // the delivery that made the message, by which Sink.Find knows it
+}
+
+var errButton = errors.New("not a button of this version")
+
+// String writes a custom id: the version, the verb, and its fields with dots
+// between them.
+func (b button) String() string {
+	fields := []string{idVersion, string(b.verb), b.watch, "", "", b.hold, b.delivery}
+	if b.verb == verbDiff {
+		fields[3], fields[4] = strconv.Itoa(b.from), strconv.Itoa(b.to)
+	}
+	return strings.Join(fields, ".")
+}
+
+// parseButton reads a custom id. Whatever String would not have written is refused.
+func parseButton(id string) (button, error) {
+	fields := strings.Split(id, ".")
+	if len(id) > maxID || len(fields) != 7 || fields[0] != idVersion {
+		return button{}, errButton
+	}
+	b := button{verb: verb(fields[1]), watch: fields[2], hold: fields[5], delivery: fields[6]}
+	if !word(b.watch, 13) || !word(b.delivery, 24) || !word(b.hold, 8) {
+		return button{}, errButton
+	}
+	var err error
+	switch b.verb {
+	case verbDiff:
+		if b.from, err = strconv.Atoi(fields[3]); err == nil {
+			b.to, err = strconv.Atoi(fields[4])
+		}
+		if err != nil || b.from < 0 || b.to < 0 {
+			return button{}, errButton
+		}
+	case verbHistory, verbMenu, verbMute, verbTest:
+	default:
+		return button{}, errButton
+	}
+	if b.String() != id {
+		return button{}, errButton
+	}
+	return b, nil
+}
+
+// word reports whether s is made of lower-case letters and digits, at most n of them.
+func word(s string, n int) bool {
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') {
+			return false
+		}
+	}
+	return len(s) <= n
+}

@@ -1,0 +1,343 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"erratum/internal/command"
+)
+
+const (
+	maxWaiting  = 256 // events that wait for a worker; more are dropped: their 3 s are over
+	maxWorking  = 64
+	replyRoutes = 64 // buckets that answers share: one for each would be kept for ever
+)
+
+// enqueue hands an event of the gateway to the workers. It never waits.
+func (b *Bot) enqueue(e any) {
+	select {
+	case b.events <- e:
+	default:
+		b.o.Log.Warn("too many events at once; one was dropped")
+	}
+}
+
+// work answers events until ctx ends, then waits for the answers under way.
+func (b *Bot) work(ctx context.Context, app string) {
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	var workers sync.WaitGroup
+	free := make(chan struct{}, maxWorking)
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case e := <-b.events:
+			free <- struct{}{}
+			workers.Go(func() {
+				defer func() { <-free }()
+				b.handle(working, app, e)
+			})
+		}
+	}
+	grace := time.AfterFunc(b.o.Grace, cancel)
+	defer grace.Stop()
+	workers.Wait()
+}
+
+// handle answers one event. A panic is that event's alone.
+func (b *Bot) handle(ctx context.Context, app string, e any) {
+	defer func() {
+		if r := recover(); r != nil {
+			b.o.Log.Error("panic while answering", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+		}
+	}()
+	switch e := e.(type) {
+	case *discordgo.InteractionCreate:
+		// An event that the library could not read comes as an empty one.
+		if e == nil || e.Interaction == nil || !isID(e.ID) || e.Token == "" || e.Data == nil {
+			b.o.Log.Warn("an interaction can't be read")
+			return
+		}
+		b.interact(ctx, app, e.Interaction)
+	case *discordgo.GuildCreate:
+		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
+			b.logIf(b.o.Presence.Joined(ctx, e.ID), "a guild that was joined can't be remembered", e.ID)
+		}
+	case *discordgo.GuildDelete:
+		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
+			b.logIf(b.o.Presence.Left(ctx, e.ID), "a guild that was left can't be remembered", e.ID)
+		}
+	}
+}
+
+func (b *Bot) logIf(err error, what, guild string) {
+	if err != nil {
+		b.o.Log.Error(what, "guild", guild, "error", err)
+	}
+}
+
+// interact answers one interaction.
+func (b *Bot) interact(ctx context.Context, app string, i *discordgo.Interaction) {
+	call := &call{bot: b, app: app, i: i, arrived: time.Now()}
+	switch i.Type {
+	case discordgo.InteractionApplicationCommand:
+		b.command(ctx, call)
+	case discordgo.InteractionApplicationCommandAutocomplete:
+		b.complete(ctx, call)
+	case discordgo.InteractionMessageComponent:
+		b.press(ctx, call)
+	default:
+		b.o.Log.Warn("an interaction of a kind that is not used here", "type", i.Type.String())
+	}
+}
+
+const notHere = "I only work in servers. Invite me to one, then use me in a channel there."
+
+func (b *Bot) command(ctx context.Context, c *call) {
+	req, _, err := decode(c.i)
+	if err != nil {
+		c.answer(ctx, false, func(context.Context) answer { return text(notHere) })
+		return
+	}
+	c.answer(ctx, fetches(req.Name), func(ctx context.Context) answer {
+		switch {
+		case req.Name == setupSpec.Name:
+			if _, theirs := command.Find(setupSpec.Name); !theirs {
+				return b.setup(ctx, b.manager(ctx, c.i, req), c.i)
+			}
+		case req.Name == "watch add":
+			// A watch whose alerts can't be shown is worse than none.
+			if lacks := b.missing(ctx, c.i); len(lacks) > 0 {
+				return text(lacking(req.Channel, lacks))
+			}
+		}
+		return render(b.o.Router.Do(ctx, b.manager(ctx, c.i, req)))
+	})
+}
+
+// fetches reports whether a command asks another site before it answers.
+func fetches(name string) bool { return slices.Contains([]string{"watch add", "watch check"}, name) }
+
+// manager completes a request's Manager by the guild's manager roles, where it
+// matters.
+func (b *Bot) manager(ctx context.Context, i *discordgo.Interaction, req command.Request) command.Request {
+	spec, ok := command.Find(req.Name)
+	if !ok && req.Name == setupSpec.Name {
+		spec = setupSpec
+	}
+	if req.Manager || !spec.Write || b.o.Settings == nil {
+		return req
+	}
+	settings, err := b.o.Settings(ctx, req.Guild)
+	if err != nil {
+		b.o.Log.Error("a guild's settings can't be read", "guild", req.Guild, "error", err)
+		return req
+	}
+	req.Manager = slices.ContainsFunc(i.Member.Roles, func(role string) bool { return slices.Contains(settings.Managers, role) })
+	return req
+}
+
+// complete offers articles for a half-typed option.
+func (b *Bot) complete(ctx context.Context, c *call) {
+	choices := []*discordgo.ApplicationCommandOptionChoice{}
+	req, focused, err := decode(c.i)
+	if err == nil && b.o.Titles != nil && isArticle(req.Name, focused) {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		titles, err := b.o.Titles(ctx, req.Guild)
+		if err != nil {
+			b.o.Log.Warn("titles can't be read", "guild", req.Guild, "error", err)
+		}
+		choices = suggest(titles, req.Args[focused])
+	}
+	c.respond(ctx, map[string]any{
+		"type": discordgo.InteractionApplicationCommandAutocompleteResult,
+		"data": map[string]any{"choices": choices},
+	}, nil)
+}
+
+func isArticle(name, option string) bool {
+	spec, _ := command.Find(name)
+	return slices.ContainsFunc(spec.Options, func(o command.Option) bool { return o.Article && o.Name == option })
+}
+
+// holds are the times for which an alert's button mutes.
+var holds = [...]struct{ word, label string }{{"1h", "1 hour"}, {"8h", "8 hours"}, {"24h", "1 day"}, {"7d", "1 week"}}
+
+// press answers a button.
+func (b *Bot) press(ctx context.Context, c *call) {
+	req, err := asker(c.i)
+	if err != nil {
+		c.answer(ctx, false, func(context.Context) answer { return text(notHere) })
+		return
+	}
+	data, _ := c.i.Data.(discordgo.MessageComponentInteractionData)
+	pressed, err := parseButton(data.CustomID)
+	if err != nil {
+		c.answer(ctx, false, func(context.Context) answer {
+			return text("I don't know this button any more. `diff`, `history` and `watch mute` do the same.")
+		})
+		return
+	}
+	c.answer(ctx, false, func(ctx context.Context) answer { return b.pressed(ctx, c.i, req, pressed) })
+}
+
+func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command.Request, p button) answer {
+	req.Args = map[string]string{"article": p.watch}
+	switch p.verb {
+	case verbTest:
+		return text("Buttons work here.")
+	case verbMenu:
+		a := text("For how long? What changes meanwhile is told afterwards, as one change.")
+		for _, h := range holds {
+			a.buttons = append(a.buttons, discordgo.Button{
+				Label: h.label, Style: discordgo.SecondaryButton, CustomID: button{verb: verbMute, watch: p.watch, hold: h.word}.String(),
+			})
+		}
+		return a
+	case verbMute:
+		req.Name = "watch mute"
+		req.Args["for"] = p.hold
+	case verbHistory:
+		req.Name = "history"
+	case verbDiff:
+		req.Name = "diff"
+		from, errFrom := b.number(ctx, req.Guild, p.watch, p.from)
+		to, errTo := b.number(ctx, req.Guild, p.watch, p.to)
+		if errFrom != nil || errTo != nil {
+			return text("This article is not watched here any more.")
+		}
+		req.Args["from"], req.Args["to"], req.Args["view"] = strconv.Itoa(from), strconv.Itoa(to), "text"
+	}
+	return render(b.o.Router.Do(ctx, b.manager(ctx, i, req)))
+}
+
+func (b *Bot) number(ctx context.Context, guild, watch string, stored int) (int, error) {
+	if b.o.Number == nil {
+		return stored, nil
+	}
+	return b.o.Number(ctx, guild, watch, stored)
+}
+
+// call is an interaction on its way to its one answer.
+type call struct {
+	bot     *Bot
+	app     string
+	i       *discordgo.Interaction
+	arrived time.Time
+}
+
+// answer runs do and shows what it returns. Discord wants a sign within 3 seconds:
+// when slow, or when do takes longer than Defer, that is "thinking…".
+func (c *call) answer(ctx context.Context, slow bool, do func(context.Context) answer) {
+	ctx, cancel := context.WithTimeout(ctx, c.bot.o.Work)
+	defer cancel()
+	result := make(chan answer, 1)
+	go func() { result <- c.safely(ctx, do) }() // answer waits for it
+	if !slow {
+		timer := time.NewTimer(c.bot.o.Defer)
+		defer timer.Stop()
+		select {
+		case a := <-result:
+			c.respond(ctx, map[string]any{"type": discordgo.InteractionResponseChannelMessageWithSource, "data": a.data()}, a.files)
+			return
+		case <-timer.C:
+		}
+	}
+	thinking := c.respond(ctx, map[string]any{
+		"type": discordgo.InteractionResponseDeferredChannelMessageWithSource,
+		"data": map[string]any{"flags": discordgo.MessageFlagsEphemeral},
+	}, nil)
+	a := <-result
+	if thinking {
+		// The work may have used up its time; showing its result has its own.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		defer cancel()
+		c.edit(ctx, a)
+	}
+}
+
+// safely turns a panic of a handler into a sentence.
+func (c *call) safely(ctx context.Context, do func(context.Context) answer) (a answer) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.bot.o.Log.Error("panic in a command", "interaction", c.i.ID, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			a = text("Something went wrong on my side. If it happens again, tell the operator reference " + c.i.ID + ".")
+		}
+	}()
+	return do(ctx)
+}
+
+// bucket is shared by answers whose tokens hash alike: a bucket of its own for each
+// interaction would never be freed.
+func (c *call) bucket(kind string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(c.i.Token)) // a hash takes everything
+	return fmt.Sprintf("%s %d", kind, h.Sum32()%replyRoutes)
+}
+
+// respond sends the first response, again if its fate is not known, and reports
+// whether Discord has it.
+func (c *call) respond(ctx context.Context, response map[string]any, files func() []*discordgo.File) bool {
+	ctx, cancel := context.WithDeadline(ctx, c.arrived.Add(max(2900*time.Millisecond, time.Since(c.arrived)+time.Second)))
+	defer cancel()
+	address := discordgo.EndpointInteractionResponse(c.i.ID, c.i.Token)
+	return c.insist(ctx, func() error {
+		_, err := c.bot.rest.do(ctx, http.MethodPost, address, c.bucket("callback"), response, attached(files))
+		if f := new(failure); errors.As(err, &f) && f.Code == codeAcknowledged {
+			return nil // an attempt before this one had arrived
+		}
+		return err
+	})
+}
+
+// edit puts the answer in the place of "thinking…".
+func (c *call) edit(ctx context.Context, a answer) {
+	address := discordgo.EndpointInteractionResponseActions(c.app, c.i.Token)
+	c.insist(ctx, func() error {
+		_, err := c.bot.rest.do(ctx, http.MethodPatch, address, c.bucket("edit"), a.edit(), a.files())
+		return err
+	})
+}
+
+func attached(files func() []*discordgo.File) []*discordgo.File {
+	if files == nil {
+		return nil
+	}
+	return files()
+}
+
+// insist makes a request until it succeeds, is refused, or ctx ends.
+func (c *call) insist(ctx context.Context, request func() error) bool {
+	for wait := 100 * time.Millisecond; ; wait *= 2 {
+		err := request()
+		if err == nil {
+			return true
+		}
+		f := new(failure)
+		if !errors.As(err, &f) || errors.Is(err, errToken) || errors.Is(err, errInvalid) ||
+			f.Status >= 400 && f.Status < 500 && f.RetryAfter == 0 || !fits(ctx, max(wait, f.RetryAfter)) {
+			c.bot.o.Log.Warn("an answer could not be shown", "interaction", c.i.ID, "after", time.Since(c.arrived), "error", err)
+			return false
+		}
+		if !sleep(ctx, max(wait, f.RetryAfter)) {
+			return false
+		}
+	}
+}
+
+// fits reports whether ctx lasts longer than d.
+func fits(ctx context.Context, d time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() == nil && (!ok || time.Until(deadline) > d)
+}

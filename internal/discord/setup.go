@@ -1,0 +1,145 @@
+package discord
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"erratum/internal/alert"
+	"erratum/internal/command"
+	"erratum/internal/deliver"
+)
+
+// setupSpec is the one command that is Discord's own: what it checks exists nowhere
+// else.
+var setupSpec = command.Spec{Name: "setup", Summary: "check what I may do in this channel, and send a test alert", Write: true}
+
+// permission is a right that the bot needs in a channel of alerts.
+type permission struct {
+	bit  int64
+	name string // as Discord's settings call it
+	why  string
+}
+
+func permissions() []permission {
+	return []permission{
+		{discordgo.PermissionViewChannel, "View Channel", "to see the channel at all"},
+		{discordgo.PermissionSendMessages, "Send Messages", "to post alerts"},
+		{discordgo.PermissionEmbedLinks, "Embed Links", "or the cards of alerts are dropped"},
+		{discordgo.PermissionAttachFiles, "Attach Files", "for diffs that are too long for a message"},
+		{discordgo.PermissionReadMessageHistory, "Read Message History", "so that after a crash no alert is posted twice"},
+	}
+}
+
+// InviteURL is the link with which an admin adds the bot to a server, with exactly
+// the permissions that it needs.
+func InviteURL(app string) string {
+	bits := int64(0)
+	for _, p := range permissions() {
+		bits |= p.bit
+	}
+	return fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", app, bits)
+}
+
+// missing lists what the bot may not do in the channel of an interaction, as Discord
+// told with it.
+func (b *Bot) missing(ctx context.Context, i *discordgo.Interaction) []permission {
+	have := i.AppPermissions
+	if have == 0 || have&discordgo.PermissionAdministrator != 0 {
+		return nil // zero: Discord did not tell
+	}
+	var out []permission
+	for _, p := range permissions() {
+		if have&p.bit != 0 {
+			continue
+		}
+		if p.bit == discordgo.PermissionSendMessages && have&discordgo.PermissionSendMessagesInThreads != 0 && b.isThread(ctx, i.ChannelID) {
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// isThread asks what kind of channel it is: in threads another permission counts.
+func (b *Bot) isThread(ctx context.Context, channel string) bool {
+	address := discordgo.EndpointChannel(channel)
+	raw, err := b.rest.do(ctx, http.MethodGet, address, address, nil, nil)
+	if err != nil {
+		return false
+	}
+	var c struct {
+		Type discordgo.ChannelType `json:"type"`
+	}
+	if json.Unmarshal(raw, &c) != nil {
+		return false
+	}
+	switch c.Type {
+	case discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
+		return true
+	}
+	return false
+}
+
+// lacking says what to allow, and where. It is CommonMark.
+func lacking(channel string, lacks []permission) string {
+	var names []string
+	for _, p := range lacks {
+		names = append(names, "**"+p.name+"**")
+	}
+	return fmt.Sprintf("I can't post alerts here: missing %s. Edit the channel → Permissions → add me and allow it, then try again; `setup` checks.", strings.Join(names, ", "))
+}
+
+// setup shows what the bot may do in the channel, and sends a test alert if it can.
+func (b *Bot) setup(ctx context.Context, req command.Request, i *discordgo.Interaction) answer {
+	if !req.Manager {
+		return text("You may not set me up. Ask someone with Manage Server.")
+	}
+	lacks := map[string]bool{}
+	for _, p := range b.missing(ctx, i) {
+		lacks[p.name] = true
+	}
+	var lines []string
+	for _, p := range permissions() {
+		if lacks[p.name] {
+			lines = append(lines, "❌ **"+p.name+"**, "+p.why)
+		} else {
+			lines = append(lines, "✅ "+p.name)
+		}
+	}
+	if len(lacks) > 0 {
+		lines = append(lines, "Edit the channel → Permissions → add me and allow what is missing, then `setup` again.")
+	} else {
+		lines = append(lines, b.testAlert(ctx, req))
+	}
+	return render(command.Reply{Title: "Alerts in this channel", Text: strings.Join(lines, "\n")})
+}
+
+// testAlert posts a test alert and says how it went.
+func (b *Bot) testAlert(ctx context.Context, req command.Request) string {
+	now := time.Now()
+	d := alert.Delivery{
+		ID:          alert.DeliveryID("setup", alert.Test, req.Channel, rand.Text(), now.Unix()),
+		Destination: alert.Destination{Guild: req.Guild, Channel: req.Channel},
+		Notice: alert.Notice{
+			Kind: alert.Test, ToAt: now,
+			Text: "This is a test. Alerts of this channel's watches will look like this. Watch an article with `watch add`.",
+		},
+		Created: now,
+	}
+	if _, err := b.sink.Send(ctx, d); err != nil {
+		var bad *deliver.SendError
+		if errors.As(err, &bad) {
+			return "The test alert could not be sent: " + bad.Reason + "."
+		}
+		return "The test alert could not be sent."
+	}
+	return "The test alert is sent. Watch an article with `watch add`."
+}
