@@ -210,11 +210,12 @@ func (c *comparison) check(n *note.Note, about []int) Says {
 		}
 	}
 	now, before := c.bodyKeys(c.diff.New), c.bodyKeys(c.diff.Old)
-	contradicted := false
+	contradicted, checkable := false, false
 	for _, s := range n.Says {
 		right, wrong := keysOf(s.Right), keysOf(s.Wrong)
+		checkable = checkable || len(right) > 0 || stated(before, wrong, n.Lang)
 		switch {
-		case len(right) > 0 && stated(now, right, n.Lang):
+		case len(right) > 0 && (stated(now, right, n.Lang) || toldApart(now, right, wrong, keys, n.Lang)):
 			return SaysConfirmed
 		case len(right) == 0 && stated(before, wrong, n.Lang) && !stated(now, wrong, n.Lang):
 			return SaysConfirmed
@@ -222,10 +223,49 @@ func (c *comparison) check(n *note.Note, about []int) Says {
 			contradicted = true
 		}
 	}
-	if contradicted {
+	switch {
+	case contradicted:
 		return SaysContradicted
+	case !checkable:
+		return SaysNothing // only what was wrong once is said, and no version here says it
+	default:
+		return SaysNotFound
 	}
-	return SaysNotFound
+}
+
+// toldApart reports whether a sentence has the words by which what is right differs
+// from what was wrong ("seven", where "nine people had died" was), none of those by
+// which the wrong differs, and another word of the note, so that it speaks of the
+// same matter.
+func toldApart(sentences [][]string, right, wrong []string, note map[string]bool, lang string) bool {
+	yes, no := without(right, wrong, lang), without(wrong, right, lang)
+	if len(yes) == 0 || len(yes) > maxApart {
+		return false
+	}
+	for _, s := range sentences {
+		has := func(w string) bool { return slices.Contains(s, w) }
+		if !slices.ContainsFunc(yes, func(w string) bool { return !has(w) }) && !slices.ContainsFunc(no, has) &&
+			slices.ContainsFunc(s, func(w string) bool {
+				return note[w] && !slices.Contains(yes, w) && !text.IsFunction(lang, w)
+			}) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxApart bounds the words of toldApart: more are a statement, not a value.
+const maxApart = 3
+
+// without returns the content words of a that b does not have.
+func without(a, b []string, lang string) []string {
+	var out []string
+	for _, w := range a {
+		if !text.IsFunction(lang, w) && !slices.Contains(b, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // bodyKeys returns the words of every sentence that is not a note's.
