@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ type Options struct {
 	Presence Presence
 
 	Transport http.RoundTripper // to Discord's REST interface; nil: the network
-	// Dial connects to the gateway; nil: the network.
+	// Dial connects to the gateway; nil: the network, by the proxy of the environment.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	Open    time.Duration // how long connecting may take; 0: 30 s
@@ -63,6 +64,8 @@ type Options struct {
 	Grace   time.Duration // how long commands under way may go on after the end; 0: 5 s
 
 	Log *slog.Logger // nil: silent
+
+	proxy func(*http.Request) (*url.URL, error) // to the gateway
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -84,6 +87,7 @@ func (o Options) withDefaults() (Options, error) {
 		}
 	}
 	if o.Dial == nil {
+		o.proxy = http.ProxyFromEnvironment
 		o.Dial = (&net.Dialer{Timeout: 15 * time.Second, KeepAlive: 30 * time.Second}).DialContext
 	}
 	if o.Log == nil {

@@ -156,7 +156,7 @@ func when(n alert.Notice) string {
 	case !n.ToAt.IsZero():
 		parts = append(parts, stamp(n.ToAt))
 	case !n.Since.IsZero():
-		parts = append(parts, "since "+stamp(n.Since))
+		parts = append(parts, fmt.Sprintf("since <t:%d:f>", n.Since.Unix()))
 	}
 	switch {
 	case n.Fetches == 2:

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"sync"
 	"time"
 
@@ -56,7 +55,7 @@ func (b *Bot) newLink() (*link, error) {
 	}
 	l := &link{session: s, lost: make(chan struct{}, 1)}
 	s.Dialer = &websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment, HandshakeTimeout: 15 * time.Second,
+		Proxy: b.o.proxy, HandshakeTimeout: 15 * time.Second,
 		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			c, err := b.o.Dial(ctx, network, address)
 			if err == nil {

@@ -1,0 +1,48 @@
+package discord
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"erratum/internal/alert"
+	"erratum/internal/command"
+)
+
+// What tests need to see of the payloads and the codec.
+
+func Payload(d alert.Delivery) ([]byte, error) { return json.MarshalIndent(compose(d), "", "  ") }
+
+func BarePayload(d alert.Delivery) ([]byte, error) { return json.MarshalIndent(bare(d), "", "  ") }
+
+func ReplyPayload(r command.Reply) (payload, file []byte, err error) {
+	a := render(r)
+	if f := a.files(); len(f) > 0 {
+		file = make([]byte, a.size)
+		if _, err := f[0].Reader.Read(file); err != nil {
+			return nil, nil, err
+		}
+	}
+	payload, err = json.MarshalIndent(a.data(), "", "  ")
+	return payload, file, err
+}
+
+func Markdown(s string, limit int) (string, bool) { return markdown(s, limit) }
+
+func Fence(s string) string { return fence(s) }
+
+func ReadButton(id string) (again string, err error) {
+	b, err := parseButton(id)
+	return b.String(), err
+}
+
+func AlertButton(v, watch string, from, to int, hold, delivery string) string {
+	return button{verb: verb(v), watch: watch, from: from, to: to, hold: hold, delivery: delivery}.String()
+}
+
+func NewTransport(base http.RoundTripper) http.RoundTripper { return newTransport(base, agent) }
+
+func SlashCommands() ([]byte, error) {
+	return json.MarshalIndent(slashCommands(append(command.Specs(), setupSpec)), "", "  ")
+}
+
+func Suggest(all []Title, typed string) ([]byte, error) { return json.Marshal(suggest(all, typed)) }
