@@ -128,7 +128,7 @@ func notice(w watch.Watch, rep *report.Report, old, new article.Revision) alert.
 		Kind:    alert.Change,
 		Subject: alert.Subject{Article: w.Article, URL: w.URL, Headline: title(w), Site: new.Article.Site},
 		From:    shown(w, old.Number), To: shown(w, new.Number),
-		FromAt: old.Seen, ToAt: new.Seen, Fetches: new.Fetches,
+		FromAt: seenAt(w, old), ToAt: seenAt(w, new), Fetches: new.Fetches,
 		Summary: summarize.Compose(rep).Markdown(),
 		Report:  rep,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"erratum/internal/article"
 	"erratum/internal/report"
@@ -37,7 +38,7 @@ func (r *Router) history(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "The newest %d of %d revisions.\n", len(revs), shown(w, state.Last))
 	}
 	for _, rev := range revs {
-		fmt.Fprintf(&b, "- **r%d** %s · %s\n", shown(w, rev.Number), r.minute(rev.Seen), r.revision(ctx, w, rev))
+		fmt.Fprintf(&b, "- **r%d** %s · %s\n", shown(w, rev.Number), r.minute(seenAt(w, rev)), r.revision(ctx, w, rev))
 	}
 	for _, v := range state.Variants {
 		if !v.Seen.Before(w.Created) {
@@ -49,6 +50,15 @@ func (r *Router) history(ctx context.Context, req Request) (Reply, error) {
 	}
 	b.WriteString("Times are UTC.")
 	return Reply{Title: title(w), Text: b.String()}, nil
+}
+
+// seenAt is when a revision was first seen, as far as the watch's guild may know: what
+// was there before it came counts as seen when it came.
+func seenAt(w watch.Watch, rev article.Revision) time.Time {
+	if rev.Number <= max(w.First, 1) && rev.Seen.Before(w.Created) {
+		return w.Created
+	}
+	return rev.Seen
 }
 
 // revision says in a line what a revision is.

@@ -1,0 +1,284 @@
+package command_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"erratum/internal/article"
+	"erratum/internal/command"
+)
+
+// wants fails unless a text holds all of the parts.
+func wants(t *testing.T, got string, parts ...string) {
+	t.Helper()
+	for _, p := range parts {
+		if !strings.Contains(got, p) {
+			t.Errorf("no %q in:\n%s", p, got)
+		}
+	}
+}
+
+func lacks(t *testing.T, got string, parts ...string) {
+	t.Helper()
+	for _, p := range parts {
+		if strings.Contains(got, p) {
+			t.Errorf("%q stands in:\n%s", p, got)
+		}
+	}
+}
+
+func TestAdd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.show(bridge, story("Bridge *over* the Sill", "2.4 million", "Correction: An earlier version named another bridge."))
+	got := w.says("g", "watch add | url="+bridge+"?utm_source=x | alerts=ALL | schedule=6h")
+	wants(t, got, `Watching **Bridge \*over\* the Sill**`, "The Sill Post · ", " words · language en · published 2 Mar 08:00 UTC",
+		"> Correction: An earlier version named another bridge.", "Alerts: all · checks: 6h · next check in 6 h")
+
+	// Once more keeps what is not said anew, and never doubles.
+	got = w.says("g", "watch add | url="+bridge)
+	wants(t, got, "Already watched here: ", "Alerts: all · checks: 6h")
+	got = w.says("g", "watch add | url="+bridge+" | alerts=notes")
+	wants(t, got, "Alerts: notes · checks: 6h")
+	if got := w.do("g", "watch list").Title; got != "1 watch" {
+		t.Errorf("list: %s", got)
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	wants(t, w.says("g", "watch list"), "Nothing is watched here yet. Add an article with `watch add URL`.")
+	w.do("g", "watch add | url="+bridge)
+	w.do("g", "watch add | url="+storm)
+	w.do("g", "watch add | url="+ferry)
+	w.do("g", "watch pause | article=2")
+	w.do("g", "watch mute | article=3 | for=8h")
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	w.later(3 * time.Hour)
+	w.show(bridge, story("Bridge over the Sill closes for repairs", "4.8 million"))
+	w.do("g", "watch check | article=1")
+	got := w.says("g", "watch list")
+	want := `3 watches
+1. ◌ Bridge over the Sill closes for repairs
+   sillpost.example · a change is being confirmed · changed 2 h 59 min ago
+2. ⏸ Storm tears roofs off at Sill, 9 hurt
+   sillpost.example · paused · no change yet
+3. 🔇 Ferry 2030 plan put off again
+   harbour.example · muted until 2 Mar 17:00 UTC · no change yet`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestListPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range strings.Fields("a b c d e f g h i j k l") {
+		url := "https://sillpost.example/" + name
+		w.show(url, story("Story "+name, name))
+		w.do("g", "watch add | url="+url)
+	}
+	first := w.says("g", "watch list")
+	wants(t, first, "12 watches, page 1 of 2", "10. ● Story j", "`watch list page:2` shows more.")
+	lacks(t, first, "Story k")
+	second := w.says("g", "watch list | page=2")
+	wants(t, second, "12 watches, page 2 of 2", "11. ● Story k", "12. ● Story l")
+	lacks(t, second, "Story j", "shows more")
+	// Numbers count through all pages.
+	wants(t, w.says("g", "watch show | article=12"), "Story l")
+}
+
+// TestNaming: an article goes by number, by part of its title as typed, by ID and by
+// any spelling of its address.
+func TestNaming(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.show(storm, story("Storm tears roof’s slates off — 9 hurt", "9"))
+	for _, u := range []string{bridge, storm, ferry} {
+		w.do("g", "watch add | url="+u)
+	}
+	all, err := w.store.Watches(t.Context(), "g")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		typed string
+		want  int
+	}{
+		{"1", 0}, {"3", 2}, {"bridge", 0}, {"BRIDGE over", 0}, {"roof's slates off - 9", 1},
+		{"2030", 2}, {"9", 1}, {all[1].ID, 1}, {ferry, 2}, {"HTTPS://Harbour.Example/news/ferry?utm_campaign=a#top", 2},
+		{"harbour.example/news/ferry", 2}, {"harbour", 2}, {"  bridge\tover  ", 0},
+	} {
+		if got := w.do("g", "watch show | article="+tt.typed).Title; got != all[tt.want].Title {
+			t.Errorf("%q: %s, want %s", tt.typed, got, all[tt.want].Title)
+		}
+	}
+	// A title typed in full is meant alone, although another holds it.
+	w.show("https://sillpost.example/2", story("Storm", "1"))
+	w.do("g", "watch add | url=https://sillpost.example/2")
+	if got := w.do("g", "watch show | article=storm").Title; got != "Storm" {
+		t.Errorf("storm: %s", got)
+	}
+}
+
+func TestShow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	got := w.says("g", "watch show | article=1")
+	wants(t, got, "● sillpost.example · no change yet", "- address: https://sillpost.example/bridge\n", "- alerts: facts\n",
+		"- checks: adaptive, next in 5 min\n", "- revisions: 1, last read well 2 Mar 09:00 UTC\n", "since 2 Mar 09:00 UTC")
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	wants(t, w.says("g", "watch show | article=1"), "- revisions: 2", "- 1 change told without a note so far")
+	w.later(400 * 24 * time.Hour)
+	wants(t, w.says("g", "watch show | article=1"), "2 Mar 2026", "next now", "changed 399 d ago")
+	w.do("g", "watch pause | article=1")
+	got = w.says("g", "watch show | article=1")
+	wants(t, got, "⏸ ", "paused")
+	lacks(t, got, "next")
+}
+
+func TestPauseMuteRemove(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	wants(t, w.says("g", "watch pause | article=1"), "Paused “Bridge over the Sill closes for repairs”. `watch resume` goes on")
+	wants(t, w.says("g", "status"), "1 watch on 1 article, 1 paused.")
+	wants(t, w.says("g", "watch resume | article=1"), "again; it is checked in a moment.")
+	wants(t, w.says("g", "watch mute | article=1"), "until 3 Mar 09:00 UTC")
+	wants(t, w.says("g", "status"), "1 muted")
+	wants(t, w.says("g", "watch mute | article=1 | for=0"), "is not muted any more")
+	lacks(t, w.says("g", "status"), "muted", "paused")
+
+	gone := w.says("g", "watch remove | article=bridge")
+	wants(t, gone, "No longer watching “Bridge over the Sill closes for repairs”.", "within 10 minutes")
+	wants(t, w.says("g", "watch list"), "Nothing is watched here yet.")
+	_, id, _ := strings.Cut(gone, "`watch restore id:")
+	id, _, _ = strings.Cut(id, "`")
+	w.later(9 * time.Minute)
+	wants(t, w.says("g", "watch restore | id="+id), "Watching “Bridge over the Sill closes for repairs” again.")
+	w.do("g", "watch remove | article=1")
+	w.later(11 * time.Minute)
+	wants(t, w.says("g", "watch restore | id="+id), "Nothing was removed here under the id “"+id+"”.")
+}
+
+// TestCheckAlwaysAnswers: every outcome has its words.
+func TestCheckAlwaysAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	check := func(parts ...string) {
+		t.Helper()
+		w.later(11 * time.Minute)
+		wants(t, w.says("g", "watch check | article=1"), append(parts, "“Bridge over the Sill closes for repairs”: **")...)
+	}
+	check("**no change**. ", "Next check in ")
+	w.show(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	check("**something changed, waiting to be confirmed**.\n> ", "2.4 million → 3.1 million", "Next check in ")
+	wants(t, w.says("g", "diff | article=1"), "A different text of “Bridge over the Sill closes for repairs” was seen at 2 Mar 09:22 UTC and is being confirmed; the next look is in ")
+	wants(t, w.says("g", "history | article=1"), "- a different text, seen 2 Mar 09:22, waits to be confirmed; next look in ")
+	check("**changed**.\n> ", "2.4 million → 3.1 million", "`diff` shows it in full.")
+	check("**no change**. ")
+	w.gone(bridge)
+	check("**the page is not there**. The page is missing (HTTP 404), seen once. Next check ")
+	wants(t, w.says("g", "status"), "- “Bridge over the Sill closes for repairs”: missing since 2 Mar 09:55 UTC")
+	wants(t, w.says("g", "watch list"), "1. ⚠ Bridge", "missing since 2 Mar 09:55 UTC")
+}
+
+func TestDiff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "4.8 million"))
+	for _, tt := range []struct {
+		args     string
+		from, to int
+		want     string
+	}{
+		{"", 2, 3, "3.1 million → **4.8 million**"},
+		{" | to=2", 1, 2, "2.4 million → **3.1 million**"},
+		{" | from=1", 1, 3, "2.4 million → **4.8 million**"},
+		{" | from=r1 | to=r3", 1, 3, "2.4 million → **4.8 million**"},
+		{" | from=3 | to=1", 3, 1, "4.8 million → **2.4 million**"},
+	} {
+		n := w.do("g", "diff | article=1"+tt.args).Notice
+		if n == nil || n.From != tt.from || n.To != tt.to || !strings.Contains(n.Summary, tt.want) {
+			t.Errorf("diff%s: %+v", tt.args, n)
+		}
+	}
+	r := w.do("g", "diff | article=1 | from=1 | to=2 | view=text")
+	wants(t, r.Title, "Bridge over the Sill closes for repairs: revision 1 → 2")
+	wants(t, r.Pre, "[-2.4-] {+3.1+} million")
+}
+
+func TestDiffOfFormOnly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a := story("Bridge over the Sill closes for repairs", "2.4 million")
+	w.show(bridge, a)
+	w.do("g", "watch add | url="+bridge)
+	b := *a
+	b.Blocks = append([]article.Block(nil), a.Blocks...)
+	b.Blocks[2].Text = strings.Replace(b.Blocks[2].Text, "north bank said that", "north bank  said, that", 1)
+	w.change(bridge, &b)
+	wants(t, w.says("g", "diff | article=1 | from=1 | to=2"), "say the same: only form or order differs. `view:text` shows every edit.")
+	wants(t, w.says("g", "history | article=1"), "- **r2** 2 Mar 09:11 · silent: ")
+	wants(t, w.says("g", "diff | article=1"), "has not changed since it is watched here.")
+}
+
+func TestHistoryAndWhy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge+" | alerts=notes")
+	for range 3 {
+		w.later(10 * time.Minute)
+		w.do("g", "watch check | article=1")
+	}
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million", "Correction: An earlier version of this article misstated the sum in the report. It is 3.1 million, not 2.4 million."))
+	got := w.says("g", "history | article=1")
+	wants(t, got, "Bridge over the Sill closes for repairs\n- **r1** 2 Mar 09:00 · first seen here\n- **r2** 2 Mar 09:41 · ",
+		"2.4 million → 3.1 million", "(no note found)", "\n- **r3** 2 Mar 10:03 · ", "Times are UTC.")
+
+	why := w.says("g", "why | article=1")
+	wants(t, why, "Last checks of Bridge over the Sill closes for repairs\n- 2 Mar 10:03 **changed**: ", " · told here\n",
+		"(3 times since 2 Mar 09:10)\n", "2 Mar 09:00 **seen for the first time**: ", "Times are UTC, the newest first.")
+	if n := strings.Count(why, "**no change**"); n != 1 {
+		t.Errorf("a quiet run takes %d lines:\n%s", n, why)
+	}
+}
+
+// TestWhyNotTold: a change below the threshold says so.
+func TestWhyNotTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge+" | alerts=notes")
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	wants(t, w.says("g", "why | article=1"), "not told: too small for `alerts:notes`")
+	w.do("g", "watch pause | article=1")
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "4.8 million"))
+	wants(t, w.says("g", "why | article=1"), "not told: paused")
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	all := w.says("g", "help")
+	for _, s := range command.Specs() {
+		wants(t, all, "- `"+s.Name+"`: "+s.Summary)
+		one := w.says("g", "help | command=/"+strings.ToUpper(s.Name))
+		wants(t, one, s.Name, "`"+command.Usage(s)+"`")
+		for _, o := range s.Options {
+			wants(t, one, "- `"+o.Name+"`: ")
+		}
+		for _, e := range s.Examples {
+			wants(t, one, "- `"+e+"`")
+		}
+	}
+	family := w.says("g", "help | command=watch")
+	wants(t, family, "`watch add`", "`watch restore`")
+	lacks(t, family, "`history`")
+}
