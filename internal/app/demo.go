@@ -131,7 +131,7 @@ func (d *Demo) follow(ctx context.Context, router *command.Router, site *newstes
 
 // talk plays the script by the clock and answers commands meanwhile.
 func (d *Demo) talk(ctx context.Context, router *command.Router, site *newstest.Site, show *console.Sink) error {
-	show.Print("\nThe articles change from now on. Try: watch list · diff storm · history storm · why transfer · status · help · quit\n\n")
+	show.Print("\nThe articles change from now on. Try: watch list · diff storm · history storm · why rovers · status · help · quit\n\n")
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var played sync.WaitGroup
