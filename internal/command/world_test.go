@@ -19,10 +19,11 @@ import (
 // world is the commands over a real store and a real checker, with a clock and pages
 // that a test sets.
 type world struct {
-	t      testing.TB
-	store  *sqlitestore.Store
-	router *command.Router
-	logged *bytes.Buffer
+	t       testing.TB
+	store   *sqlitestore.Store
+	checker *watch.Checker
+	router  *command.Router
+	logged  *bytes.Buffer
 
 	mu    sync.Mutex
 	now   time.Time
@@ -49,7 +50,8 @@ func newWorld(t testing.TB) *world {
 	})
 	w.store = store
 	timings := watch.DefaultTimings()
-	timings.HostSpacing = 0
+	timings.HostSpacing = 0 // the clock stands still between commands
+	w.checker = watch.NewChecker(store, w, watch.Options{Timings: timings})
 	w.router = w.over(store)
 	w.show(bridge, story("Bridge over the Sill closes for repairs", "2.4 million"))
 	w.show(storm, story("Storm tears roofs off at Sill, 9 hurt", "9 people"))
@@ -59,10 +61,8 @@ func newWorld(t testing.TB) *world {
 
 // over makes a router over the store, or over something that stands before it.
 func (w *world) over(histories command.History) *command.Router {
-	timings := watch.DefaultTimings()
-	timings.HostSpacing = 0
 	return command.NewRouter(command.Options{
-		Checks:  watch.NewChecker(w.store, w, watch.Options{Timings: timings}),
+		Checks:  w.checker,
 		Watches: w.store, History: histories, Guilds: w.store,
 		Logger: slog.New(slog.NewTextHandler(w.logged, nil)), MinInterval: 5 * time.Minute, Now: w.clock,
 	})
@@ -143,10 +143,9 @@ func (w *world) change(url string, a *article.Article) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	checker := watch.NewChecker(w.store, w, watch.Options{})
 	for range 6 {
 		w.later(11 * time.Minute)
-		res, err := checker.CheckNow(w.t.Context(), id)
+		res, err := w.checker.CheckNow(w.t.Context(), id)
 		if err != nil {
 			w.t.Fatal(err)
 		}
