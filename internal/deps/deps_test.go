@@ -38,13 +38,14 @@ var may = map[string][]string{
 	"internal/console":           {"internal/command", "internal/report", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/discord":           {"internal/command", "internal/report", "internal/summarize", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/newstest":          {},
+	"internal/discordtest":       {},
 }
 
 // wiring packages see everything below them.
 var wiring = map[string]bool{"internal/app": true, "cmd/bot": true}
 
 // netUsers may name net/http or dial; everything else gets its pages from them.
-var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/app": true, "internal/discord": true}
+var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/discordtest": true, "internal/app": true, "internal/discord": true}
 
 type file struct {
 	pkg, path string

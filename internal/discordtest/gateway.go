@@ -1,0 +1,444 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Opcodes of the gateway.
+const (
+	opDispatch       = 0
+	opHeartbeat      = 1
+	opIdentify       = 2
+	opPresence       = 3
+	opVoice          = 4
+	opResume         = 6
+	opReconnect      = 7
+	opRequestMembers = 8
+	opInvalidSession = 9
+	opHello          = 10
+	opAck            = 11
+)
+
+// Close codes of Discord's.
+const (
+	closeUnknownOp   = 4001
+	closeDecode      = 4002
+	closeNoIdentify  = 4003
+	closeToken       = 4004
+	closeIdentified  = 4005
+	closeSeq         = 4007
+	closeTooFast     = 4008
+	closeTimeout     = 4009
+	closeVersion     = 4012
+	closeIntents     = 4013
+	closeDisallowed  = 4014
+	gatewayWindow    = time.Minute
+	allIntents       = 1<<26 - 1
+	privilegedIntent = 1<<1 | 1<<8 | 1<<15 // members, presences, message content
+	maxReplay        = 512                 // events kept for RESUME
+	guildsIntent     = 1 << 0
+)
+
+// gatewayState is guarded by Server.mu.
+type gatewayState struct {
+	conns      map[*gatewayConn]bool
+	sessions   map[string]*session
+	identifies int
+	resumes    int
+	onIdentify []GatewayFault
+	onResume   []GatewayFault
+	zombie     bool
+	connected  chan struct{} // closed and made anew when a session becomes ready
+}
+
+func newGatewayState() gatewayState {
+	return gatewayState{conns: map[*gatewayConn]bool{}, sessions: map[string]*session{}, connected: make(chan struct{})}
+}
+
+// session outlives its connections until it is ended.
+type session struct {
+	id      string
+	intents int
+	seq     int
+	events  []frame // with seq, newest last
+	conn    *gatewayConn
+}
+
+type frame struct {
+	seq   int
+	data  []byte
+	close int  // close with this code instead of sending
+	drop  bool // cut the connection instead of sending
+}
+
+// gatewayConn has one goroutine that reads and one that writes.
+type gatewayConn struct {
+	ws      *websocket.Conn
+	session *session // guarded by Server.mu
+	sent    []time.Time
+
+	mu    sync.Mutex
+	queue []frame
+	wake  chan struct{}
+	dead  bool
+}
+
+func (c *gatewayConn) push(f frame) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.dead {
+		return
+	}
+	c.queue = append(c.queue, f)
+	c.dead = f.close != 0 || f.drop
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *gatewayConn) pop() (frame, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.queue) == 0 {
+		return frame{}, false
+	}
+	f := c.queue[0]
+	c.queue = c.queue[1:]
+	return f, true
+}
+
+// serveGateway takes one websocket from HELLO to its end.
+func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
+	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+	ws, err := up.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	c := &gatewayConn{ws: ws, wake: make(chan struct{}, 1)}
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		_ = ws.Close()
+		return
+	}
+	s.gateway.conns[c] = true
+	s.owned.Add(1)
+	s.mu.Unlock()
+	defer s.owned.Done()
+
+	stop, written := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(written)
+		c.write(stop)
+	}()
+	v, enc := r.URL.Query().Get("v"), r.URL.Query().Get("encoding")
+	if v != "9" && v != "10" || enc != "json" {
+		c.push(frame{close: closeVersion})
+	} else {
+		c.push(frame{data: packet(opHello, map[string]any{"heartbeat_interval": s.opt.HeartbeatInterval.Milliseconds()})})
+	}
+	code := s.read(c)
+	close(stop)
+	<-written
+	_ = ws.Close() // both directions are done with it
+	s.ended(c, code)
+}
+
+// ended forgets a connection. A client that says 1000 or 1001 ends its session; any
+// other end can be resumed.
+func (s *Server) ended(c *gatewayConn, code int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.gateway.conns, c)
+	if c.session == nil || c.session.conn != c {
+		return
+	}
+	c.session.conn = nil
+	if code == websocket.CloseNormalClosure || code == websocket.CloseGoingAway {
+		delete(s.gateway.sessions, c.session.id)
+	}
+}
+
+func (c *gatewayConn) write(stop <-chan struct{}) {
+	for {
+		f, more := c.pop()
+		if !more {
+			select {
+			case <-c.wake:
+				continue
+			case <-stop:
+				c.lastWords()
+				return
+			}
+		}
+		deadline := time.Now().Add(10 * time.Second)
+		switch {
+		case f.drop:
+			_ = c.ws.NetConn().Close()
+			return
+		case f.close != 0:
+			_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(f.close, closeReason(f.close)), deadline)
+			// A client that does not close its side is cut.
+			_ = c.ws.SetReadDeadline(time.Now().Add(time.Second))
+			return
+		}
+		_ = c.ws.SetWriteDeadline(deadline)
+		if err := c.ws.WriteMessage(websocket.TextMessage, f.data); err != nil {
+			_ = c.ws.NetConn().Close()
+			return
+		}
+	}
+}
+
+// lastWords sends a close frame that is still waiting when the reading side has ended.
+func (c *gatewayConn) lastWords() {
+	for f, more := c.pop(); more; f, more = c.pop() {
+		if f.close != 0 {
+			_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(f.close, closeReason(f.close)), time.Now().Add(time.Second))
+		}
+	}
+}
+
+// read handles what the client sends until the end, and returns the close code the
+// client gave, or 0.
+func (s *Server) read(c *gatewayConn) int {
+	_ = c.ws.SetReadDeadline(time.Now().Add(2 * s.opt.HeartbeatInterval))
+	for {
+		_, data, err := c.ws.ReadMessage()
+		if err != nil {
+			if ce, isClose := err.(*websocket.CloseError); isClose { //nolint:errorlint // gorilla returns it bare
+				return ce.Code
+			}
+			if te, isNet := err.(net.Error); isNet && te.Timeout() { //nolint:errorlint // as above
+				c.push(frame{close: closeTimeout})
+			}
+			return 0
+		}
+		s.receive(c, data)
+	}
+}
+
+func (s *Server) receive(c *gatewayConn, data []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var p struct {
+		Op   *int            `json:"op"`
+		Data json.RawMessage `json:"d"`
+	}
+	switch {
+	case len(data) > maxGatewayFrame:
+		s.hangUp(c, closeDecode, "a frame of %d bytes", len(data))
+		return
+	case json.Unmarshal(data, &p) != nil || p.Op == nil:
+		s.hangUp(c, closeDecode, "a frame that is no payload")
+		return
+	case c.tooFast(s.opt.Now()):
+		s.hangUp(c, closeTooFast, "more than %d sends in a minute", maxGatewaySends)
+		return
+	}
+	switch *p.Op {
+	case opHeartbeat:
+		if s.gateway.zombie {
+			return
+		}
+		_ = c.ws.SetReadDeadline(time.Now().Add(2 * s.opt.HeartbeatInterval))
+		c.push(frame{data: packet(opAck, nil)})
+	case opIdentify:
+		s.identify(c, p.Data)
+	case opResume:
+		s.resume(c, p.Data)
+	case opPresence, opVoice, opRequestMembers:
+		if c.session == nil {
+			s.hangUp(c, closeNoIdentify, "a command before IDENTIFY")
+		}
+	default:
+		s.hangUp(c, closeUnknownOp, "unknown op %d", *p.Op)
+	}
+}
+
+// tooFast counts the sends of a connection over a minute of the server's clock.
+func (c *gatewayConn) tooFast(now time.Time) bool {
+	c.sent = append(c.sent, now)
+	c.sent = slices.DeleteFunc(c.sent, func(t time.Time) bool { return now.Sub(t) >= gatewayWindow })
+	return len(c.sent) > maxGatewaySends
+}
+
+// hangUp closes for a fault of the client's.
+func (s *Server) hangUp(c *gatewayConn, code int, format string, args ...any) {
+	s.violate("gateway: %s (close %d)", fmt.Sprintf(format, args...), code)
+	c.push(frame{close: code})
+}
+
+func (s *Server) identify(c *gatewayConn, data []byte) {
+	var in struct {
+		Token      string         `json:"token"`
+		Intents    *int           `json:"intents"`
+		Properties map[string]any `json:"properties"`
+		Shard      []int          `json:"shard"`
+	}
+	if json.Unmarshal(data, &in) != nil || in.Properties == nil || in.Intents == nil {
+		s.hangUp(c, closeDecode, "IDENTIFY without token, intents or properties")
+		return
+	}
+	s.gateway.identifies++
+	switch {
+	case c.session != nil:
+		s.hangUp(c, closeIdentified, "a second IDENTIFY")
+	case strings.TrimPrefix(in.Token, "Bot ") != s.opt.Token:
+		c.push(frame{close: closeToken})
+	case *in.Intents&^allIntents != 0 || *in.Intents < 0:
+		s.hangUp(c, closeIntents, "unknown intents %d", *in.Intents)
+	case *in.Intents&privilegedIntent != 0:
+		s.hangUp(c, closeDisallowed, "privileged intents %d", *in.Intents)
+	case len(in.Shard) == 2 && (in.Shard[0] < 0 || in.Shard[0] >= in.Shard[1]):
+		s.hangUp(c, 4010, "shard %v", in.Shard)
+	case !s.mishap(c, &s.gateway.onIdentify):
+		s.ready(c, *in.Intents)
+	}
+}
+
+func (s *Server) ready(c *gatewayConn, intents int) {
+	se := &session{id: "session-" + s.newID(), intents: intents, conn: c}
+	c.session = se
+	s.gateway.sessions[se.id] = se
+	guilds := []any{}
+	for _, g := range s.sortedGuilds() {
+		guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
+	}
+	se.send("READY", map[string]any{
+		"v": 9, "user": userJSON(s.bot()), "guilds": guilds, "session_id": se.id,
+		"resume_gateway_url": "ws://" + c.host(s.addr) + "/gateway", "private_channels": []any{}, "shard": []int{0, 1},
+		"application": map[string]any{"id": s.opt.ApplicationID, "flags": 0},
+	})
+	if intents&guildsIntent != 0 {
+		for _, g := range s.sortedGuilds() {
+			se.send("GUILD_CREATE", s.guildCreate(g))
+		}
+	}
+	s.nowConnected()
+}
+
+func (s *Server) nowConnected() {
+	close(s.gateway.connected)
+	s.gateway.connected = make(chan struct{})
+}
+
+func (c *gatewayConn) host(addr string) string {
+	if c.ws.LocalAddr().Network() == memoryNetwork {
+		return memoryHost
+	}
+	return addr
+}
+
+func (s *Server) resume(c *gatewayConn, data []byte) {
+	var in struct {
+		Token   string `json:"token"`
+		Session string `json:"session_id"`
+		Seq     *int   `json:"seq"`
+	}
+	if json.Unmarshal(data, &in) != nil || in.Seq == nil {
+		s.hangUp(c, closeDecode, "RESUME without session and seq")
+		return
+	}
+	s.gateway.resumes++
+	se := s.gateway.sessions[in.Session]
+	switch {
+	case c.session != nil:
+		s.hangUp(c, closeIdentified, "RESUME after IDENTIFY")
+	case strings.TrimPrefix(in.Token, "Bot ") != s.opt.Token:
+		c.push(frame{close: closeToken})
+	case s.mishap(c, &s.gateway.onResume):
+	case se == nil:
+		c.push(frame{data: packet(opInvalidSession, false)})
+	case *in.Seq > se.seq:
+		s.hangUp(c, closeSeq, "RESUME with seq %d of %d", *in.Seq, se.seq)
+	case *in.Seq < se.oldest():
+		delete(s.gateway.sessions, se.id)
+		c.push(frame{data: packet(opInvalidSession, false)})
+	default:
+		if old := se.conn; old != nil && old != c {
+			old.push(frame{drop: true})
+		}
+		se.conn, c.session = c, se
+		for _, f := range se.events {
+			if f.seq > *in.Seq {
+				c.push(f)
+			}
+		}
+		se.send("RESUMED", map[string]any{})
+		s.nowConnected()
+	}
+}
+
+// oldest is the last event that is not kept any more.
+func (se *session) oldest() int {
+	if len(se.events) == 0 {
+		return se.seq
+	}
+	return se.events[0].seq - 1
+}
+
+func (se *session) send(event string, data any) {
+	se.seq++
+	raw, err := json.Marshal(map[string]any{"op": opDispatch, "t": event, "s": se.seq, "d": data})
+	if err != nil {
+		return // only data of this package is marshalled: maps of plain values
+	}
+	f := frame{seq: se.seq, data: raw}
+	se.events = append(se.events, f)
+	if len(se.events) > maxReplay {
+		se.events = se.events[len(se.events)-maxReplay:]
+	}
+	if se.conn != nil {
+		se.conn.push(f)
+	}
+}
+
+// dispatch sends an event to every session, also to those that are to be resumed, and
+// says whether there is one. s.mu is held.
+func (s *Server) dispatch(event string, data any) bool {
+	for _, se := range s.sortedSessions() {
+		if event == "INTERACTION_CREATE" || se.intents&guildsIntent != 0 {
+			se.send(event, data)
+		}
+	}
+	return len(s.gateway.sessions) > 0
+}
+
+func (s *Server) sortedSessions() []*session {
+	out := make([]*session, 0, len(s.gateway.sessions))
+	for _, se := range s.gateway.sessions {
+		out = append(out, se)
+	}
+	slices.SortFunc(out, func(a, b *session) int { return strings.Compare(a.id, b.id) })
+	return out
+}
+
+func packet(op int, data any) []byte {
+	raw, err := json.Marshal(map[string]any{"op": op, "d": data, "s": nil, "t": nil})
+	if err != nil {
+		return nil // only plain values are marshalled
+	}
+	return raw
+}
+
+// closeReason is Discord's text beside a close code.
+func closeReason(code int) string {
+	reasons := map[int]string{
+		4000: "Unknown error.", closeUnknownOp: "Unknown opcode.", closeDecode: "Error while decoding payload.",
+		closeNoIdentify: "Not authenticated.", closeToken: "Authentication failed.", closeIdentified: "Already authenticated.",
+		closeSeq: "Invalid seq.", closeTooFast: "Rate limited.", closeTimeout: "Session timed out.", 4010: "Invalid shard.",
+		4011: "Sharding required.", closeVersion: "Invalid API version.", closeIntents: "Invalid intent(s).", closeDisallowed: "Disallowed intent(s).",
+	}
+	return reasons[code]
+}

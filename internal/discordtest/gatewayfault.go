@@ -1,0 +1,153 @@
+package discordtest
+
+import (
+	"context"
+	"errors"
+)
+
+// GatewayFault is what happens instead of READY or RESUMED. The zero value is silence.
+type GatewayFault struct {
+	Op7       bool  // RECONNECT
+	Op9       *bool // INVALID_SESSION, resumable or not
+	CloseCode int
+	Drop      bool // the connection is cut
+}
+
+// FailIdentify lets faults happen to the next IDENTIFYs, one each.
+func (s *Server) FailIdentify(f ...GatewayFault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gateway.onIdentify = append(s.gateway.onIdentify, f...)
+}
+
+// FailResume lets faults happen to the next RESUMEs, one each.
+func (s *Server) FailResume(f ...GatewayFault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gateway.onResume = append(s.gateway.onResume, f...)
+}
+
+// mishap takes the next fault, if there is one.
+func (s *Server) mishap(c *gatewayConn, queue *[]GatewayFault) bool {
+	if len(*queue) == 0 {
+		return false
+	}
+	f := (*queue)[0]
+	*queue = (*queue)[1:]
+	switch {
+	case f.Op7:
+		c.push(frame{data: packet(opReconnect, nil)})
+	case f.Op9 != nil:
+		c.push(frame{data: packet(opInvalidSession, *f.Op9)})
+	case f.CloseCode != 0:
+		c.push(frame{close: f.CloseCode})
+	case f.Drop:
+		c.push(frame{drop: true})
+	}
+	return true
+}
+
+// Drop cuts all gateway connections without a word; their sessions can be resumed.
+func (s *Server) Drop() { s.toAll(frame{drop: true}) }
+
+// Op7 asks all clients to reconnect.
+func (s *Server) Op7() { s.toAll(frame{data: packet(opReconnect, nil)}) }
+
+// Op9 says that the sessions are not valid; those that are not resumable end.
+func (s *Server) Op9(resumable bool) {
+	if !resumable {
+		s.mu.Lock()
+		clear(s.gateway.sessions)
+		for c := range s.gateway.conns {
+			c.session = nil
+		}
+		s.mu.Unlock()
+	}
+	s.toAll(frame{data: packet(opInvalidSession, resumable)})
+}
+
+// CloseGateway closes all gateway connections with a code. With one that says the
+// session is over (4007, 4009), or that is fatal (4004, 4010 to 4014), the sessions end.
+func (s *Server) CloseGateway(code int) {
+	if code == closeSeq || code == closeTimeout || code == closeToken || code >= 4010 && code <= closeDisallowed {
+		s.EndSessions()
+	}
+	s.toAll(frame{close: code})
+}
+
+// EndSessions forgets all sessions, so that the next RESUME is refused.
+func (s *Server) EndSessions() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.gateway.sessions)
+}
+
+// AskHeartbeat sends op 1: the client is to answer with a heartbeat at once.
+func (s *Server) AskHeartbeat() { s.toAll(frame{data: packet(opHeartbeat, nil)}) }
+
+// Zombie stops, or starts again, the answers to heartbeats: the sockets stay open.
+func (s *Server) Zombie(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gateway.zombie = on
+}
+
+func (s *Server) toAll(f frame) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.gateway.conns {
+		c.push(f)
+	}
+}
+
+// Connected counts the sessions that have a connection.
+func (s *Server) Connected() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connected()
+}
+
+func (s *Server) connected() int {
+	n := 0
+	for _, se := range s.gateway.sessions {
+		if se.conn != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Identifies is how often a client identified itself anew. 1,000 IDENTIFYs a day are
+// Discord's limit, after which it resets the token.
+func (s *Server) Identifies() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gateway.identifies
+}
+
+// Resumes is how often a client asked to resume.
+func (s *Server) Resumes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gateway.resumes
+}
+
+// ErrNotConnected is what WaitConnected says when its context ends.
+var ErrNotConnected = errors.New("discordtest: the bot did not connect")
+
+// WaitConnected waits until a session is ready (or resumed) and connected.
+func (s *Server) WaitConnected(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		n, changed := s.connected(), s.gateway.connected
+		s.mu.Unlock()
+		if n > 0 {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return errors.Join(ErrNotConnected, ctx.Err())
+		}
+	}
+}
