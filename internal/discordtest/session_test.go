@@ -210,3 +210,25 @@ func TestSession(t *testing.T) {
 	}
 	noViolations(t, s)
 }
+
+// putStatus is for answers that are lists.
+func putStatus(t *testing.T, s *discordtest.Server, path string, body any) int {
+	t.Helper()
+	in, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), "PUT", "https://discord.com/api/v10"+path, bytes.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bot secret")
+	req.Header.Set("User-Agent", "DiscordBot (https://example.org, 1)")
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := (&http.Client{Transport: s.Transport()}).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
