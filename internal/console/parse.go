@@ -56,13 +56,15 @@ func place(spec command.Spec, words []string, args map[string]string) error {
 			}
 			continue
 		}
-		if more >= 0 {
+		for next < len(spec.Options) && next != more && given(args, spec.Options[next].Name) {
+			next++
+		}
+		// An address ends what came before it where one is still missing.
+		missing := next < len(spec.Options) && next != more && spec.Options[next].Required && strings.Contains(w, "://")
+		if more >= 0 && !missing {
 			o := spec.Options[more]
 			args[o.Name] = strings.TrimSpace(args[o.Name] + " " + w)
 			continue
-		}
-		for next < len(spec.Options) && given(args, spec.Options[next].Name) {
-			next++
 		}
 		if next >= len(spec.Options) {
 			return fmt.Errorf("I don't know what “%s” is for. Usage: `%s`.", report.Escape(w), command.Usage(spec)) //nolint:staticcheck // a sentence for the person who typed
