@@ -46,6 +46,7 @@ func newSession(token string, t *transport) (*discordgo.Session, error) {
 	s.ShouldReconnectVoiceOnSessionError = false
 	s.ShouldRetryOnRateLimit = false
 	s.MaxRestRetries = 0
+	s.LogLevel = -1 // it would write to standard error; what matters reaches us as errors
 	s.UserAgent = t.agent
 	s.Client = &http.Client{
 		Transport:     t,
