@@ -65,6 +65,7 @@ type cli struct {
 	Diff        diffCmd        `cmd:"" help:"Compare two versions of an article."`
 	Extract     extractCmd     `cmd:"" help:"Show what is read of a page."`
 	CheckConfig checkConfigCmd `cmd:"" help:"Say everything that is wrong with the settings."`
+	Health      healthCmd      `cmd:"" help:"Ask the bot that runs here whether it is well; exits 2 when not."`
 }
 
 // exit carries an exit code through kong.

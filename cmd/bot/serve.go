@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,7 +13,7 @@ import (
 type runCmd struct{}
 
 // Run starts the bot on Discord.
-func (runCmd) Run(p process, env *environment, cfg *app.Config) error {
+func (runCmd) Run(ctx context.Context, p process, env *environment, cfg *app.Config) error {
 	if err := env.sound(cfg); err != nil {
 		return wrongSettings(err)
 	}
@@ -22,8 +21,14 @@ func (runCmd) Run(p process, env *environment, cfg *app.Config) error {
 		fmt.Fprint(p.stderr, noToken)
 		return exit(exitError)
 	}
-	return errors.New("this version does not speak to Discord yet: `bot console` runs everything else in this terminal")
+	d := app.Discord{Config: *cfg, Logger: logger(*cfg, p.stderr)}
+	return d.Run(ctx)
 }
+
+type healthCmd struct{}
+
+// Run asks the bot that runs on this machine how it is.
+func (healthCmd) Run(ctx context.Context, cfg *app.Config) error { return app.CheckHealth(ctx, *cfg) }
 
 const noToken = `bot: there is no Discord token.
 

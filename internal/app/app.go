@@ -32,6 +32,8 @@ type Store interface {
 	command.Watches
 	command.History
 	command.Guilds
+	command.Titles
+	command.Presence
 	// Sweep repairs and prunes what commits leave behind.
 	Sweep(ctx context.Context) error
 	Close() error

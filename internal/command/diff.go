@@ -29,15 +29,15 @@ func (r *Router) diff(ctx context.Context, req Request) (Reply, error) {
 	}
 	if req.Args["view"] == "text" && rep.Outcome != report.NotComparable {
 		return Reply{
-			Title: fmt.Sprintf("%s: revision %d → %d", title(w), shown(w, from), shown(w, to)),
+			Title: fmt.Sprintf("%s: revision %d → %d", title(w), w.Number(from), w.Number(to)),
 			Pre:   report.FullDiff(rep),
 		}, nil
 	}
 	switch rep.Outcome {
 	case report.Same, report.Cosmetic:
-		return Reply{Text: fmt.Sprintf("Revisions %d and %d of %s say the same: only form or order differs. `view:text` shows every edit.", shown(w, from), shown(w, to), quoted(title(w)))}, nil
+		return Reply{Text: fmt.Sprintf("Revisions %d and %d of %s say the same: only form or order differs. `view:text` shows every edit.", w.Number(from), w.Number(to), quoted(title(w)))}, nil
 	case report.NotComparable:
-		return Reply{}, refuse("`history` lists the others.", "Revisions %d and %d can't be compared: %s.", shown(w, from), shown(w, to), report.Escape(strings.TrimSuffix(rep.Reason, ".")))
+		return Reply{}, refuse("`history` lists the others.", "Revisions %d and %d can't be compared: %s.", w.Number(from), w.Number(to), report.Escape(strings.TrimSuffix(rep.Reason, ".")))
 	}
 	n := notice(w, rep, old, new)
 	return Reply{Notice: &n}, nil
@@ -66,9 +66,9 @@ func (r *Router) pair(ctx context.Context, w watch.Watch, args map[string]string
 	}
 	switch {
 	case from == to:
-		return 0, 0, refuse("Name two; `history` lists them.", "That is revision %d twice.", shown(w, to))
+		return 0, 0, refuse("Name two; `history` lists them.", "That is revision %d twice.", w.Number(to))
 	case from < max(w.First, 1):
-		return 0, 0, refuse("`history` lists them.", "There is nothing before revision %d to compare with.", shown(w, to))
+		return 0, 0, refuse("`history` lists them.", "There is nothing before revision %d to compare with.", w.Number(to))
 	}
 	return from, to, nil
 }
@@ -99,10 +99,10 @@ func revisionArg(w watch.Watch, s string, last int) (int, error) {
 		return 0, nil
 	}
 	n, err := strconv.Atoi(s)
-	if err != nil || n < 1 || stored(w, n) > last {
-		return 0, refuse("`history` lists them.", "There is no revision %s: the newest is %d.", quoted(s), shown(w, last))
+	if err != nil || n < 1 || w.Stored(n) > last {
+		return 0, refuse("`history` lists them.", "There is no revision %s: the newest is %d.", quoted(s), w.Number(last))
 	}
-	return stored(w, n), nil
+	return w.Stored(n), nil
 }
 
 // compare takes the stored report of two revisions, or makes it.
@@ -127,7 +127,7 @@ func notice(w watch.Watch, rep *report.Report, old, new article.Revision) alert.
 	return alert.Notice{
 		Kind:    alert.Change,
 		Subject: alert.Subject{Article: w.Article, URL: w.URL, Headline: title(w), Site: new.Article.Site},
-		From:    shown(w, old.Number), To: shown(w, new.Number),
+		From:    w.Number(old.Number), To: w.Number(new.Number),
 		FromAt: seenAt(w, old), ToAt: seenAt(w, new), Fetches: new.Fetches,
 		Summary: summarize.Compose(rep).Markdown(),
 		Report:  rep,

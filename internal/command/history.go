@@ -35,10 +35,10 @@ func (r *Router) history(ctx context.Context, req Request) (Reply, error) {
 	}
 	var b strings.Builder
 	if first > max(w.First, 1) {
-		fmt.Fprintf(&b, "The newest %d of %d revisions.\n", len(revs), shown(w, state.Last))
+		fmt.Fprintf(&b, "The newest %d of %d revisions.\n", len(revs), w.Number(state.Last))
 	}
 	for _, rev := range revs {
-		fmt.Fprintf(&b, "- **r%d** %s · %s\n", shown(w, rev.Number), r.minute(seenAt(w, rev)), r.revision(ctx, w, rev))
+		fmt.Fprintf(&b, "- **r%d** %s · %s\n", w.Number(rev.Number), r.minute(seenAt(w, rev)), r.revision(ctx, w, rev))
 	}
 	for _, v := range state.Variants {
 		if !v.Seen.Before(w.Created) {

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"erratum/internal/watch"
 )
 
 // maxArg bounds one option of a request, in bytes. Addresses are the longest that
@@ -216,9 +214,3 @@ func Usage(s Spec) string {
 }
 
 func usage(s Spec) string { return "Usage: `" + Usage(s) + "`." }
-
-// shown is a stored revision's number as the watch's guild sees it.
-func shown(w watch.Watch, n int) int { return n - max(w.First, 1) + 1 }
-
-// stored is the reverse of shown.
-func stored(w watch.Watch, n int) int { return n + max(w.First, 1) - 1 }

@@ -128,7 +128,7 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 	}
 	b.WriteByte('\n')
 	if s.Last > 0 {
-		fmt.Fprintf(&b, "- revisions: %d, last read well %s\n", shown(w, s.Last), r.stamp(s.LastGood))
+		fmt.Fprintf(&b, "- revisions: %d, last read well %s\n", w.Number(s.Last), r.stamp(s.LastGood))
 	}
 	if n := open(w, s); n > 0 {
 		fmt.Fprintf(&b, "- %s told without a note so far\n", count(n, "change", "changes"))

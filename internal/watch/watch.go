@@ -50,6 +50,13 @@ type Watch struct {
 // Quiet reports whether the watch may not be told anything at the time.
 func (w Watch) Quiet(now time.Time) bool { return w.Paused || now.Before(w.MutedUntil) }
 
+// Number is the number under which the watch's guild knows a stored revision: it
+// counts from the first that the watch may see.
+func (w Watch) Number(stored int) int { return stored - max(w.First, 1) + 1 }
+
+// Stored is the reverse of Number.
+func (w Watch) Stored(number int) int { return number + max(w.First, 1) - 1 }
+
 // Feed is the wish of one channel to have each new item of a feed watched.
 type Feed struct {
 	ID          string            `json:"id"`

@@ -1,0 +1,107 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"erratum/internal/alert"
+	"erratum/internal/command"
+	"erratum/internal/discord"
+)
+
+// Discord runs the program as a bot: commands and alerts in channels.
+type Discord struct {
+	Config Config
+	Logger *slog.Logger
+
+	// Transport and Dial reach another Discord than the real one, for tests and the
+	// demo; nil: the network.
+	Transport http.RoundTripper
+	Dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	Change    func(*Parts) // changes the program's parts; may be nil
+}
+
+// Run connects, checks, answers and tells until ctx ends, and stops in reverse order.
+// It returns an error when going on would be of no use.
+func (d *Discord) Run(ctx context.Context) (err error) {
+	router := &laterRouter{}
+	host := &guilds{}
+	bot, err := discord.New(discord.Options{
+		Token: d.Config.DiscordToken, Router: router, Log: d.Logger,
+		Titles: host.titles, Settings: host.settings, Number: host.number, Presence: host,
+		Transport: d.Transport, Dial: d.Dial,
+	})
+	if err != nil {
+		return err
+	}
+	parts := Parts{Sink: bot.Sink(), Logger: d.Logger}
+	if d.Change != nil {
+		d.Change(&parts)
+	}
+	app, err := New(ctx, d.Config, parts)
+	if err != nil {
+		return err
+	}
+	router.Router, host.Store = app.Router(), app.store
+	health, err := serveHealth(ctx, d.Config.Health, app.store)
+	if err != nil {
+		return errors.Join(err, app.Close())
+	}
+	return errors.Join(together(ctx, app.Run, bot.Run), health.Close(), app.Close())
+}
+
+// together runs parts of the program until ctx ends or one of them fails; then all
+// end. It waits for every one of them.
+func together(ctx context.Context, parts ...func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, len(parts))
+	for _, run := range parts {
+		go func() {
+			defer cancel()
+			ended <- run(ctx)
+		}()
+	}
+	var all error
+	for range parts {
+		all = errors.Join(all, <-ended)
+	}
+	return all
+}
+
+// laterRouter closes the ring of bot, sink, program and router: it is filled before
+// anything runs.
+type laterRouter struct{ *command.Router }
+
+// guilds answers what the bot asks of the store about its guilds.
+type guilds struct{ Store }
+
+func (g *guilds) titles(ctx context.Context, guild string) ([]discord.Title, error) {
+	all, err := g.Titles(ctx, guild)
+	if err != nil {
+		return nil, fmt.Errorf("titles of a guild: %w", err)
+	}
+	out := make([]discord.Title, 0, len(all))
+	for _, t := range all {
+		out = append(out, discord.Title{Watch: t.Watch, Title: t.Title, URL: t.URL})
+	}
+	return out, nil
+}
+
+func (g *guilds) settings(ctx context.Context, guild string) (alert.Settings, error) {
+	return g.Settings(ctx, guild)
+}
+
+// number gives the number under which a guild knows a stored revision: it counts
+// from the first that its watch may see.
+func (g *guilds) number(ctx context.Context, guild, watchID string, stored int) (int, error) {
+	w, err := g.Watch(ctx, guild, watchID)
+	if err != nil {
+		return 0, fmt.Errorf("number of a revision: %w", err)
+	}
+	return w.Number(stored), nil
+}

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"erratum/internal/article"
+	"erratum/internal/fetch"
+)
+
+// healthTimeout bounds how long the store may take to show that it is there.
+const healthTimeout = 3 * time.Second
+
+// health answers /healthz on this machine: 200 while the store answers.
+type health struct {
+	server *http.Server
+	ended  chan error
+}
+
+// serveHealth starts answering at addr; empty answers nowhere.
+func serveHealth(ctx context.Context, addr string, store Store) (*health, error) {
+	if addr == "" {
+		return &health{}, nil
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("ERRATUM_HEALTH: %w; set another address, or an empty one for none", err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
+		defer cancel()
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		if _, err := store.Settings(ctx, "healthz"); err != nil {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprintln(w, "<!doctype html><title>Erratum</title><p>The store does not answer.</p>")
+			return
+		}
+		fmt.Fprintln(w, "<!doctype html><title>Erratum</title><p>All is well.</p>")
+	})
+	h := &health{server: &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}, ended: make(chan error, 1)}
+	go func() { h.ended <- h.server.Serve(ln) }()
+	return h, nil
+}
+
+// Close stops answering and waits.
+func (h *health) Close() error {
+	if h.server == nil {
+		return nil
+	}
+	err := h.server.Close()
+	if served := <-h.ended; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// CheckHealth asks the bot that runs on this machine whether all is well, as a
+// container's health check does.
+func CheckHealth(ctx context.Context, cfg Config) error {
+	if cfg.Health == "" {
+		return errors.New("ERRATUM_HEALTH is empty: the bot does not say how it is")
+	}
+	f, err := fetch.New(fetch.Options{AllowLoopback: true, Timeout: 2 * healthTimeout})
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Fetch(ctx, article.Request{URL: "http://" + cfg.Health + "/healthz"}); err != nil {
+		return fmt.Errorf("the bot at %s is not well: %w", cfg.Health, err)
+	}
+	return nil
+}
