@@ -1,0 +1,302 @@
+package redisstore
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
+	"github.com/redis/go-redis/v9"
+
+	"erratum/internal/article"
+	"erratum/internal/report"
+	"erratum/internal/store/pack"
+	"erratum/internal/watch"
+)
+
+// stored is a revision as it is stored: whether it is a keyframe, the xxhash of its
+// text's JSON, its metadata, and the text: a keyframe, or a delta that has the text
+// of the revision before as dictionary.
+type stored struct {
+	key  bool
+	hash uint64
+	meta []byte
+	body []byte
+}
+
+func (r stored) bytes() []byte {
+	out := make([]byte, 0, len(r.meta)+len(r.body)+14)
+	out = append(out, 0)
+	if r.key {
+		out[0] = 1
+	}
+	out = binary.LittleEndian.AppendUint64(out, r.hash)
+	out = binary.AppendUvarint(out, uint64(len(r.meta)))
+	return append(append(out, r.meta...), r.body...)
+}
+
+func parseStored(b []byte) (r stored, err error) {
+	if len(b) < 10 {
+		return r, errors.New("it is too short")
+	}
+	r.key, r.hash = b[0] == 1, binary.LittleEndian.Uint64(b[1:])
+	n, used := binary.Uvarint(b[9:])
+	if used <= 0 || n > uint64(len(b)-9-used) {
+		return r, errors.New("it is cut off")
+	}
+	b = b[9+used:]
+	r.meta, r.body = b[:n], b[n:]
+	return r, nil
+}
+
+// packRevision makes the stored form of the revision that follows the newest one.
+func (s *Store) packRevision(ctx context.Context, a *snapshot, r article.Revision) ([]byte, error) {
+	text, err := json.Marshal(r.Article)
+	if err != nil {
+		return nil, err
+	}
+	out := stored{key: (r.Number-1)%pack.KeyframeEvery == 0, hash: xxhash.Sum64(text)}
+	if out.key {
+		out.body, err = pack.Keyframe(text)
+	} else {
+		var old []byte
+		if old, _, err = s.text(ctx, a.record, r.Number-1); err != nil {
+			return nil, err
+		}
+		out.body, err = pack.Delta(old, text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("compress revision %d: %w", r.Number, err)
+	}
+	r.Article, r.Number = nil, 0 // they stand beside it
+	if out.meta, err = s.pack.JSON(r); err != nil {
+		return nil, err
+	}
+	return out.bytes(), nil
+}
+
+// revisions reads stored revisions; what is not there is nil.
+func (s *Store) revisions(ctx context.Context, r record, from, to int) ([][]byte, error) {
+	var fields []string
+	for n := max(from, 1); n <= to; n++ {
+		fields = append(fields, strconv.Itoa(n))
+	}
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	values, err := s.db.HMGet(ctx, s.key(r.shard, "r", r.id), fields...).Result()
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]byte, len(values))
+	for i, v := range values {
+		if v, ok := v.(string); ok {
+			out[i] = []byte(v)
+		}
+	}
+	return out, nil
+}
+
+// text reads the JSON of a revision's article, undoing deltas from its keyframe on,
+// and its metadata.
+func (s *Store) text(ctx context.Context, r record, n int) (text, meta []byte, err error) {
+	parsed, err := s.chain(ctx, r, n)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, p := range parsed {
+		if text, err = pack.Undelta(text, p.body); err == nil && xxhash.Sum64(text) != p.hash {
+			err = errors.New("its hash does not match")
+		}
+		if err != nil {
+			return nil, nil, damaged(r.id, n-len(parsed)+1+i, err)
+		}
+	}
+	return text, parsed[len(parsed)-1].meta, nil
+}
+
+// chain reads a revision with what it builds on, from its keyframe on.
+func (s *Store) chain(ctx context.Context, r record, n int) ([]stored, error) {
+	var out []stored
+	for to := n; to > 0; {
+		from := max(to-pack.KeyframeEvery+1, 1)
+		list, err := s.revisions(ctx, r, from, to)
+		if err != nil {
+			return nil, err
+		}
+		for ; to >= from; to-- {
+			b := list[to-from]
+			if b == nil && to == n {
+				return nil, watch.ErrNotFound
+			} else if b == nil {
+				return nil, damaged(r.id, to, errors.New("it is missing"))
+			}
+			p, err := parseStored(b)
+			if err != nil {
+				return nil, damaged(r.id, to, err)
+			}
+			if out = append(out, p); p.key {
+				slices.Reverse(out)
+				return out, nil
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil, watch.ErrNotFound
+	}
+	return nil, damaged(r.id, 1, errors.New("it is no keyframe"))
+}
+
+func damaged(articleID string, n int, err error) error {
+	return fmt.Errorf("the stored text of article %s, revision %d is damaged: %w", articleID, n, err)
+}
+
+// Revision implements watch.Store and command.History.
+func (s *Store) Revision(ctx context.Context, articleID string, n int) (r article.Revision, err error) {
+	shard, err := s.locate(ctx, articleID)
+	if err != nil {
+		return r, s.explain("read revision", err)
+	}
+	text, meta, err := s.text(ctx, record{shard: shard, id: articleID}, n)
+	if err != nil {
+		return r, s.explain("read revision", err)
+	}
+	if err := s.pack.Read(meta, &r); err != nil {
+		return r, s.explain("read revision", damaged(articleID, n, err))
+	}
+	r.Number, r.Article = n, new(article.Article)
+	return r, s.explain("read revision", json.Unmarshal(text, r.Article))
+}
+
+// Revisions implements command.History.
+func (s *Store) Revisions(ctx context.Context, articleID string, from, to int) (out []article.Revision, err error) {
+	a, err := s.find(ctx, articleID)
+	if errors.Is(err, watch.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, s.explain("list revisions", err)
+	}
+	from = max(from, 1)
+	list, err := s.revisions(ctx, a.record, from, min(to, a.last))
+	if err != nil {
+		return nil, s.explain("list revisions", err)
+	}
+	for i, b := range list {
+		if b == nil {
+			continue
+		}
+		var r article.Revision
+		p, err := parseStored(b)
+		if err == nil {
+			err = s.pack.Read(p.meta, &r)
+		}
+		if err != nil {
+			return nil, s.explain("list revisions", damaged(articleID, from+i, err))
+		}
+		r.Number = from + i
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// State implements command.History.
+func (s *Store) State(ctx context.Context, articleID string) (watch.State, error) {
+	a, err := s.find(ctx, articleID)
+	if err != nil {
+		return watch.State{}, s.explain("read state", err)
+	}
+	return a.state, nil
+}
+
+// Due implements command.History.
+func (s *Store) Due(ctx context.Context, articleID string) (time.Time, error) {
+	a, err := s.find(ctx, articleID)
+	if err != nil {
+		return time.Time{}, s.explain("read due time", err)
+	}
+	return at(a.due), nil
+}
+
+// Change implements command.History.
+func (s *Store) Change(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
+	r, err := s.report(ctx, articleID, from, to)
+	if err != nil {
+		return nil, s.explain("read change", err)
+	}
+	return r, nil
+}
+
+func (s *Store) report(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
+	shard, err := s.locate(ctx, articleID)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := s.db.HGet(ctx, s.key(shard, "c", articleID), pair(from, to)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, watch.ErrNotFound
+	} else if err != nil {
+		return nil, err
+	}
+	r := new(report.Report)
+	if err := s.pack.Read(doc, r); err != nil {
+		return nil, fmt.Errorf("change %d to %d of article %s: %w", from, to, articleID, err)
+	}
+	return r, nil
+}
+
+// Visits implements command.History.
+func (s *Store) Visits(ctx context.Context, articleID string) (out []watch.Visit, err error) {
+	shard, err := s.locate(ctx, articleID)
+	if errors.Is(err, watch.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, s.explain("read log", err)
+	}
+	log, err := s.log(ctx, s.key(shard, "log", articleID))
+	if err != nil {
+		return nil, s.explain("read log", err)
+	}
+	for line := range bytes.Lines(log) {
+		var v watch.Visit
+		if err := json.Unmarshal(line, &v); err != nil {
+			return nil, s.explain("read log", fmt.Errorf("article %s: %w", articleID, err))
+		}
+		out = append(out, v)
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+// Page implements watch.Pages.
+func (s *Store) Page(ctx context.Context, articleID string, n int) ([]byte, error) {
+	shard, err := s.locate(ctx, articleID)
+	if err != nil {
+		return nil, s.explain("read page", err)
+	}
+	key := s.key(shard, "p", articleID)
+	if n == 0 {
+		kept, err := s.db.HKeys(ctx, key).Result()
+		if err != nil {
+			return nil, s.explain("read page", err)
+		}
+		for _, k := range kept {
+			if m, _ := strconv.Atoi(k); m > n {
+				n = m
+			}
+		}
+	}
+	body, err := s.db.HGet(ctx, key, strconv.Itoa(n)).Bytes()
+	if errors.Is(err, redis.Nil) {
+		return nil, s.explain("read page", watch.ErrNotFound)
+	} else if err != nil {
+		return nil, s.explain("read page", err)
+	}
+	page, err := s.pack.Unpack(body)
+	return page, s.explain("read page", err)
+}

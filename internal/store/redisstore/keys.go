@@ -1,0 +1,117 @@
+package redisstore
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+)
+
+// shardCount is fixed when a store is created: it stands in meta.
+const shardCount = 64
+
+// The keys, after the prefix. A shard's stand together in one slot of a Cluster:
+//
+//	{sNN}:hosts, :feedhosts  ZSET host → when it may be asked next for an article, a feed
+//	{sNN}:allowed            ZSET host → not before this
+//	{sNN}:due:HOST, :feeddue:HOST  ZSET article, feed → due or end of its lease
+//	{sNN}:a:ID               HASH host, due, lease, token, fence, version (of the watch
+//	                         set), active (watches that want checks), last, trouble,
+//	                         unwatched (since), alias (where it lives now), moving
+//	{sNN}:s:ID               state, JSON
+//	{sNN}:log:ID             decision log of an article or feed, JSON lines
+//	{sNN}:r:ID, p:ID         HASH n → revision, page
+//	{sNN}:c:ID               HASH from.to → report
+//	{sNN}:w:ID               HASH watch → JSON, watch:m → last message
+//	{sNN}:q:WATCH            LIST of delivery IDs, the head first
+//	{sNN}:out                ZSET member (see member) → when its head may be sent
+//	{sNN}:held               HASH member → when it might be sent without its pause
+//	{sNN}:pauses             ZSET channel (see channel) → until
+//	{sNN}:d, tries, claims   HASH delivery → JSON; attempts and time of the last; end
+//	                         and token of the claim
+//	{sNN}:dead:WATCH         ZSET delivery → when it was given up
+//	{sNN}:reasons            HASH delivery → why
+//	{sNN}:removed            ZSET "article watch" → when the watch was removed
+//	{sNN}:idle               ZSET article → since when nobody watches it
+//	{sNN}:moving             SET of articles whose move is not finished
+//	{sNN}:f:ID, fs:ID        HASH feed; ZSET item seen → its number
+//	g:{GUILD}:w, :f          HASH watch → entry, feed → shard; written last
+//	g:{GUILD}:set, :r        settings; HASH paused channel → until and reason
+//	left                     ZSET guild → when the bot was removed from it
+//	meta                     HASH app, schema, shards, repaired
+//
+// Values over 200 bytes are zstd (package pack).
+
+// shardOf is the shard of a host.
+func shardOf(host string) int { return int(xxhash.Sum64String(host) % shardCount) }
+
+// key names a key of a shard.
+func (s *Store) key(shard int, parts ...string) string {
+	return fmt.Sprintf("%s{s%02d}:%s", s.o.Prefix, shard, strings.Join(parts, ":"))
+}
+
+// guildKey names a key of a guild.
+func (s *Store) guildKey(guild, name string) string {
+	return s.o.Prefix + "g:{" + guild + "}:" + name
+}
+
+// sep parts what is joined in one member; it is in no ID.
+const sep = "\x1f"
+
+// channel names a destination.
+func channel(to alert.Destination) string { return to.Guild + sep + to.Channel }
+
+// member names a watch's queue with all that claiming its head needs.
+func member(watchID, articleID string, to alert.Destination) string {
+	return watchID + sep + articleID + sep + channel(to)
+}
+
+// splitMember undoes member.
+func splitMember(m string) (watchID, articleID, channel string) {
+	watchID, rest, _ := strings.Cut(m, sep)
+	articleID, channel, _ = strings.Cut(rest, sep)
+	return watchID, articleID, channel
+}
+
+// record names an article or feed with its place.
+type record struct {
+	shard int
+	kind  string // "a" or "f"
+	id    string
+	host  string
+}
+
+func articleAt(url string) record {
+	host := article.Host(url)
+	return record{shard: shardOf(host), kind: "a", id: article.ID(url), host: host}
+}
+
+// shardCache remembers where articles are, which never changes: the ID stands for
+// the address, and the address for the host.
+type shardCache struct {
+	mu    sync.Mutex
+	known map[string]uint8
+}
+
+// cacheMax bounds the cache: some 4 MB.
+const cacheMax = 50_000
+
+func (c *shardCache) get(id string) (int, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	shard, ok := c.known[id]
+	return int(shard), ok
+}
+
+func (c *shardCache) put(id string, shard int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || len(c.known) >= cacheMax {
+		c.known = map[string]uint8{}
+	}
+	c.known[id] = uint8(shard)
+}

@@ -1,0 +1,309 @@
+package redisstore
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"erratum/internal/watch"
+)
+
+// secret is the random part of a token.
+func secret() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return hex.EncodeToString(b[:])
+}
+
+// rounds bounds how often a claim looks again because others took what it found.
+const rounds = 4
+
+// due is a member of a queue in a shard, and when its turn is.
+type due struct {
+	shard int
+	name  string
+	at    float64
+}
+
+// peek reads the first n of a queue over all shards that are due.
+func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due, error) {
+	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for shard := range shardCount {
+			p.ZRangeByScoreWithScores(ctx, s.key(shard, queue), &redis.ZRangeBy{Min: "-inf", Max: strconv.FormatInt(now, 10), Count: int64(n)})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []due
+	for shard, c := range cmds {
+		for _, z := range c.(*redis.ZSliceCmd).Val() {
+			out = append(out, due{shard, fmt.Sprint(z.Member), z.Score})
+		}
+	}
+	slices.SortFunc(out, func(a, b due) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.name, b.name)) })
+	return out[:min(n, len(out))], nil
+}
+
+// taken is a record that was leased.
+type taken struct {
+	record
+	token string
+	now   int64
+}
+
+// take leases up to n articles ("a") or feeds ("f"), one per host.
+func (s *Store) take(ctx context.Context, kind string, n int, d, spacing time.Duration) (out []taken, err error) {
+	turns, queue := "hosts", "due"
+	if kind == "f" {
+		turns, queue = "feedhosts", "feeddue"
+	}
+	for range rounds {
+		if len(out) >= n {
+			break
+		}
+		now, err := s.now(ctx)
+		if err != nil {
+			return out, err
+		}
+		hosts, err := s.peek(ctx, turns, now, n-len(out))
+		if err != nil || len(hosts) == 0 {
+			return out, err
+		}
+		picks, err := s.firsts(ctx, kind, queue, hosts)
+		if err != nil {
+			return out, err
+		}
+		got, err := s.lease(ctx, kind, picks, d, spacing)
+		out = append(out, got...)
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// firsts reads what is due first of each host.
+func (s *Store) firsts(ctx context.Context, kind, queue string, hosts []due) ([]record, error) {
+	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, h := range hosts {
+			p.ZRange(ctx, s.key(h.shard, queue, h.name), 0, 0)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]record, len(hosts))
+	for i, h := range hosts {
+		out[i] = record{shard: h.shard, kind: kind, host: h.name}
+		if ids := cmds[i].(*redis.StringSliceCmd).Val(); len(ids) > 0 {
+			out[i].id = ids[0]
+		}
+	}
+	return out, nil
+}
+
+// lease leases records, a call for each shard, and returns them in the order asked.
+func (s *Store) lease(ctx context.Context, kind string, picks []record, d, spacing time.Duration) (out []taken, err error) {
+	byShard := map[int][]record{}
+	for _, r := range picks {
+		byShard[r.shard] = append(byShard[r.shard], r)
+	}
+	tokens := map[string]taken{}
+	for _, r := range picks {
+		rs := byShard[r.shard]
+		if len(rs) == 0 {
+			continue // done with an earlier one
+		}
+		delete(byShard, r.shard)
+		got, err := s.leaseShard(ctx, kind, rs, d, spacing)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range got {
+			tokens[t.id] = t
+		}
+	}
+	for _, r := range picks {
+		if t, ok := tokens[r.id]; ok && r.id != "" {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) leaseShard(ctx context.Context, kind string, rs []record, d, spacing time.Duration) (out []taken, err error) {
+	shard := rs[0].shard
+	keys := []string{s.key(shard, "hosts"), s.key(shard, "feedhosts"), s.key(shard, "allowed")}
+	args := []any{s.clock(), kind, d.Milliseconds(), spacing.Milliseconds(), secret()}
+	for _, r := range rs {
+		keys = append(keys, s.key(shard, "due", r.host), s.key(shard, "feeddue", r.host), s.key(shard, kind, r.id))
+		args = append(args, r.host, r.id)
+	}
+	said, err := leaseScript.Run(ctx, s.db, keys, args...).Slice()
+	if err != nil {
+		return nil, err
+	}
+	now, _ := said[0].(int64)
+	for i := 1; i+1 < len(said); i += 2 {
+		id, _ := said[i].(string)
+		token, _ := said[i+1].(string)
+		for _, r := range rs {
+			if r.id == id {
+				out = append(out, taken{r, token, now})
+			}
+		}
+	}
+	return out, nil
+}
+
+// Lease implements watch.Store.
+func (s *Store) Lease(ctx context.Context, n int, d, spacing time.Duration) (out []watch.Lease, err error) {
+	if n <= 0 {
+		return nil, nil
+	}
+	got, err := s.take(ctx, "a", n, d, spacing)
+	if err != nil {
+		return nil, s.explain("lease", err)
+	}
+	if out, err = s.leases(ctx, got, d); err != nil {
+		return nil, s.explain("lease", err)
+	}
+	return out, nil
+}
+
+// leases reads leased articles with state and watches. One whose move was cut short
+// is not handed out: its move is finished.
+func (s *Store) leases(ctx context.Context, got []taken, d time.Duration) (out []watch.Lease, err error) {
+	if len(got) == 0 {
+		return nil, nil
+	}
+	asked := make([]pending, len(got))
+	if _, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, t := range got {
+			asked[i] = s.ask(ctx, p, t.shard, t.id)
+		}
+		return nil
+	}); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, err
+	}
+	for i, t := range got {
+		a, err := s.answer(asked[i])
+		if err != nil {
+			return nil, err
+		}
+		s.shards.put(a.id, a.shard)
+		switch {
+		case a.moving != "":
+			if err := s.finishMove(ctx, a); err != nil {
+				return nil, err
+			}
+		case a.token == t.token:
+			out = append(out, a.leaseOf(t.now))
+		}
+	}
+	return out, nil
+}
+
+// leaseOf is a lease as it is handed out.
+func (a *snapshot) leaseOf(now int64) watch.Lease {
+	l := watch.Lease{
+		Article: a.id, Token: a.token, Until: at(a.lease), Now: at(now), Due: at(a.due), State: a.state, Version: a.version,
+	}
+	for _, id := range a.live() {
+		l.Watches = append(l.Watches, a.watch(id))
+	}
+	return l
+}
+
+// LeaseNow implements watch.Store.
+func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.Duration) (out watch.Lease, err error) {
+	err = again(ctx, func() error {
+		a, err := s.find(ctx, articleID)
+		switch {
+		case err != nil:
+			return err
+		case a.moving != "":
+			return errors.Join(s.finishMove(ctx, a), errMoving)
+		case len(a.live()) == 0:
+			return watch.ErrNotFound
+		}
+		if err := s.leaseNow(ctx, a.record, d, spacing); err != nil {
+			return err
+		}
+		if a, err = s.load(ctx, a.shard, a.id); err != nil {
+			return err
+		}
+		out = a.leaseOf(a.lease - d.Milliseconds())
+		return nil
+	})
+	return out, s.explain("lease now", err)
+}
+
+func (s *Store) leaseNow(ctx context.Context, r record, d, spacing time.Duration) error {
+	said, err := leaseNowScript.Run(ctx, s.db, []string{
+		s.key(r.shard, "hosts"), s.key(r.shard, "feedhosts"), s.key(r.shard, "allowed"),
+		s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, "a", r.id),
+	}, s.clock(), d.Milliseconds(), spacing.Milliseconds(), secret(), r.host, r.id).Result()
+	switch said := said.(type) {
+	case string:
+		if said == "busy" {
+			return watch.ErrBusy
+		}
+		return watch.ErrNotFound
+	case []any:
+		if wait, _ := said[0].(int64); wait > 0 {
+			return &watch.TooSoonError{Wait: time.Duration(wait) * time.Millisecond}
+		}
+	}
+	return err
+}
+
+// Extend implements watch.Store.
+func (s *Store) Extend(ctx context.Context, l watch.Lease, d time.Duration) (out watch.Lease, err error) {
+	a, err := s.held(ctx, l)
+	if err != nil {
+		return out, s.explain("extend", err)
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return out, s.explain("extend", err)
+	}
+	w := s.change(a.record)
+	w.token = l.Token
+	w.do("HSET", w.own("a"), "lease", now+d.Milliseconds())
+	if err := stale(w.run(ctx)); err != nil {
+		return out, s.explain("extend", err)
+	}
+	if a, err = s.load(ctx, a.shard, a.id); err != nil {
+		return out, s.explain("extend", err)
+	}
+	return a.leaseOf(now), nil
+}
+
+// held reads an article whose lease seems to be l's; the script decides.
+func (s *Store) held(ctx context.Context, l watch.Lease) (*snapshot, error) {
+	a, err := s.find(ctx, l.Article)
+	if errors.Is(err, watch.ErrNotFound) || err == nil && (l.Token == "" || a.token != l.Token) {
+		err = watch.ErrStale
+	}
+	return a, err
+}
+
+// stale is what a move means to whoever held the lease.
+func stale(err error) error {
+	if errors.Is(err, errMoving) {
+		return watch.ErrStale
+	}
+	return err
+}

@@ -1,0 +1,32 @@
+-- Shared by all scripts. Every script keeps to the keys of one shard and names
+-- them all in KEYS; times are milliseconds since 1970 by the store's clock.
+
+-- clock is the time given (tests), or the server's.
+local function clock(given)
+  if given ~= '' then return tonumber(given) end
+  local t = redis.call('TIME')
+  return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+end
+
+-- place sets a host's turn: when its earliest is due, but not before it is allowed.
+local function place(turns, due, allowed, host)
+  local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+  if first[2] then
+    redis.call('ZADD', turns, math.max(allowed, tonumber(first[2])), host)
+  else
+    redis.call('ZREM', turns, host)
+  end
+end
+
+-- refresh brings both turns of a host up to date, for articles and for feeds.
+local function refresh(hosts, feeds, allowed, due, feeddue, host)
+  local from = tonumber(redis.call('ZSCORE', allowed, host) or 0)
+  place(hosts, due, from, host)
+  place(feeds, feeddue, from, host)
+end
+
+-- token makes a fencing token of a record: a counter, and a random part because a
+-- failover may set the counter back.
+local function fence(record, random)
+  return redis.call('HINCRBY', record, 'fence', 1) .. '-' .. random
+end

@@ -1,0 +1,281 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"erratum/internal/alert"
+	"erratum/internal/article"
+	"erratum/internal/report"
+	"erratum/internal/watch"
+)
+
+// Claim implements deliver.Outbox.
+func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, err error) {
+	for range 4 * rounds {
+		if len(out) >= n {
+			break
+		}
+		now, err := s.now(ctx)
+		if err != nil {
+			return out, s.explain("claim", err)
+		}
+		heads, err := s.peek(ctx, "out", now, n-len(out))
+		if err != nil || len(heads) == 0 {
+			return out, s.explain("claim", err)
+		}
+		got, err := s.send(ctx, heads, d)
+		if err != nil {
+			return out, s.explain("claim", err)
+		}
+		// Queues that are paused, or were taken by others, are out of the way now.
+		out = append(out, got...)
+	}
+	return out, nil
+}
+
+// claimed is the answer to a claim.
+type claimed struct {
+	member, id, payload string
+	attempts            int
+	attempted           int64
+}
+
+// send claims the heads of queues, a call for each shard, in the order given.
+func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []alert.Delivery, err error) {
+	byShard := map[int][]string{}
+	for _, h := range heads {
+		byShard[h.shard] = append(byShard[h.shard], h.name)
+	}
+	secret := secret()
+	got := map[string]claimed{}
+	for _, h := range heads {
+		if members := byShard[h.shard]; len(members) > 0 {
+			delete(byShard, h.shard)
+			if err := s.sendShard(ctx, h.shard, members, d, secret, got); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, h := range heads {
+		c, ok := got[h.name]
+		if !ok {
+			continue
+		}
+		watchID, articleID, _ := splitMember(h.name)
+		del := alert.Delivery{}
+		err := s.pack.Read([]byte(c.payload), &del)
+		del.ID, del.Watch, del.Token = c.id, watchID, claimToken(h.shard, articleID, secret)
+		del.Attempt, del.LastAttempt = c.attempts+1, at(c.attempted)
+		if err != nil { // it must not hold up its queue
+			del.Destination = destination(h.name)
+			if err := s.settle(ctx, del, "bury", "it can't be read any more: "+err.Error(), 0); err != nil && !errors.Is(err, alert.ErrStale) {
+				return nil, err
+			}
+			continue
+		}
+		out = append(out, del)
+	}
+	return out, s.join(ctx, out)
+}
+
+func (s *Store) sendShard(ctx context.Context, shard int, members []string, d time.Duration, secret string, got map[string]claimed) error {
+	keys := []string{}
+	for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims"} {
+		keys = append(keys, s.key(shard, k))
+	}
+	args := []any{s.clock(), d.Milliseconds(), secret}
+	for _, m := range members {
+		id, _, to := splitMember(m)
+		keys = append(keys, s.key(shard, "q", id))
+		args = append(args, m, to)
+	}
+	said, err := sendScript.Run(ctx, s.db, keys, args...).StringSlice()
+	if err != nil {
+		return err
+	}
+	for i := 0; i+4 < len(said); i += 5 {
+		c := claimed{member: said[i], id: said[i+1], payload: said[i+2]}
+		c.attempts, _ = strconv.Atoi(said[i+3])
+		c.attempted, _ = strconv.ParseInt(said[i+4], 10, 64)
+		got[c.member] = c
+	}
+	return nil
+}
+
+// destination is that of a member of out.
+func destination(m string) alert.Destination {
+	_, _, to := splitMember(m)
+	guild, ch, _ := strings.Cut(to, sep)
+	return alert.Destination{Guild: guild, Channel: ch}
+}
+
+// claimToken says where a claimed delivery is, and proves the claim.
+func claimToken(shard int, articleID, secret string) string {
+	return fmt.Sprintf("%d.%s.%s", shard, articleID, secret)
+}
+
+func parseToken(token string) (shard int, articleID, secret string, ok bool) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return 0, "", "", false
+	}
+	shard, err := strconv.Atoi(parts[0])
+	return shard, parts[1], parts[2], err == nil && shard >= 0 && shard < shardCount
+}
+
+// join fills in the reports, which are stored once for a pair of revisions.
+func (s *Store) join(ctx context.Context, ds []alert.Delivery) error {
+	var with []*alert.Notice
+	for i := range ds {
+		if n := &ds[i].Notice; n.From > 0 || n.To > 0 {
+			with = append(with, n)
+		}
+	}
+	if len(with) == 0 {
+		return nil
+	}
+	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, n := range with {
+			shard, ok := s.shards.get(n.Subject.Article)
+			if !ok {
+				shard = shardOf(article.Host(n.Subject.URL))
+			}
+			p.HGet(ctx, s.key(shard, "c", n.Subject.Article), pair(n.From, n.To))
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return err
+	}
+	for i, c := range cmds {
+		n := with[i]
+		doc, err := c.(*redis.StringCmd).Bytes()
+		if errors.Is(err, redis.Nil) { // it moved
+			n.Report, err = s.report(ctx, n.Subject.Article, n.From, n.To)
+			if errors.Is(err, watch.ErrNotFound) {
+				err = nil
+			}
+		} else if err == nil {
+			n.Report = new(report.Report)
+			err = s.pack.Read(doc, n.Report)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle ends a claim; alert.ErrStale.
+func (s *Store) settle(ctx context.Context, d alert.Delivery, how, word string, wait time.Duration) error {
+	shard, articleID, secret, ok := parseToken(d.Token)
+	if !ok {
+		return alert.ErrStale
+	}
+	said, err := settleScript.Run(ctx, s.db, []string{
+		s.key(shard, "claims"), s.key(shard, "out"), s.key(shard, "q", d.Watch), s.key(shard, "tries"),
+		s.key(shard, "d"), s.key(shard, "dead", d.Watch), s.key(shard, "reasons"), s.key(shard, "w", articleID),
+	}, s.clock(), secret, d.ID, d.Watch, member(d.Watch, articleID, d.Destination), how, word, max(wait, 0).Milliseconds()).Text()
+	if err == nil && said == "stale" {
+		err = alert.ErrStale
+	}
+	return err
+}
+
+// Ack implements deliver.Outbox.
+func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error {
+	return s.explain("ack", s.settle(ctx, d, "ack", message, 0))
+}
+
+// Retry implements deliver.Outbox.
+func (s *Store) Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
+	return s.explain("retry", s.settle(ctx, d, "retry", reason, wait))
+}
+
+// Bury implements deliver.Outbox.
+func (s *Store) Bury(ctx context.Context, d alert.Delivery, reason string) error {
+	return s.explain("bury", s.settle(ctx, d, "bury", reason, 0))
+}
+
+// Pause implements deliver.Outbox. It is told to the guild first, then to each shard.
+func (s *Store) Pause(ctx context.Context, to alert.Destination, wait time.Duration, reason string) error {
+	now, err := s.now(ctx)
+	if err != nil {
+		return s.explain("pause", err)
+	}
+	wait = max(wait, 0)
+	routes := s.guildKey(to.Guild, "r")
+	if wait > 0 {
+		err = s.db.HSet(ctx, routes, to.Channel, fmt.Sprintf("%d %s", now+wait.Milliseconds(), reason)).Err()
+	}
+	for shard := 0; shard < shardCount && err == nil; shard++ {
+		err = pauseScript.Run(ctx, s.db, []string{s.key(shard, "pauses"), s.key(shard, "out"), s.key(shard, "held")},
+			s.clock(), channel(to), wait.Milliseconds()).Err()
+	}
+	if err == nil && wait == 0 {
+		err = s.db.HDel(ctx, routes, to.Channel).Err()
+	}
+	return s.explain("pause", err)
+}
+
+// Replay implements command.DeadLetters.
+func (s *Store) Replay(ctx context.Context, guild, deliveryID string) error {
+	return s.explain("replay dead letter", s.endDead(ctx, guild, deliveryID, "replay"))
+}
+
+// Drop implements command.DeadLetters.
+func (s *Store) Drop(ctx context.Context, guild, deliveryID string) error {
+	return s.explain("drop dead letter", s.endDead(ctx, guild, deliveryID, "drop"))
+}
+
+func (s *Store) endDead(ctx context.Context, guild, deliveryID, how string) error {
+	return again(ctx, func() error {
+		list, err := s.list(ctx, guild)
+		if err != nil || len(list) == 0 {
+			return errors.Join(err, watch.ErrNotFound)
+		}
+		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for _, l := range list {
+				p.ZScore(ctx, s.key(l.Shard, "dead", l.id), deliveryID)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+		for i, c := range cmds {
+			if c.Err() == nil {
+				return s.endDeadOf(ctx, list[i], deliveryID, how)
+			}
+		}
+		return watch.ErrNotFound
+	})
+}
+
+func (s *Store) endDeadOf(ctx context.Context, l listedWatch, deliveryID, how string) error {
+	said, err := deadScript.Run(ctx, s.db, []string{
+		s.key(l.Shard, "dead", l.id), s.key(l.Shard, "q", l.id), s.key(l.Shard, "out"), s.key(l.Shard, "reasons"),
+		s.key(l.Shard, "d"), s.key(l.Shard, "tries"), s.key(l.Shard, "a", l.Article),
+	}, s.clock(), deliveryID, member(l.id, l.Article, l.doc.Destination), how).Text()
+	switch {
+	case err != nil:
+		return err
+	case said == "missing":
+		return watch.ErrNotFound
+	case said == "moving":
+		a, err := s.load(ctx, l.Shard, l.Article)
+		if err == nil && a.moving != "" {
+			err = s.finishMove(ctx, a)
+		}
+		return errors.Join(err, errMoving)
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,166 @@
+// Package redisstore keeps everything in Redis (or Valkey) 7 and up: several bots on
+// several machines share the work, and nothing acknowledged is lost when the server
+// writes its log at each write.
+//
+// It keeps the promises of package storetest and adds none. Articles live in 64
+// shards by their host; each script keeps to one shard, so what spans shards (a
+// guild's index, a move to another host) is written in steps that may be repeated.
+// It refuses servers that drop keys or can't be written, and it decides nothing
+// about news. Start reading at [Open], then keys.go and lua/write.lua.
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"erratum/internal/store/pack"
+)
+
+// Options say where and how to keep things.
+type Options struct {
+	// URL names the server: redis://user:password@host:port/db, rediss:// for TLS.
+	URL string
+	// Prefix begins the name of every key, default "er:". Stores of different
+	// prefixes on one server don't know of each other.
+	Prefix    string
+	KeepPages KeepPages     // which pages to keep beside the texts; default KeepNone: memory is dear
+	Undo      time.Duration // how long a removed watch can be restored; default 10 minutes
+	// Now is the store's clock for tests. Default is the server's, so that bots whose
+	// clocks differ agree.
+	Now func() time.Time
+}
+
+// KeepPages says which of the pages read are kept, compressed.
+type KeepPages string
+
+// The choices.
+const (
+	KeepNone KeepPages = "none"
+	KeepLast KeepPages = "last" // of each article the last good one
+	KeepAll  KeepPages = "all"  // one for each revision
+)
+
+func (o Options) withDefaults() (Options, error) {
+	if o.URL == "" {
+		return o, errors.New("redisstore: no address of a Redis server was given: use redis://host:6379")
+	}
+	if o.Prefix == "" {
+		o.Prefix = "er:"
+	}
+	if strings.ContainsAny(o.Prefix, "{}*?[]\\ ") {
+		return o, fmt.Errorf("redisstore: the prefix %q can't be used: leave out spaces and the characters {}*?[]\\", o.Prefix)
+	}
+	switch o.KeepPages {
+	case "":
+		o.KeepPages = KeepNone
+	case KeepNone, KeepLast, KeepAll:
+	default:
+		return o, fmt.Errorf("redisstore: %q is not a way to keep pages: use none, last or all", o.KeepPages)
+	}
+	if o.Undo <= 0 {
+		o.Undo = 10 * time.Minute
+	}
+	return o, nil
+}
+
+// Store is a connection to a server. All methods may be called concurrently.
+type Store struct {
+	o        Options
+	db       *redis.Client
+	where    string // the server's address, for errors
+	pack     *pack.Packer
+	shards   shardCache
+	warnings []string
+}
+
+// Close ends all connections. Leases and claims that are held come due again when
+// they end.
+func (s *Store) Close() error {
+	if err := s.db.Close(); err != nil && !errors.Is(err, redis.ErrClosed) {
+		return fmt.Errorf("redisstore: close: %w", err)
+	}
+	return nil
+}
+
+// Warnings says, in plain sentences, what of the server's settings makes it weaker
+// than promised.
+func (s *Store) Warnings() []string { return s.warnings }
+
+// now is the store's clock in milliseconds.
+func (s *Store) now(ctx context.Context) (int64, error) {
+	if s.o.Now != nil {
+		return s.o.Now().UnixMilli(), nil
+	}
+	t, err := s.db.Time(ctx).Result()
+	return t.UnixMilli(), err
+}
+
+// clock is what scripts are told of the time: empty means the server's.
+func (s *Store) clock() string {
+	if s.o.Now == nil {
+		return ""
+	}
+	return fmt.Sprint(s.o.Now().UnixMilli())
+}
+
+// at turns stored milliseconds into a time; 0 is never.
+func at(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// ms turns a time into stored milliseconds; never is 0.
+func ms(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// Bytes is what the stored data takes in the server's memory. It looks at every key
+// and is for measuring.
+func (s *Store) Bytes(ctx context.Context) (total int64, err error) {
+	err = s.scan(ctx, s.o.Prefix+"*", func(keys []string) error {
+		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for _, k := range keys {
+				p.MemoryUsage(ctx, k, 0)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+		for _, c := range cmds {
+			if c, ok := c.(*redis.IntCmd); ok {
+				total += c.Val()
+			}
+		}
+		return nil
+	})
+	return total, s.explain("measure", err)
+}
+
+// scan calls see with batches of the keys that match, each key at least once.
+func (s *Store) scan(ctx context.Context, match string, see func(keys []string) error) error {
+	for cursor := uint64(0); ; {
+		keys, next, err := s.db.Scan(ctx, cursor, match, 1000).Result()
+		if err != nil {
+			return err
+		}
+		if len(keys) > 0 {
+			if err := see(keys); err != nil {
+				return err
+			}
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package redisstore_test
+
+import (
+	"fmt"
+	"hash/fnv"
+	"os"
+	"testing"
+
+	"erratum/internal/store/redisstore"
+	"erratum/internal/store/storetest"
+)
+
+// shared is the server that tests use which don't hurt it.
+var shared *server
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "erratum-redis-")
+	if err == nil {
+		defer func() { _ = os.RemoveAll(dir) }()
+		shared, err = start(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = shared.stop() }()
+	return m.Run()
+}
+
+// prefixOf is a place of its own for each directory.
+func prefixOf(dir string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(dir))
+	return fmt.Sprintf("t%x:", h.Sum64())
+}
+
+func open(t *testing.T, o storetest.Options) storetest.Store {
+	t.Helper()
+	s, err := redisstore.Open(t.Context(), redisstore.Options{
+		URL: shared.url(), Prefix: prefixOf(o.Dir), Now: o.Now, KeepPages: redisstore.KeepPages(o.KeepPages), Undo: o.Undo,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStore(t *testing.T) { storetest.Run(t, open) }
+
+func TestModel(t *testing.T) { storetest.RunModel(t, open) }
