@@ -48,6 +48,9 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(envDiscord) != "" {
+		os.Exit(discordChild())
+	}
 	if os.Getenv(envChild) != "" {
 		os.Exit(child())
 	}
