@@ -207,8 +207,8 @@ func parseBody(data []byte, files []upload) (body, *refusal) {
 	if err := json.Unmarshal(data, &present); err != nil {
 		return b, refuse(400, 50109, "The request body contains invalid JSON.")
 	}
-	for k, v := range present {
-		b.has[k] = string(v) != "null" || k != "components" && k != "attachments"
+	for k := range present {
+		b.has[k] = true // null empties a field as [] does
 	}
 	if err := json.Unmarshal(data, &b); err != nil {
 		return b, invalidForm(fieldError{"", "MODEL_TYPE_CONVERT", err.Error()})

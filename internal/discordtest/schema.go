@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
@@ -110,8 +112,7 @@ func (s *schema) check(name string, data []byte) *refusal {
 		return refuse(400, 50109, "The request body contains invalid JSON.")
 	}
 	if name == "callback" {
-		kind := callbackType(v)
-		if name = callbackSchemas[kind]; name == "" {
+		if name = callbackSchemas[callbackType(v)]; name == "" {
 			return nil // refused by its type
 		}
 	}
@@ -132,11 +133,11 @@ func (s *schema) check(name string, data []byte) *refusal {
 func callbackType(v any) int {
 	m, _ := v.(map[string]any)
 	n, _ := m["type"].(json.Number)
-	kind, err := n.Int64()
+	typ, err := n.Int64()
 	if err != nil {
 		return 0
 	}
-	return int(kind)
+	return int(typ)
 }
 
 func (s *schema) validate(prefix, name string, v any) *refusal {
@@ -163,9 +164,12 @@ func deepest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 }
 
 func depth(e *jsonschema.ValidationError) int {
-	n := len(e.InstanceLocation)
-	if n > 0 && e.InstanceLocation[n-1] == "type" {
-		return n - 2
+	n := 2 * len(e.InstanceLocation)
+	if n > 0 && e.InstanceLocation[n/2-1] == "type" {
+		return n - 4
+	}
+	if k, isType := e.ErrorKind.(*kind.Type); isType && slices.Equal(k.Want, []string{"null"}) {
+		return n - 1
 	}
 	return n
 }
@@ -176,7 +180,7 @@ func without(v any, name string) {
 	switch {
 	case strings.HasPrefix(name, "ApplicationCommand") && !strings.Contains(name, "Callback"):
 		strip(v, "channel_types", "options", "autocomplete", "choices")
-	case name == callbackSchemas[ShowChoices] || name == callbackSchemas[ShowModal]:
+	case strings.HasSuffix(name, "CallbackRequest"):
 		if m, isMap := v.(map[string]any); isMap {
 			stripHere(m["data"], "tts", "content", "components", "embeds")
 		}

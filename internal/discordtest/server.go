@@ -140,11 +140,13 @@ func (o Options) withDefaults() Options {
 	wait(&o.HeartbeatInterval, 41250*time.Millisecond)
 	wait(&o.NonceWindow, 5*time.Minute)
 	wait(&o.Patience, 10*time.Second)
+	wait(&o.ChannelRate.Window, 5*time.Second)
+	wait(&o.GlobalRate.Window, time.Second)
 	if o.ChannelRate.Limit == 0 {
-		o.ChannelRate = Rate{5, 5 * time.Second}
+		o.ChannelRate.Limit = 5
 	}
 	if o.GlobalRate.Limit == 0 {
-		o.GlobalRate = Rate{50, time.Second}
+		o.GlobalRate.Limit = 50
 	}
 	return o
 }
