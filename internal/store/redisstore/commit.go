@@ -26,7 +26,9 @@ func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error
 	}
 	w := s.change(a.record).on(l.Version)
 	w.token = l.Token
-	err = s.decide(ctx, w, a, l, c)
+	if a.version == l.Version { // else the script says why not
+		err = s.decide(ctx, w, a, l, c)
+	}
 	if err == nil {
 		err = stale(w.run(ctx))
 	}
@@ -44,9 +46,6 @@ func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error
 // decide turns a commit into writes. It refuses what can't follow from what is
 // stored; whether the lease and the watches still hold is for the script to say.
 func (s *Store) decide(ctx context.Context, w *writes, a *snapshot, l watch.Lease, c watch.Commit) error {
-	if a.version != l.Version {
-		return watch.ErrWatchesChanged
-	}
 	if err := checkCommit(a, c); err != nil {
 		return err
 	}
