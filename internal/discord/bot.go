@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"erratum/internal/alert"
@@ -139,19 +140,15 @@ func (b *Bot) Sink() *Sink { return b.sink }
 // or Discord asks for something that only its owner can change.
 func (b *Bot) Run(ctx context.Context) error {
 	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go b.endWhenRefused(running, cancel)
+	var owned sync.WaitGroup
+	owned.Go(func() { b.endWhenRefused(running, cancel) })
 	app, err := b.introduce(running)
 	if err == nil {
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			b.work(running, app)
-		}()
+		owned.Go(func() { b.work(running, app) })
 		err = b.stayConnected(running)
-		cancel()
-		<-ended
 	}
+	cancel()
+	owned.Wait()
 	if b.tokenRefused() {
 		return fmt.Errorf("discord: %w: reset it on the application's page and set the new one", errToken)
 	}

@@ -254,6 +254,18 @@ func TestAnswersSurviveTrouble(t *testing.T) {
 	}
 }
 
+// TestRefusedAnswer: an answer that Discord will not show is said to be one.
+func TestRefusedAnswer(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	run(t, s, discord.Options{Router: &asked{}})
+	connected(t, s)
+	s.Fail("POST /interactions/*/*/callback", discordtest.Fault{Status: 400, Code: 50035})
+	if got := interact(t, s, discordtest.Interaction{Command: "status"}); !strings.Contains(got.Text(), "Discord refused to show this answer") {
+		t.Errorf("got %q", got.Text())
+	}
+}
+
 func TestAutocomplete(t *testing.T) {
 	t.Parallel()
 	s := local(t, discordtest.Options{})

@@ -42,11 +42,14 @@ func (b *Bot) work(ctx context.Context, app string) {
 		select {
 		case <-ctx.Done():
 		case e := <-b.events:
-			free <- struct{}{}
-			workers.Go(func() {
-				defer func() { <-free }()
-				b.handle(working, app, e)
-			})
+			select {
+			case <-ctx.Done():
+			case free <- struct{}{}:
+				workers.Go(func() {
+					defer func() { <-free }()
+					b.handle(working, app, e)
+				})
+			}
 		}
 	}
 	grace := time.AfterFunc(b.o.Grace, cancel)
@@ -160,10 +163,10 @@ func (b *Bot) complete(ctx context.Context, c *call) {
 		}
 		choices = suggest(titles, req.Args[focused])
 	}
-	c.respond(ctx, map[string]any{
+	_ = c.respond(ctx, map[string]any{
 		"type": discordgo.InteractionApplicationCommandAutocompleteResult,
 		"data": map[string]any{"choices": choices},
-	}, nil)
+	}, nil) // without suggestions people type on
 }
 
 func isArticle(name, option string) bool {
@@ -249,12 +252,14 @@ func (c *call) answer(ctx context.Context, slow bool, do func(context.Context) a
 		defer timer.Stop()
 		select {
 		case a := <-result:
-			c.respond(ctx, map[string]any{"type": discordgo.InteractionResponseChannelMessageWithSource, "data": a.data()}, a.files)
+			if err := c.say(ctx, a); refused(err) {
+				_ = c.say(ctx, unshown(c.i)) // logged where it failed
+			}
 			return
 		case <-timer.C:
 		}
 	}
-	thinking := c.respond(ctx, map[string]any{
+	thinking := nil == c.respond(ctx, map[string]any{
 		"type": discordgo.InteractionResponseDeferredChannelMessageWithSource,
 		"data": map[string]any{"flags": discordgo.MessageFlagsEphemeral},
 	}, nil)
@@ -263,8 +268,26 @@ func (c *call) answer(ctx context.Context, slow bool, do func(context.Context) a
 		// The work may have used up its time; showing its result has its own.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
 		defer cancel()
-		c.edit(ctx, a)
+		if err := c.edit(ctx, a); refused(err) {
+			_ = c.edit(ctx, unshown(c.i)) // logged where it failed
+		}
 	}
+}
+
+// refused reports whether Discord took offence at an answer itself.
+func refused(err error) bool {
+	f := new(failure)
+	return errors.As(err, &f) && refusedText(f)
+}
+
+// unshown stands for an answer that Discord refused.
+func unshown(i *discordgo.Interaction) answer {
+	return text("Discord refused to show this answer. If it happens again, tell the operator reference " + i.ID + ".")
+}
+
+// say gives the answer as the first response.
+func (c *call) say(ctx context.Context, a answer) error {
+	return c.respond(ctx, map[string]any{"type": discordgo.InteractionResponseChannelMessageWithSource, "data": a.data()}, a.files)
 }
 
 // safely turns a panic of a handler into a sentence.
@@ -286,9 +309,9 @@ func (c *call) bucket(kind string) string {
 	return fmt.Sprintf("%s %d", kind, h.Sum32()%replyRoutes)
 }
 
-// respond sends the first response, again if its fate is not known, and reports
-// whether Discord has it.
-func (c *call) respond(ctx context.Context, response map[string]any, files func() []*discordgo.File) bool {
+// respond sends the first response, again if its fate is not known. It returns nil
+// when Discord has it.
+func (c *call) respond(ctx context.Context, response map[string]any, files func() []*discordgo.File) error {
 	ctx, cancel := context.WithDeadline(ctx, c.arrived.Add(max(2900*time.Millisecond, time.Since(c.arrived)+time.Second)))
 	defer cancel()
 	address := discordgo.EndpointInteractionResponse(c.i.ID, c.i.Token)
@@ -302,9 +325,9 @@ func (c *call) respond(ctx context.Context, response map[string]any, files func(
 }
 
 // edit puts the answer in the place of "thinking…".
-func (c *call) edit(ctx context.Context, a answer) {
+func (c *call) edit(ctx context.Context, a answer) error {
 	address := discordgo.EndpointInteractionResponseActions(c.app, c.i.Token)
-	c.insist(ctx, func() error {
+	return c.insist(ctx, func() error {
 		_, err := c.bot.rest.do(ctx, http.MethodPatch, address, c.bucket("edit"), a.edit(), a.files())
 		return err
 	})
@@ -317,21 +340,22 @@ func attached(files func() []*discordgo.File) []*discordgo.File {
 	return files()
 }
 
-// insist makes a request until it succeeds, is refused, or ctx ends.
-func (c *call) insist(ctx context.Context, request func() error) bool {
+// insist makes a request until it succeeds, is refused, or ctx ends; it logs why it
+// gave up.
+func (c *call) insist(ctx context.Context, request func() error) error {
 	for wait := 100 * time.Millisecond; ; wait *= 2 {
 		err := request()
 		if err == nil {
-			return true
+			return nil
 		}
 		f := new(failure)
 		if !errors.As(err, &f) || errors.Is(err, errToken) || errors.Is(err, errInvalid) ||
 			f.Status >= 400 && f.Status < 500 && f.RetryAfter == 0 || !fits(ctx, max(wait, f.RetryAfter)) {
 			c.bot.o.Log.Warn("an answer could not be shown", "interaction", c.i.ID, "after", time.Since(c.arrived), "error", err)
-			return false
+			return err
 		}
 		if !sleep(ctx, max(wait, f.RetryAfter)) {
-			return false
+			return err
 		}
 	}
 }
