@@ -54,6 +54,7 @@ type gatewayState struct {
 	sessions   map[string]*session
 	identifies int
 	resumes    int
+	heartbeats int
 	onIdentify []GatewayFault
 	onResume   []GatewayFault
 	zombie     bool
@@ -106,6 +107,13 @@ func (c *gatewayConn) push(f frame) {
 	}
 }
 
+// hungUp says whether the server ended the connection, or is about to.
+func (c *gatewayConn) hungUp() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dead
+}
+
 func (c *gatewayConn) pop() (frame, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -154,8 +162,8 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 	s.ended(c, code)
 }
 
-// ended forgets a connection. A client that says 1000 or 1001 ends its session; any
-// other end can be resumed.
+// ended forgets a connection. A client that says 1000 or 1001 before the server hangs
+// up ends its session; any other end can be resumed.
 func (s *Server) ended(c *gatewayConn, code int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,7 +172,7 @@ func (s *Server) ended(c *gatewayConn, code int) {
 		return
 	}
 	c.session.conn = nil
-	if code == websocket.CloseNormalClosure || code == websocket.CloseGoingAway {
+	if !c.hungUp() && (code == websocket.CloseNormalClosure || code == websocket.CloseGoingAway) {
 		delete(s.gateway.sessions, c.session.id)
 	}
 }
@@ -248,6 +256,7 @@ func (s *Server) receive(c *gatewayConn, data []byte) {
 	}
 	switch *p.Op {
 	case opHeartbeat:
+		s.gateway.heartbeats++
 		if s.gateway.zombie {
 			return
 		}

@@ -132,6 +132,13 @@ func (s *Server) Resumes() int {
 	return s.gateway.resumes
 }
 
+// Heartbeats is how many heartbeats came, answered or not.
+func (s *Server) Heartbeats() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gateway.heartbeats
+}
+
 // ErrNotConnected is what WaitConnected says when its context ends.
 var ErrNotConnected = errors.New("discordtest: the bot did not connect")
 
