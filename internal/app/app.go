@@ -18,6 +18,7 @@ import (
 	"erratum/internal/extract"
 	"erratum/internal/fetch"
 	"erratum/internal/source"
+	"erratum/internal/store/redisstore"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
 )
@@ -85,18 +86,33 @@ func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlitestore.Open(ctx, sqlitestore.Options{Path: cfg.Data, KeepPages: sqlitestore.KeepPages(cfg.KeepPages)})
+	store, err := openStore(ctx, cfg, parts.Logger)
 	if err != nil {
 		fetcher.Close()
 		return nil, err
 	}
-	var store Store = db
 	if parts.Wrap != nil {
 		store = parts.Wrap(store)
 	}
 	a := &App{store: store, fetcher: fetcher}
 	a.wire(cfg, parts)
 	return a, nil
+}
+
+// openStore opens the store that the settings name. What it may cost to go on with a
+// server's settings is logged once.
+func openStore(ctx context.Context, cfg Config, log *slog.Logger) (Store, error) {
+	if cfg.RedisURL == "" {
+		return sqlitestore.Open(ctx, sqlitestore.Options{Path: cfg.Data, KeepPages: sqlitestore.KeepPages(cfg.keepPages())})
+	}
+	s, err := redisstore.Open(ctx, redisstore.Options{URL: cfg.RedisURL, KeepPages: redisstore.KeepPages(cfg.keepPages())})
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range s.Warnings() {
+		log.Warn("redis: " + w)
+	}
+	return s, nil
 }
 
 // wire makes the parts over the store and the fetcher.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,7 +18,7 @@ import (
 // The tags are read by the command line's parser.
 type Config struct {
 	Data     string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named. Default: erratum.db, here."`
-	RedisURL string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead. Not in this version yet."`
+	RedisURL string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead: redis://user:password@host:6379 (7 or later, appendfsync always, noeviction)."`
 
 	DiscordToken string `env:"ERRATUM_DISCORD_TOKEN,DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token; better in a file named by ERRATUM_DISCORD_TOKEN_FILE."`
 
@@ -28,7 +29,7 @@ type Config struct {
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
 	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
 
-	KeepPages string `default:"last" enum:"none,last,all" env:"ERRATUM_KEEP_PAGES" help:"Which fetched pages are kept (none, last, all)."`
+	KeepPages string `default:"auto" enum:"auto,none,last,all" env:"ERRATUM_KEEP_PAGES" help:"Which fetched pages are kept: none, last, all; auto is last in a file and none on Redis."`
 
 	Journal   string `env:"ERRATUM_JOURNAL" placeholder:"FILE" help:"Where the terminal keeps the alerts it showed. Default: beside the data."`
 	Health    string `default:"127.0.0.1:8086" env:"ERRATUM_HEALTH" placeholder:"ADDRESS" help:"Where bot run says whether it is well (/healthz); empty: nowhere."`
@@ -42,13 +43,17 @@ type Config struct {
 func (c Config) Check() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if c.RedisURL != "" {
-		wrong("ERRATUM_REDIS_URL: this version keeps its data in a file; unset it and set ERRATUM_DATA")
-	}
-	if c.Data == "" {
+	switch {
+	case c.RedisURL != "":
+		if u, err := url.Parse(c.RedisURL); err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Host == "" {
+			wrong("ERRATUM_REDIS_URL: want redis://host:port or rediss:// with TLS, user and password inside")
+		}
+	case c.Data == "":
 		wrong("ERRATUM_DATA: name the file to keep everything in")
-	} else if err := writable(c.Data); err != nil {
-		wrong("ERRATUM_DATA: %v", err)
+	default:
+		if err := writable(c.Data); err != nil {
+			wrong("ERRATUM_DATA: %v", err)
+		}
 	}
 	if c.Journal != "" {
 		if err := writable(c.Journal); err != nil {
@@ -101,6 +106,14 @@ func (c Config) journalPath() string {
 		return c.Journal
 	}
 	return strings.TrimSuffix(c.Data, filepath.Ext(c.Data)) + ".alerts.jsonl"
+}
+
+// keepPages is the choice of pages, empty for the store's own.
+func (c Config) keepPages() string {
+	if c.KeepPages == "auto" {
+		return ""
+	}
+	return c.KeepPages
 }
 
 // Level is the configured log level.
