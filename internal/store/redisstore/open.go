@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -17,6 +19,17 @@ import (
 
 // schemaVersion is what this program reads and writes.
 const schemaVersion = 1
+
+// The client library writes to stderr what it also returns as errors.
+type silent struct{}
+
+var silence sync.Once
+
+// Printf implements the library's logger.
+func (silent) Printf(context.Context, string, ...any) {}
+
+// openWithin bounds how long a server that does not answer keeps a start waiting.
+const openWithin = 15 * time.Second
 
 // Open connects to the server. It refuses, naming the server and what to do, whatever
 // can't keep the store's promises; what only weakens them is in Warnings.
@@ -29,13 +42,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redisstore: the address of the Redis server can't be read: use redis://user:password@host:port/db, or rediss:// for TLS (%w)", withoutSecrets(err))
 	}
+	silence.Do(func() { redis.SetLogger(silent{}) })
 	configure(opt)
 	s := &Store{o: o, db: redis.NewClient(opt), where: opt.Addr}
 	if s.pack, err = pack.New(); err != nil {
 		return nil, fmt.Errorf("redisstore: %w", err)
 	}
-	if err := s.check(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+	checking, cancel := context.WithTimeout(ctx, openWithin)
+	defer cancel()
+	if err := s.check(checking); err != nil {
+		_ = s.Close() // the connection is of no use anyway
+		return nil, err
 	}
 	return s, nil
 }
@@ -60,6 +77,7 @@ func configure(o *redis.Options) {
 	if o.PoolSize == 0 {
 		o.PoolSize = 16
 	}
+	o.DialerRetries = 1 // every command has retries of its own
 	o.DialTimeout = orDefault(o.DialTimeout, 5*time.Second)
 	o.ReadTimeout = orDefault(o.ReadTimeout, 5*time.Second) // appendfsync always on a slow disk
 	o.WriteTimeout = orDefault(o.WriteTimeout, 5*time.Second)
@@ -236,10 +254,10 @@ func (s *Store) explain(op string, err error) error {
 	var reply redis.Error
 	switch {
 	case errors.As(err, &reply):
-		if what := advice(reply.Error()); what != "" {
+		if what := s.advice(reply.Error()); what != "" {
 			err = fmt.Errorf("the Redis server at %s %s (%w)", s.where, what, err)
 		}
-	case isNetwork(err):
+	case isNetwork(err) || op == "open" && !errors.Is(err, context.Canceled):
 		err = fmt.Errorf("the Redis server at %s can't be reached: see that it runs and that the address is right (%w)", s.where, err)
 	}
 	return fmt.Errorf("redisstore: %s: %w", op, err)
@@ -248,11 +266,11 @@ func (s *Store) explain(op string, err error) error {
 // isNetwork reports whether an error is of the connection, not of what was asked.
 func isNetwork(err error) bool {
 	var e interface{ Timeout() bool } // every net.Error
-	return errors.As(err, &e) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
+	return errors.Is(err, io.EOF) || errors.As(err, &e) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
 }
 
 // advice says what to do about an error of the server; empty: nothing special.
-func advice(reply string) string {
+func (s *Store) advice(reply string) string {
 	kind, _, _ := strings.Cut(reply, " ")
 	switch kind {
 	case "WRONGPASS":
@@ -260,7 +278,7 @@ func advice(reply string) string {
 	case "NOAUTH":
 		return "asks for a password: put it into the address, as in redis://user:password@host:port"
 	case "NOPERM":
-		return "does not allow this user what is needed: give it ~PREFIX* +@all -@dangerous +info +keys +config|get"
+		return "does not allow this user what is needed: ACL SETUSER NAME ~" + s.o.Prefix + "* +@all -@dangerous +info +config|get"
 	case "LOADING":
 		return "is still loading its data: start again when it has finished"
 	case "READONLY":

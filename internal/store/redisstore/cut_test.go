@@ -1,0 +1,200 @@
+package redisstore_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"erratum/internal/alert"
+	"erratum/internal/store/redisstore"
+	"erratum/internal/watch"
+)
+
+// place is a store on a clock that the test moves.
+type place struct {
+	t      *testing.T
+	ms     *atomic.Int64
+	prefix string
+}
+
+func newPlace(t *testing.T) place {
+	p := place{t: t, ms: new(atomic.Int64), prefix: prefixOf(t.TempDir())}
+	p.ms.Store(time.Date(2026, 3, 14, 9, 0, 0, 0, time.UTC).UnixMilli())
+	return p
+}
+
+func (p place) open() *redisstore.Store {
+	p.t.Helper()
+	s, err := redisstore.Open(p.t.Context(), redisstore.Options{
+		URL: shared.url(), Prefix: p.prefix, Now: func() time.Time { return time.UnixMilli(p.ms.Load()) },
+	})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return s
+}
+
+func (p place) advance(d time.Duration) { p.ms.Add(d.Milliseconds()) }
+
+// TestMoveCutShort stops a move after each of its commands, between shards and
+// within one. The sweep of another process finishes it: every watch and delivery is
+// there once, and can be found by its guild.
+func TestMoveCutShort(t *testing.T) {
+	for _, to := range []string{"https://new.example/1", "https://old.example/2"} {
+		for n := 1; ; n++ {
+			if moveCutAfter(t, to, n) {
+				if n < 5 {
+					t.Fatalf("a move of %d commands: the test cuts nothing", n)
+				}
+				break
+			}
+		}
+	}
+}
+
+// moveCutAfter reports whether the move got through.
+func moveCutAfter(t *testing.T, to string, n int) (done bool) {
+	t.Helper()
+	p := newPlace(t)
+	s := p.open()
+	defer closeStore(t, s)
+	w := addStory(t, s, "https://old.example/1")
+	for i := 1; i <= 4; i++ {
+		revise(t, s, w, i)
+	}
+	l, err := s.LeaseNow(t.Context(), w.Article, time.Minute, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dying := p.open()
+	dying.CutAfter(n)
+	_, err = dying.Move(t.Context(), l, to)
+	if err != nil && !errors.Is(err, redisstore.ErrCut) {
+		t.Fatal(err)
+	}
+	closeStore(t, dying)
+	done = err == nil
+
+	p.advance(2 * time.Hour)
+	if err := s.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Watch(t.Context(), here.Guild, w.ID)
+	if err != nil {
+		t.Fatalf("cut after %d: %v", n, err)
+	}
+	id, err := s.Resolve(t.Context(), w.URL)
+	if err != nil || got.Article != id {
+		t.Fatalf("cut after %d: the watch is at %s, its address at %s, %v", n, got.Article, id, err)
+	}
+	var told []int
+	for ds := claim(t, s); len(ds) > 0; ds = claim(t, s) {
+		for _, d := range ds {
+			if d.Notice.Subject.Article != id || d.Notice.Report == nil && d.Notice.From > 0 {
+				t.Fatalf("cut after %d: delivery %+v", n, d)
+			}
+			told = append(told, d.Notice.To)
+			if err := s.Ack(t.Context(), d, "m"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !slices.Equal(told, []int{1, 2, 3, 4}) {
+		t.Fatalf("cut after %d: told %v", n, told)
+	}
+	p.advance(2 * time.Hour)
+	ls, err := s.Lease(t.Context(), 9, time.Minute, time.Second)
+	if err != nil || len(ls) != 1 || ls[0].Article != id || len(ls[0].Watches) != 1 {
+		t.Fatalf("cut after %d: due %+v, %v", n, ls, err)
+	}
+	ts, err := s.Titles(t.Context(), here.Guild)
+	if err != nil || len(ts) != 1 || ts[0].Article != id {
+		t.Fatalf("cut after %d: titles %+v, %v", n, ts, err)
+	}
+	return done
+}
+
+func claim(t *testing.T, s *redisstore.Store) []alert.Delivery {
+	t.Helper()
+	ds, err := s.Claim(t.Context(), 100, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ds
+}
+
+// TestAddCutShort stops the adding of a watch after each of its commands. What was
+// written without being indexed the sweep indexes; adding again finds it.
+func TestAddCutShort(t *testing.T) {
+	for n := 0; ; n++ {
+		p := newPlace(t)
+		s := p.open()
+		dying := p.open()
+		dying.CutAfter(n)
+		in := watch.Watch{URL: "https://a.example/1", Destination: here, Alerts: alert.All}
+		_, _, err := dying.AddWatch(t.Context(), in)
+		done := err == nil
+		closeStore(t, dying)
+		ls, lerr := s.Lease(t.Context(), 9, time.Minute, 0)
+		if lerr != nil {
+			t.Fatal(lerr)
+		}
+		if err := s.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ws, werr := s.Watches(t.Context(), here.Guild)
+		if werr != nil || len(ws) != len(ls) || done && len(ws) != 1 {
+			t.Fatalf("cut after %d: %d watches, %d checked, %v", n, len(ws), len(ls), werr)
+		}
+		if w, _, err := s.AddWatch(t.Context(), in); err != nil || w.ID != watch.WatchID(here, w.Article) {
+			t.Fatalf("added again: %+v, %v", w, err)
+		}
+		if ws, _ = s.Watches(t.Context(), here.Guild); len(ws) != 1 {
+			t.Fatalf("cut after %d: %d watches after adding again", n, len(ws))
+		}
+		closeStore(t, s)
+		if done {
+			return
+		}
+	}
+}
+
+// TestIndexLost: a guild's index is rebuilt from the shards, and what leads nowhere
+// is dropped.
+func TestIndexLost(t *testing.T) {
+	p := newPlace(t)
+	s := p.open()
+	defer closeStore(t, s)
+	var want []string
+	for i := range 5 {
+		want = append(want, addStory(t, s, fmt.Sprintf("https://h%d.example/1", i)).ID)
+	}
+	f, _, err := s.AddFeed(t.Context(), watch.Feed{URL: "https://h.example/feed", Destination: here})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tell(t, shared, "DEL", p.prefix+"g:{"+here.Guild+"}:w", p.prefix+"g:{"+here.Guild+"}:f")
+	tell(t, shared, "HSET", p.prefix+"g:{"+here.Guild+"}:w", "nowhere", `{"s":1,"a":"x","c":1,"u":"https://x.example"}`)
+	if err := s.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ts, err := s.Titles(t.Context(), here.Guild)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, title := range ts {
+		got = append(got, title.Watch)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("indexed %v, want %v", got, want)
+	}
+	if fs, err := s.Feeds(t.Context(), here.Guild); err != nil || len(fs) != 1 || fs[0].ID != f.ID {
+		t.Errorf("feeds %+v, %v", fs, err)
+	}
+}

@@ -1,0 +1,190 @@
+package redisstore_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+
+	"erratum/internal/store/redisstore"
+)
+
+// password must never stand in an error.
+const password = "hunter2"
+
+// begin starts a server for one test.
+func begin(t testing.TB, args ...string) *server {
+	t.Helper()
+	s, err := start(t.TempDir(), args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.stop() })
+	return s
+}
+
+// tell sends a command as an administrator.
+func tell(t testing.TB, s *server, args ...any) any {
+	t.Helper()
+	c := redis.NewClient(&redis.Options{Addr: s.addr(), DisableIdentity: true})
+	defer c.Close()
+	v, err := c.Do(t.Context(), args...).Result()
+	if err != nil {
+		t.Fatalf("%v: %v", args, err)
+	}
+	return v
+}
+
+// pretend is a server that answers INFO and refuses all else.
+func pretend(t *testing.T, info string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	answer := func(c net.Conn) {
+		defer c.Close()
+		for in := bufio.NewScanner(c); in.Scan(); {
+			switch word := strings.ToUpper(in.Text()); {
+			case strings.HasPrefix(info, "-"):
+				if strings.HasPrefix(word, "*") {
+					fmt.Fprintf(c, "%s\r\n", info)
+				}
+			case word == "INFO":
+				fmt.Fprintf(c, "$%d\r\n%s\r\n", len(info), info)
+			case word == "HELLO", word == "CLIENT", word == "COMMAND":
+				fmt.Fprint(c, "-ERR unknown command\r\n")
+			}
+		}
+	}
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go answer(c)
+		}
+	}()
+	return "redis://" + l.Addr().String()
+}
+
+func TestOpenRefuses(t *testing.T) {
+	closed := begin(t)
+	if err := closed.stop(); err != nil {
+		t.Fatal(err)
+	}
+	locked := begin(t, "--requirepass", password)
+	lru := begin(t, "--maxmemory-policy", "allkeys-lru")
+	replica := begin(t, "--replicaof", "127.0.0.1 1")
+	plain := begin(t)
+	tell(t, plain, "ACL", "SETUSER", "weak", "on", ">"+password, "~x:*", "+info")
+	tell(t, plain, "HSET", "newer:meta", "app", "erratum", "schema", "99", "shards", "64")
+	tell(t, plain, "HSET", "shards:meta", "app", "erratum", "schema", "1", "shards", "16")
+	tell(t, plain, "HSET", "other:meta", "app", "something")
+	tell(t, plain, "SET", "odd:meta", "x")
+	tell(t, plain, "SET", "used:thing", "x")
+	as := func(s *server, user string) string { return "redis://" + user + "@" + s.addr() }
+	for _, c := range []struct {
+		name string
+		o    redisstore.Options
+		want string
+	}{
+		{"no address", redisstore.Options{}, "use redis://host:6379"},
+		{"an address of nothing", redisstore.Options{URL: "mysql://u:" + password + "@h"}, "use redis://user:password@host:port/db"},
+		{"an address with a bad port", redisstore.Options{URL: "redis://u:" + password + "@h:x y/0"}, "use redis://user:password@host:port/db"},
+		{"a prefix with braces", redisstore.Options{URL: closed.url(), Prefix: "a{b}"}, "leave out spaces and the characters"},
+		{"pages", redisstore.Options{URL: closed.url(), KeepPages: "some"}, "use none, last or all"},
+		{"nobody there", redisstore.Options{URL: closed.url()}, "can't be reached: see that it runs"},
+		{"no TLS there", redisstore.Options{URL: "rediss://" + plain.addr() + "?dial_timeout=200ms"}, "can't be reached"},
+		{"no password", redisstore.Options{URL: locked.url()}, "asks for a password: put it into the address"},
+		{"wrong password", redisstore.Options{URL: as(locked, ":wrong-"+password)}, "does not accept the user or password"},
+		{"wrong user", redisstore.Options{URL: as(plain, "nobody:"+password)}, "does not accept the user or password"},
+		{"a user who may not", redisstore.Options{URL: as(plain, "weak:"+password)}, "ACL SETUSER NAME ~er:* +@all"},
+		{"a policy that drops keys", redisstore.Options{URL: lru.url()}, "set maxmemory-policy noeviction"},
+		{"a replica", redisstore.Options{URL: replica.url()}, "is a read-only replica: name its master 127.0.0.1:1"},
+		{"a newer schema", redisstore.Options{URL: plain.url(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 1)"},
+		{"other shards", redisstore.Options{URL: plain.url(), Prefix: "shards:"}, "in 16 shards"},
+		{"another program", redisstore.Options{URL: plain.url(), Prefix: "other:"}, "keys of another program under the prefix other:"},
+		{"another type", redisstore.Options{URL: plain.url(), Prefix: "odd:"}, "keys of another program under the prefix odd:"},
+		{"a prefix in use", redisstore.Options{URL: plain.url(), Prefix: "used:"}, "keys of another program under the prefix used:"},
+		{"an old version", redisstore.Options{URL: pretend(t, "redis_version:6.2.14")}, "runs Redis 6.2.14: version 7 or newer is needed"},
+		{"a cluster", redisstore.Options{URL: pretend(t, "redis_version:7.0.0\r\nredis_mode:cluster")}, "name a standalone server"},
+		{"loading", redisstore.Options{URL: pretend(t, "-LOADING Redis is loading the dataset in memory")}, "still loading its data: start again"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := redisstore.Open(t.Context(), c.o)
+			if err == nil {
+				t.Fatal("it was opened", s.Close())
+			}
+			if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), password) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("error %q, want one sentence with %q", err, c.want)
+			}
+		})
+	}
+	if n := tell(t, plain, "DBSIZE"); n != int64(5) {
+		t.Errorf("%v keys after all refusals, want 5: something was written", n)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	good := begin(t)
+	tell(t, good, "ACL", "SETUSER", "bot", "on", ">"+password, "~er:*", "+@all", "-@dangerous", "+info", "+config|get")
+	tell(t, good, "ACL", "SETUSER", "hosted", "on", ">"+password, "~hosted:*", "+@all", "-@dangerous", "+info")
+	for _, c := range []struct {
+		name, url, prefix string
+		want              string
+	}{
+		{"nothing to warn of", good.url(), "a:", ""},
+		{"a user with the rights we ask for", "redis://bot:" + password + "@" + good.addr(), "er:", ""},
+		{"settings that are hidden", "redis://hosted:" + password + "@" + good.addr(), "hosted:", "does not tell its appendfsync"},
+		{"no append-only file", begin(t, "--appendonly", "no").url(), "a:", "set appendonly yes and appendfsync always"},
+		{"synced each second", begin(t, "--appendfsync", "everysec").url(), "a:", "with appendfsync everysec: a crash may lose the last seconds"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := redisstore.Open(t.Context(), redisstore.Options{URL: c.url, Prefix: c.prefix})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer closeStore(t, s)
+			got := strings.Join(s.Warnings(), "\n")
+			if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
+				t.Errorf("warnings %q, want %q", got, c.want)
+			}
+			addStory(t, s, "https://a.example/1")
+			if ls, err := s.Lease(t.Context(), 1, killHold, 0); err != nil || len(ls) != 1 {
+				t.Fatalf("leased %d: %v", len(ls), err)
+			}
+			if err := s.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// TestScriptsForgotten: a server that restarted or was flushed knows no script.
+func TestScriptsForgotten(t *testing.T) {
+	s := openReal(t, shared.url(), prefixOf(t.TempDir()))
+	w := addStory(t, s, "https://a.example/1")
+	tell(t, shared, "SCRIPT", "FLUSH")
+	revise(t, s, w, 1)
+}
+
+func TestCancelledAndClosed(t *testing.T) {
+	s := openReal(t, shared.url(), prefixOf(t.TempDir()))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Lease(ctx, 1, killHold, 0); err == nil {
+		t.Error("leased although cancelled")
+	}
+	closeStore(t, s)
+	closeStore(t, s) // twice does no harm
+	if _, err := s.Lease(t.Context(), 1, killHold, 0); err == nil || !strings.Contains(err.Error(), "closed") {
+		t.Errorf("after closing: %v", err)
+	}
+}
