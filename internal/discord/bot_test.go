@@ -192,6 +192,11 @@ func TestGuildAndRightsComeFromDiscord(t *testing.T) {
 	if r := router.last(); r.Manager || r.Guild != otherGuild {
 		t.Errorf("in another guild: %+v", r)
 	}
+	desk := discordtest.User{ID: "500000000000000003", Name: "desk"}
+	interact(t, s, discordtest.Interaction{Command: "watch mute", Options: mute, User: desk, Permissions: sendMessages, Forge: true})
+	if r := router.last(); !r.Manager || r.User != desk.ID {
+		t.Errorf("who has a manager role is no manager: %+v", r)
+	}
 	// The same button pressed in another guild asks about that guild.
 	forged := discord.AlertButton("h", watchID, 0, 0, "", deliveryID)
 	d := delivery(bridge())

@@ -39,7 +39,8 @@ func (f routerFunc) Do(ctx context.Context, r command.Request) command.Reply { r
 func local(t *testing.T, o discordtest.Options, unavoidable ...string) *discordtest.Server {
 	t.Helper()
 	o.Guilds = []discordtest.Guild{
-		{ID: guildID, Name: "one", Roles: []discordtest.Role{{ID: roleID, Name: "desk", Mentionable: true}}, Channels: []discordtest.Channel{{ID: channelID, Name: "news"}, {ID: otherChannel, Name: "other"}}},
+		{ID: guildID, Name: "one", Roles: []discordtest.Role{{ID: roleID, Name: "desk", Mentionable: true}},
+			Members: []discordtest.Member{{User: discordtest.User{ID: "500000000000000003", Name: "desk"}, Roles: []string{roleID}}}, Channels: []discordtest.Channel{{ID: channelID, Name: "news"}, {ID: otherChannel, Name: "other"}}},
 		{ID: otherGuild, Name: "two", Channels: []discordtest.Channel{{ID: foreign, Name: "news"}}},
 	}
 	if schema := filepath.Join("..", "..", "..", "shared", "data", "discord-openapi.json"); exists(schema) {
