@@ -262,6 +262,9 @@ func discordChild() int {
 		Change: func(p *app.Parts) {
 			p.Timings, p.Tick = timings, 50*time.Millisecond
 			p.Courier = deliver.Options{Poll: 20 * time.Millisecond}
+			if os.Getenv(envPoint) != "" || os.Getenv(envMutant) != "" {
+				mortal(p)
+			}
 		},
 	}
 	if err := d.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
@@ -269,6 +272,18 @@ func discordChild() int {
 		return 1
 	}
 	return 0
+}
+
+// mortal wraps store and sink so that the bot dies where it is told to, and shortens
+// what a dead bot leaves claimed.
+func mortal(p *app.Parts) {
+	d, mutant := newDeadly(), os.Getenv(envMutant)
+	p.Timings.Lease = 800 * time.Millisecond
+	p.Courier = deliver.Options{Poll: 10 * time.Millisecond, Claim: 800 * time.Millisecond, OldAttempt: 300 * time.Millisecond, RetryMin: 20 * time.Millisecond}
+	p.Wrap = func(s app.Store) app.Store {
+		return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send"}
+	}
+	p.Sink = &deadlySink{Sink: p.Sink, deadly: d, forgetful: mutant == "send-then-mark"}
 }
 
 // elsewhere sends requests to another server, whatever they name.

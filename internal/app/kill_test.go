@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -43,6 +44,7 @@ const (
 const (
 	envChild  = "KILLTEST_DIR"    // run as the program on this folder
 	envPoint  = "KILLTEST_POINT"  // die there
+	envNth    = "KILLTEST_NTH"    // when it is passed for the nth time; default the first
 	envMutant = "KILLTEST_MUTANT" // break the program on purpose
 	envURLs   = "KILLTEST_URLS"
 )
@@ -158,7 +160,11 @@ func (w *world) page(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	n := w.shown[i]
 	w.mu.Unlock()
-	towns := [articles]string{"Brennmoor", "Castelline", "Dunmarrow"}
+	flood(rw, [articles]string{"Brennmoor", "Castelline", "Dunmarrow"}[i], n)
+}
+
+// flood writes an article with a number in its midst.
+func flood(rw http.ResponseWriter, town string, n int) {
 	rw.Header().Set("Content-Type", "text/html; charset=utf-8")
 	fmt.Fprintf(rw, `<!doctype html><html lang="en"><head><title>Flood in %[1]s</title></head><body><article>
 <h1>River breaks its banks at %[1]s</h1>
@@ -167,7 +173,7 @@ func (w *world) page(rw http.ResponseWriter, r *http.Request) {
 <p>The bridge on the mill road is closed until engineers have looked at its piers. Buses go round by the upper town.</p>
 <p>“We had warned people on Friday, and most had carried their things upstairs,” said the mayor, Anneke Brandt.</p>
 <p>Schools in the valley stay shut until the water has gone down. The weather service expects the rain to ease in the afternoon.</p>
-</article></body></html>`, towns[i], n)
+</article></body></html>`, town, n)
 }
 
 // change gives every page another number.
@@ -335,7 +341,7 @@ func child() int {
 	timings := watch.DefaultTimings().Scaled(1.0 / 6000)
 	timings.HostSpacing = time.Millisecond
 	timings.Lease = 600 * time.Millisecond
-	d := &deadly{point: os.Getenv(envPoint)}
+	d := newDeadly()
 	mutant := os.Getenv(envMutant)
 	c := app.Console{
 		Config: app.Config{Data: filepath.Join(dir, "erratum.db"), Journal: filepath.Join(dir, "alerts.jsonl"), KeepPages: "last", AllowLoopback: true, Workers: 2},
@@ -399,11 +405,22 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-// deadly dies at its point. Nothing runs after SIGKILL, not even a deferred call.
-type deadly struct{ point string }
+// deadly dies at its point, when that is passed for the nth time. Nothing runs after
+// SIGKILL, not even a deferred call.
+type deadly struct {
+	point  string
+	nth    int64
+	passed atomic.Int64
+}
+
+// newDeadly reads from the environment where the child is to die.
+func newDeadly() *deadly {
+	nth, _ := strconv.ParseInt(os.Getenv(envNth), 10, 64)
+	return &deadly{point: os.Getenv(envPoint), nth: max(nth, 1)}
+}
 
 func (d *deadly) at(point string) {
-	if d.point == point {
+	if d.point == point && d.passed.Add(1) >= d.nth {
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	}
@@ -458,9 +475,18 @@ type deadlySink struct {
 func (s *deadlySink) Send(ctx context.Context, d alert.Delivery) (string, error) {
 	s.at(beforeSend)
 	if s.forgetful {
-		d.ID += strconv.FormatInt(time.Now().UnixNano(), 36)
+		// A new key for each attempt, of a length that a channel takes.
+		d.ID = d.ID[:10] + strconv.FormatInt(time.Now().UnixNano(), 36)
 	}
 	message, err := s.Sink.Send(ctx, d)
 	s.at(afterSend)
 	return message, err
+}
+
+// Find implements deliver.Finder where the sink does.
+func (s *deadlySink) Find(ctx context.Context, d alert.Delivery) (string, bool, error) {
+	if f, ok := s.Sink.(deliver.Finder); ok && !s.forgetful {
+		return f.Find(ctx, d)
+	}
+	return "", false, nil
 }

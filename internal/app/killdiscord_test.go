@@ -1,0 +1,310 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"erratum/internal/discordtest"
+	"erratum/internal/newstest"
+)
+
+// TestKilledOnDiscordAndRedis kills the bot at named points while articles change,
+// and Redis besides, and compares what the channel shows with what happened. The
+// long form (ERRATUM_LONG=1) tells more than 2,000 alerts.
+func TestKilledOnDiscordAndRedis(t *testing.T) {
+	t.Parallel()
+	pages, rounds, redisEvery := 6, 2, 5
+	if os.Getenv("ERRATUM_LONG") != "" {
+		pages, rounds, redisEvery = 26, 20, 9
+	}
+	c := newCity(t, pages, "")
+	random := rand.New(rand.NewPCG(3, 5))
+	kills, redisKills := 0, 0
+	for range rounds {
+		for _, point := range []string{beforeCommit, afterCommit, beforeSend, afterSend, beforeAck, afterAck} {
+			c.change()
+			c.runAndDie(point, 1+random.IntN(pages))
+			if kills++; kills%redisEvery == 0 {
+				c.redis.kill()
+				c.redis.start()
+				redisKills++
+			}
+		}
+	}
+	c.finish()
+	alerts, problems := c.compare()
+	t.Logf("%d pages, %d changes, %d kills of the bot, %d of Redis: %d alerts shown", pages, c.changes, kills, redisKills, alerts)
+	if len(problems) > 0 {
+		t.Errorf("%d problems:\n%s", len(problems), strings.Join(problems, "\n"))
+	}
+	for _, v := range c.discord.Violations() {
+		t.Errorf("Discord would have refused: %s", v)
+	}
+	if n := c.discord.InvalidRequests(); n > 0 {
+		t.Errorf("%d invalid requests", n)
+	}
+}
+
+// TestKilledOnDiscordCatchesMutants: the comparison sees a bot that acknowledges
+// before it sends, and one whose messages carry no key.
+func TestKilledOnDiscordCatchesMutants(t *testing.T) {
+	t.Parallel()
+	for mutant, point := range map[string]string{"mark-then-send": beforeSend, "send-then-mark": beforeAck} {
+		t.Run(mutant, func(t *testing.T) {
+			t.Parallel()
+			c := newCity(t, 3, mutant)
+			for range 3 {
+				c.change()
+				c.runAndDie(point, 1)
+			}
+			c.finish()
+			if _, problems := c.compare(); len(problems) == 0 {
+				t.Errorf("the comparison does not notice a bot that does %s", mutant)
+			}
+		})
+	}
+}
+
+// redisProcess is a redis-server that can die and come back with its data.
+type redisProcess struct {
+	t    *testing.T
+	port int
+	dir  string
+	cmd  *exec.Cmd
+}
+
+func newRedisProcess(t *testing.T) *redisProcess {
+	t.Helper()
+	ln, err := newstest.Loopback(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &redisProcess{t: t, port: ln.Addr().(*net.TCPAddr).Port, dir: t.TempDir()}
+	_ = ln.Close()
+	r.start()
+	t.Cleanup(r.kill)
+	return r
+}
+
+func (r *redisProcess) start() {
+	r.t.Helper()
+	r.cmd = exec.Command("redis-server", "--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir,
+		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", "--save", "")
+	if err := r.cmd.Start(); err != nil {
+		r.t.Fatalf("redis-server can't be started: %v; install it (make redis)", err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		conn, err := new(net.Dialer).DialContext(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", r.port))
+		if err == nil {
+			_ = conn.Close()
+			return
+		}
+	}
+	r.t.Fatal("redis-server does not answer")
+}
+
+func (r *redisProcess) kill() {
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
+}
+
+func (r *redisProcess) url() string { return fmt.Sprintf("redis://127.0.0.1:%d/0", r.port) }
+
+// city is a world of pages whose channel is on a local Discord and whose data is on
+// Redis.
+type city struct {
+	t       *testing.T
+	redis   *redisProcess
+	discord *discordtest.Server
+	urls    []string
+	mutant  string
+
+	mu      sync.Mutex
+	first   []int
+	shown   []int
+	changes int
+}
+
+func newCity(t *testing.T, pages int, mutant string) *city {
+	t.Helper()
+	c := &city{t: t, redis: newRedisProcess(t), mutant: mutant, first: make([]int, pages), shown: make([]int, pages)}
+	for i := range c.shown {
+		c.first[i] = 1000 * (i + 1)
+		c.shown[i] = c.first[i]
+	}
+	var err error
+	c.discord, err = discordtest.New(discordtest.Options{
+		Token: testToken, Patience: 30 * time.Second,
+		// Buckets off, and a key forgotten after a second: what is older is looked up.
+		ChannelRate: discordtest.Rate{Limit: -1}, GlobalRate: discordtest.Rate{Limit: -1}, NonceWindow: time.Second,
+		Guilds: []discordtest.Guild{{ID: guildA, Name: "Newsroom", OwnerID: "400000000000000001", Channels: []discordtest.Channel{{ID: channelA, Name: "corrections"}}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := newstest.Loopback(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.discord.Start(ln); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.discord.Close() })
+	news, err := newstest.Loopback(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := newstest.Start(http.HandlerFunc(c.page), news)
+	t.Cleanup(func() { _ = server.Close() })
+	for i := range pages {
+		c.urls = append(c.urls, fmt.Sprintf("%s/news/%d", server.URL(), i))
+	}
+	c.watchAll()
+	return c
+}
+
+func (c *city) page(w http.ResponseWriter, r *http.Request) {
+	i, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/news/"))
+	if err != nil || i < 0 || i >= len(c.shown) {
+		http.NotFound(w, r)
+		return
+	}
+	c.mu.Lock()
+	n := c.shown[i]
+	c.mu.Unlock()
+	flood(w, fmt.Sprintf("Brennmoor ward %d", i), n)
+}
+
+func (c *city) change() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.shown {
+		c.shown[i]++
+		c.changes++
+	}
+}
+
+func (c *city) start(ctx context.Context, point string, nth int) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0])
+	cmd.Env = append(os.Environ(), envDiscord+"="+c.discord.URL(), envData+"="+c.redis.url(),
+		envPoint+"="+point, envNth+"="+strconv.Itoa(nth), envMutant+"="+c.mutant)
+	cmd.Stderr = os.Stderr
+	return cmd
+}
+
+// watchAll adds every page by slash command.
+func (c *city) watchAll() {
+	c.t.Helper()
+	c.runUntil(func() bool {
+		if c.discord.Connected() == 0 {
+			return false
+		}
+		for _, u := range c.urls {
+			r, err := c.discord.Interact(discordtest.Interaction{
+				GuildID: guildA, ChannelID: channelA, Command: "watch add", Options: []discordtest.Option{option("url", u)},
+				Permissions: manageServer | 1<<10 | 1<<11 | 1<<31, User: discordtest.User{ID: "500000000000000001", Name: "editor"},
+			})
+			if err != nil || r.Message == nil || !strings.Contains(read(*r.Message), "Watching") {
+				c.t.Fatalf("watch add: %v, %+v", err, r)
+			}
+		}
+		return true
+	})
+}
+
+func (c *city) runAndDie(point string, nth int) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 60*time.Second)
+	defer cancel()
+	err := c.start(ctx, point, nth).Run()
+	var died *exec.ExitError
+	if !errors.As(err, &died) || ctx.Err() != nil || died.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		c.t.Fatalf("the bot did not die at %q: %v, %v", point, err, ctx.Err())
+	}
+}
+
+func (c *city) runUntil(done func() bool) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), 120*time.Second)
+	defer cancel()
+	cmd := c.start(ctx, "", 0)
+	if err := cmd.Start(); err != nil {
+		c.t.Fatal(err)
+	}
+	for !done() && ctx.Err() == nil {
+		time.Sleep(50 * time.Millisecond)
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		c.t.Errorf("the bot did not end in peace: %v", err)
+	}
+}
+
+func (c *city) finish() {
+	c.t.Helper()
+	patience := 40 * time.Second
+	if c.mutant != "" {
+		patience = 8 * time.Second // what it lost does not come
+	}
+	deadline := time.Now().Add(patience)
+	c.runUntil(func() bool {
+		told := c.told()
+		for i, n := range c.shown {
+			if len(told[i]) == 0 || told[i][len(told[i])-1].after != n {
+				return time.Now().After(deadline) && c.discord.Connected() > 0
+			}
+		}
+		return c.discord.Connected() > 0
+	})
+}
+
+var wardURL = regexp.MustCompile(`/news/(\d+)`)
+
+// told reads from the channel what was shown of each page, oldest first.
+func (c *city) told() [][]transition {
+	out := make([][]transition, len(c.shown))
+	for _, m := range c.discord.Messages(channelA) {
+		if len(m.Embeds) == 0 {
+			continue
+		}
+		page, change := wardURL.FindStringSubmatch(m.Embeds[0].URL), arrow.FindStringSubmatch(read(m))
+		if page == nil || change == nil {
+			continue
+		}
+		i, _ := strconv.Atoi(page[1])
+		before, _ := strconv.Atoi(strings.ReplaceAll(change[1], ",", ""))
+		after, _ := strconv.Atoi(strings.ReplaceAll(change[2], ",", ""))
+		out[i] = append(out[i], transition{before, after})
+	}
+	return out
+}
+
+func (c *city) compare() (alerts int, problems []string) {
+	for i, told := range c.told() {
+		at := c.first[i]
+		alerts += len(told)
+		for _, tr := range told {
+			if tr.before != at {
+				problems = append(problems, fmt.Sprintf("page %d: told %d → %d when %d was the last heard", i, tr.before, tr.after, at))
+			}
+			at = tr.after
+		}
+		if at != c.shown[i] {
+			problems = append(problems, fmt.Sprintf("page %d: shows %d, last told is %d", i, c.shown[i], at))
+		}
+	}
+	return alerts, problems
+}
