@@ -15,7 +15,13 @@ func Payload(d alert.Delivery) ([]byte, error) { return json.MarshalIndent(compo
 func BarePayload(d alert.Delivery) ([]byte, error) { return json.MarshalIndent(bare(d), "", "  ") }
 
 func ReplyPayload(r command.Reply) (payload, file []byte, err error) {
-	a := render(r)
+	return payloadOf(render(r))
+}
+
+// EditsPayload is the answer to "Full diff".
+func EditsPayload(n alert.Notice) (payload, file []byte, err error) { return payloadOf(everyEdit(n)) }
+
+func payloadOf(a answer) (payload, file []byte, err error) {
 	if f := a.files(); len(f) > 0 {
 		file = make([]byte, a.size)
 		if _, err := f[0].Reader.Read(file); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -124,8 +125,23 @@ func (b *Bot) command(ctx context.Context, c *call) {
 				return text(lacking(req.Channel, lacks))
 			}
 		}
-		return render(b.o.Router.Do(ctx, b.manager(ctx, c.i, req)))
+		return b.do(ctx, b.manager(ctx, c.i, req))
 	})
+}
+
+// do asks the router. Every edit of a change is shown in lines of before and after,
+// which need no knowledge of marks; what has no report is shown as the router writes
+// it.
+func (b *Bot) do(ctx context.Context, req command.Request) answer {
+	if req.Name == "diff" && req.Args["view"] == "text" {
+		change := req
+		change.Args = maps.Clone(req.Args)
+		delete(change.Args, "view")
+		if r := b.o.Router.Do(ctx, change); r.Notice != nil && r.Notice.Report != nil && len(r.Notice.Report.Hunks) > 0 {
+			return everyEdit(*r.Notice)
+		}
+	}
+	return render(b.o.Router.Do(ctx, req))
 }
 
 // fetches reports whether a command asks another site before it answers.
@@ -222,7 +238,7 @@ func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command
 		}
 		req.Args["from"], req.Args["to"], req.Args["view"] = strconv.Itoa(from), strconv.Itoa(to), "text"
 	}
-	return render(b.o.Router.Do(ctx, b.manager(ctx, i, req)))
+	return b.do(ctx, b.manager(ctx, i, req))
 }
 
 func (b *Bot) number(ctx context.Context, guild, watch string, stored int) (int, error) {

@@ -172,5 +172,8 @@ func preformatted(text string) string {
 		body := strings.TrimLeft(l, " ")
 		lines[i] = l[:len(l)-len(body)] + Plain(body)
 	}
-	return strings.ReplaceAll(strings.Join(lines, "\n"), "```", "`\u200B`\u200B`")
+	return unfenced(strings.Join(lines, "\n"))
 }
+
+// unfenced breaks what would end a fence.
+func unfenced(s string) string { return strings.ReplaceAll(s, "```", "`\u200B`\u200B`") }

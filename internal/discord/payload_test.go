@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -117,6 +118,45 @@ func TestGoldenReplies(t *testing.T) {
 			checkMessage(t, got)
 			golden(t, name+".json", got)
 		})
+	}
+}
+
+// TestGoldenEdits: the answer to "Full diff", short enough to need no file.
+func TestGoldenEdits(t *testing.T) {
+	payload, file, err := discord.EditsPayload(delivery(bridge()).Notice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkMessage(t, payload)
+	golden(t, "edits.json", payload)
+	if len(file) > 0 {
+		t.Errorf("attached although all is shown: %s", file)
+	}
+}
+
+// TestLongEditsAreAttached: the message stays short, the file has every word.
+func TestLongEditsAreAttached(t *testing.T) {
+	for _, s := range append(hostile(), strings.Repeat("one two three ", 300)) {
+		var segments []report.Segment
+		for _, op := range []string{"keep", "delete", "insert", "keep"} {
+			segments = append(segments, report.Segment{Op: op, Text: " " + s + " " + op})
+		}
+		n := delivery(bridge()).Notice
+		n.Subject.Headline = s
+		n.Report.Hunks = slices.Repeat([]report.Hunk{{Where: "headline", Segments: segments}, {Where: "body", Moved: true, Segments: segments[:1]}}, 5)
+		payload, file, err := discord.EditsPayload(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkMessage(t, payload)
+		var m sent
+		if err := json.Unmarshal(payload, &m); err != nil || strings.Count(*m.Content, "```") != 2 {
+			t.Errorf("%.40q leaves its fence: %v %.200q", s, err, *m.Content)
+		}
+		want := strings.Join(strings.Fields(discord.Plain(s+" keep "+s+" delete "+s+" keep")), " ")
+		if got := strings.Join(strings.Fields(string(file)), " "); strings.Count(got, want) != 5 {
+			t.Errorf("%.40q: the file has the passage %d times", s, strings.Count(got, want))
+		}
 	}
 }
 
