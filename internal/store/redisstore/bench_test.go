@@ -185,7 +185,7 @@ func openBench(b *testing.B, srv *server) *redisstore.Store {
 }
 
 // addBench adds a watch of an article of its own, four on a host.
-func addBench(b *testing.B, s *redisstore.Store, i int) watch.Watch {
+func addBench(b testing.TB, s *redisstore.Store, i int) watch.Watch {
 	b.Helper()
 	w, _, err := s.AddWatch(b.Context(), watch.Watch{
 		URL:         fmt.Sprintf("https://news%d.example/world/2026/03/14/council-votes-on-ferry-fares-%d", i/4, i),

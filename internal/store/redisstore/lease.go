@@ -176,15 +176,16 @@ func (s *Store) Lease(ctx context.Context, n int, d, spacing time.Duration) (out
 	if err != nil {
 		return nil, s.explain("lease", err)
 	}
-	if out, err = s.leases(ctx, got, d); err != nil {
+	if out, err = s.leases(ctx, got); err != nil {
 		return nil, s.explain("lease", err)
 	}
 	return out, nil
 }
 
 // leases reads leased articles with state and watches. One whose move was cut short
-// is not handed out: its move is finished.
-func (s *Store) leases(ctx context.Context, got []taken, d time.Duration) (out []watch.Lease, err error) {
+// is not handed out: its move is finished. One that can't be read keeps its lease and
+// holds up nobody else; it is an error when nothing else is due.
+func (s *Store) leases(ctx context.Context, got []taken) (out []watch.Lease, err error) {
 	if len(got) == 0 {
 		return nil, nil
 	}
@@ -197,22 +198,21 @@ func (s *Store) leases(ctx context.Context, got []taken, d time.Duration) (out [
 	}); err != nil && !errors.Is(err, redis.Nil) {
 		return nil, err
 	}
+	var failed error
 	for i, t := range got {
 		a, err := s.answer(asked[i])
-		if err != nil {
-			return nil, err
-		}
-		s.shards.put(a.id, a.shard)
-		switch {
-		case a.moving != "":
-			if err := s.finishMove(ctx, a); err != nil {
-				return nil, err
-			}
-		case a.token == t.token:
+		if err == nil && a.moving != "" {
+			err = s.finishMove(ctx, a)
+		} else if err == nil && a.token == t.token {
 			out = append(out, a.leaseOf(t.now))
 		}
+		s.shards.put(t.id, t.shard)
+		failed = cmp.Or(failed, err)
 	}
-	return out, nil
+	if len(out) > 0 {
+		failed = nil
+	}
+	return out, failed
 }
 
 // leaseOf is a lease as it is handed out.

@@ -102,7 +102,7 @@ func (s *Store) check(ctx context.Context) error {
 		return s.refuse("runs Redis %s: version 7 or newer is needed", info["redis_version"])
 	}
 	switch {
-	case info["redis_mode"] == "cluster":
+	case info["redis_mode"] == "cluster" && !s.o.cluster:
 		return s.refuse("is part of a Redis Cluster, which this version of Erratum can't use: name a standalone server")
 	case info["role"] == "slave":
 		return s.refuse("is a read-only replica: name its master %s:%s", info["master_host"], info["master_port"])

@@ -33,6 +33,8 @@ type Options struct {
 	// Now is the store's clock for tests. Default is the server's, so that bots whose
 	// clocks differ agree.
 	Now func() time.Time
+
+	cluster bool // tests: a node of a Cluster that holds all slots
 }
 
 // KeepPages says which of the pages read are kept, compressed.
