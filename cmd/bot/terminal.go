@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/mattn/go-isatty"
 
@@ -46,7 +47,9 @@ func style(w io.Writer, p process) console.Style {
 // can't be interrupted itself; the goroutine that does it ends with the input or the
 // process.
 type interruptible struct {
-	ctx     context.Context //nolint:containedctx // io.Reader has no room for one
+	ctx     context.Context // io.Reader has no room for one
+	in      io.Reader
+	begin   sync.Once // nothing is taken from the input before it is wanted
 	results chan result
 	rest    []byte
 	err     error
@@ -58,26 +61,28 @@ type result struct {
 }
 
 func interruptibly(ctx context.Context, r io.Reader) io.Reader {
-	i := &interruptible{ctx: ctx, results: make(chan result)}
-	go func() {
-		for {
-			buf := make([]byte, 32<<10)
-			n, err := r.Read(buf)
-			select {
-			case i.results <- result{buf[:n], err}:
-			case <-ctx.Done():
-				return
-			}
-			if err != nil {
-				return
-			}
+	return &interruptible{ctx: ctx, in: r, results: make(chan result)}
+}
+
+// read hands on what comes in until the input or ctx ends.
+func (i *interruptible) read() {
+	for {
+		buf := make([]byte, 32<<10)
+		n, err := i.in.Read(buf)
+		select {
+		case i.results <- result{buf[:n], err}:
+		case <-i.ctx.Done():
+			return
 		}
-	}()
-	return i
+		if err != nil {
+			return
+		}
+	}
 }
 
 // Read implements io.Reader.
 func (i *interruptible) Read(p []byte) (int, error) {
+	i.begin.Do(func() { go i.read() })
 	for len(i.rest) == 0 {
 		if i.err != nil {
 			return 0, i.err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -45,21 +46,34 @@ func sitting(t *testing.T, columns uint16, typed string, environ []string, args 
 	keys, screen := pty(t, columns)
 	read := make(chan string)
 	go func() {
-		var b bytes.Buffer
-		_, _ = io.Copy(&b, keys) // it ends with an error when the screen is closed
+		var b strings.Builder
+		buf := make([]byte, 4096)
+		for !strings.HasSuffix(b.String(), farewell) {
+			n, err := keys.Read(buf)
+			if err != nil {
+				break
+			}
+			b.Write(buf[:n])
+		}
 		read <- b.String()
 	}()
 	if _, err := io.WriteString(keys, typed); err != nil {
 		t.Fatal(err)
 	}
 	code = run(t.Context(), process{args: args, environ: environ, stdin: screen, stdout: screen, stderr: screen})
-	if err := screen.Close(); err != nil {
+	if _, err := io.WriteString(screen, farewell); err != nil {
 		t.Fatal(err)
 	}
-	shown = <-read
-	_ = keys.Close()
+	shown, _ = strings.CutSuffix(<-read, farewell)
+	// A terminal that goes away ends whoever still reads from it.
+	if err := errors.Join(keys.Close(), screen.Close()); err != nil {
+		t.Fatal(err)
+	}
 	return code, strings.ReplaceAll(shown, "\r\n", "\n")
 }
+
+// farewell stands behind what the program shows.
+const farewell = "\x04that was all"
 
 const (
 	oldText = "# Bridge closes\n\nThe bridge over the Sill will close on Monday for eight weeks of repairs, the county said on Thursday.\n\nThe work will cost 2.4 million crowns and is paid for by the state, the county and two towns.\n"
