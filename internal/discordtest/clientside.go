@@ -119,7 +119,7 @@ func kindOf(v any) int {
 // through where there is autocomplete, as Discord does.
 func checkTyped(k CommandOption, v any) error {
 	var n float64
-	fits := true
+	var fits bool
 	switch v := v.(type) {
 	case string:
 		fits = k.Type == StringOption || k.Type >= UserOption && k.Type <= RoleOption

@@ -58,11 +58,10 @@ type gatewayState struct {
 	onIdentify []GatewayFault
 	onResume   []GatewayFault
 	zombie     bool
-	connected  chan struct{} // closed and made anew when a session becomes ready
 }
 
 func newGatewayState() gatewayState {
-	return gatewayState{conns: map[*gatewayConn]bool{}, sessions: map[string]*session{}, connected: make(chan struct{})}
+	return gatewayState{conns: map[*gatewayConn]bool{}, sessions: map[string]*session{}}
 }
 
 // session outlives its connections until it is ended.
@@ -167,6 +166,7 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 func (s *Server) ended(c *gatewayConn, code int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.change()
 	delete(s.gateway.conns, c)
 	if c.session == nil || c.session.conn != c {
 		return
@@ -239,6 +239,7 @@ func (s *Server) read(c *gatewayConn) int {
 func (s *Server) receive(c *gatewayConn, data []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.change()
 	var p struct {
 		Op   *int            `json:"op"`
 		Data json.RawMessage `json:"d"`
@@ -334,12 +335,6 @@ func (s *Server) ready(c *gatewayConn, intents int) {
 			se.send("GUILD_CREATE", s.guildCreate(g))
 		}
 	}
-	s.nowConnected()
-}
-
-func (s *Server) nowConnected() {
-	close(s.gateway.connected)
-	s.gateway.connected = make(chan struct{})
 }
 
 func (c *gatewayConn) host(addr string) string {
@@ -385,7 +380,6 @@ func (s *Server) resume(c *gatewayConn, data []byte) {
 			}
 		}
 		se.send("RESUMED", map[string]any{})
-		s.nowConnected()
 	}
 }
 

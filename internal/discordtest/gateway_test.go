@@ -3,6 +3,7 @@ package discordtest_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -43,12 +44,22 @@ func (k socket) send(op int, data any) {
 	}
 }
 
+func (k socket) raw(kind int, data []byte) {
+	k.t.Helper()
+	if err := k.ws.WriteMessage(kind, data); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
 func (k socket) read() (payload, int) {
 	k.t.Helper()
-	k.ws.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if err := k.ws.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		k.t.Fatal(err)
+	}
 	var p payload
 	err := k.ws.ReadJSON(&p)
-	if ce, isClose := err.(*websocket.CloseError); isClose {
+	var ce *websocket.CloseError
+	if errors.As(err, &ce) {
 		return p, ce.Code
 	}
 	if err != nil {
@@ -99,7 +110,7 @@ func TestGatewayCloses(t *testing.T) {
 		{"no intents", v9, func(k socket) { k.send(2, obj{"token": "secret", "properties": obj{}}) }, 4002},
 		{"unknown op", v9, func(k socket) { k.send(99, nil) }, 4001},
 		{"large frame", v9, func(k socket) { k.send(1, text(5000)) }, 4002},
-		{"no JSON", v9, func(k socket) { k.ws.WriteMessage(websocket.TextMessage, []byte("hello")) }, 4002},
+		{"no JSON", v9, func(k socket) { k.raw(websocket.TextMessage, []byte("hello")) }, 4002},
 		{"command before IDENTIFY", v9, func(k socket) { k.send(3, obj{}) }, 4003},
 	} {
 		k := dial(t, s, c.query)
@@ -177,12 +188,12 @@ func TestGatewayEndOfSession(t *testing.T) {
 		next int // op
 	}{{1000, 9}, {1012, 0}} {
 		k, session := identified(t, s)
-		k.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, ""), time.Now().Add(time.Second))
-		k.ws.ReadMessage() // the answer to it
+		k.raw(websocket.CloseMessage, websocket.FormatCloseMessage(c.code, ""))
+		k.closed(c.code)
 		again := dial(t, s, v9)
 		again.expect(10, "")
-		for deadline := time.Now().Add(5 * time.Second); s.Connected() > 0 && time.Now().Before(deadline); {
-			time.Sleep(time.Millisecond)
+		if err := s.Wait(t.Context(), func() bool { return s.Connected() == 0 }); err != nil {
+			t.Fatal(err)
 		}
 		again.send(6, obj{"token": "secret", "session_id": session, "seq": 2})
 		if p, code := again.read(); p.Op != c.next || code != 0 {
@@ -243,8 +254,8 @@ func TestGatewayFaultsOnDiscordgo(t *testing.T) {
 		// The library starts with a heartbeat, and trips over a socket that breaks
 		// just then: it reconnects twice at once.
 		beats++
-		for s.Heartbeats() < beats && ctx.Err() == nil {
-			time.Sleep(time.Millisecond)
+		if err := s.Wait(ctx, func() bool { return s.Heartbeats() >= beats }); err != nil {
+			t.Fatalf("%s: %v", what, err)
 		}
 	}
 	wait("open")

@@ -144,17 +144,32 @@ var ErrNotConnected = errors.New("discordtest: the bot did not connect")
 
 // WaitConnected waits until a session is ready (or resumed) and connected.
 func (s *Server) WaitConnected(ctx context.Context) error {
+	if err := s.Wait(ctx, func() bool { return s.Connected() > 0 }); err != nil {
+		return errors.Join(ErrNotConnected, err)
+	}
+	return nil
+}
+
+// Wait waits until done says so, which may ask the server anything. It is asked again
+// after each request, gateway payload and end of a connection.
+func (s *Server) Wait(ctx context.Context, done func() bool) error {
 	for {
 		s.mu.Lock()
-		n, changed := s.connected(), s.gateway.connected
+		changed := s.changed
 		s.mu.Unlock()
-		if n > 0 {
+		if done() {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return errors.Join(ErrNotConnected, ctx.Err())
+			return ctx.Err()
 		}
 	}
+}
+
+// change wakes who waits. s.mu is held.
+func (s *Server) change() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }

@@ -13,7 +13,7 @@ func text(n int) string { return strings.Repeat("x", n) }
 type obj = map[string]any
 type list = []any
 
-func row(cs ...any) obj { return obj{"components": list{obj{"type": 1, "components": list(cs)}}} }
+func row(cs ...any) obj { return obj{"components": list{obj{"type": 1, "components": cs}}} }
 
 func button(change obj) obj {
 	b := obj{"type": 2, "style": 2, "label": "l", "custom_id": "c"}
@@ -153,7 +153,7 @@ func command(change obj) obj {
 	return c
 }
 
-func options(os ...any) obj { return command(obj{"options": list(os)}) }
+func options(os ...any) obj { return command(obj{"options": os}) }
 
 func option(change obj) obj {
 	o := obj{"type": 3, "name": "o", "description": "d"}

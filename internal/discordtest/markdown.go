@@ -119,9 +119,9 @@ func lineBlock(text, line string, depth int) (Node, int, bool) {
 		n, used := quote(text, depth)
 		return n, used, true
 	}
-	for mark, level := range map[string]string{"# ": "1", "## ": "2", "### ": "3", "-# ": "small"} {
-		if rest, is := strings.CutPrefix(line, mark); is && strings.TrimSpace(rest) != "" {
-			return Node{Kind: HeadingNode, Text: level, Nodes: inline(rest, depth+1)}, len(line), true
+	for _, h := range [...]struct{ mark, level string }{{"# ", "1"}, {"## ", "2"}, {"### ", "3"}, {"-# ", "small"}} {
+		if rest, is := strings.CutPrefix(line, h.mark); is && strings.TrimSpace(rest) != "" {
+			return Node{Kind: HeadingNode, Text: h.level, Nodes: inline(rest, depth+1)}, len(line), true
 		}
 	}
 	trimmed := strings.TrimLeft(line, " ")

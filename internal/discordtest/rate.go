@@ -14,7 +14,6 @@ type rates struct {
 	channel, global Rate
 	buckets         map[string]*bucket
 	all             bucket
-	blockedUntil    time.Time // by a global limit that a test armed
 }
 
 type bucket struct {

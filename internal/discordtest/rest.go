@@ -2,6 +2,7 @@ package discordtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -184,11 +185,11 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.process(w, c, data, fault)
+	s.process(r.Context(), w, c, data, fault)
 }
 
 // process does what is asked and answers, unless the fault answers for it.
-func (s *Server) process(w http.ResponseWriter, c *call, data []byte, fault *Fault) {
+func (s *Server) process(ctx context.Context, w http.ResponseWriter, c *call, data []byte, fault *Fault) {
 	s.mu.Lock()
 	a, no := s.answerCall(w.Header(), c, data)
 	line := Request{At: s.opt.Now(), Method: c.http.Method, Path: c.path, Body: bytes.Clone(c.body), Files: len(c.files), Status: a.status}
@@ -204,8 +205,9 @@ func (s *Server) process(w http.ResponseWriter, c *call, data []byte, fault *Fau
 		line.Status, line.Code = fault.status(), 0
 	}
 	s.requests = append(s.requests, line)
+	s.change()
 	s.mu.Unlock()
-	if late && !fault.wait(c.http.Context()) {
+	if late && !fault.wait(ctx) {
 		return
 	}
 	if late && fault.refuses() {
@@ -243,6 +245,7 @@ func (s *Server) log(c *call, status, code int) {
 		line.Route = c.route.shape()
 	}
 	s.requests = append(s.requests, line)
+	s.change()
 }
 
 // answerCall is the whole of Discord behind the edge. s.mu is held.

@@ -87,6 +87,7 @@ type Server struct {
 	violations   []string
 	invalid      int
 	gateway      gatewayState
+	changed      chan struct{} // closed and made anew when something happened
 }
 
 // New makes a stand-in that can be reached over memory at once (Transport, Dialer).
@@ -98,7 +99,7 @@ func New(opt Options) (*Server, error) {
 		guilds: map[string]*guildState{}, channels: map[string]*channelState{},
 		users: map[string]User{}, messages: map[string]*Message{}, nonces: map[string]nonceEntry{},
 		commands: map[string][]Command{}, interactions: map[string]*interactionState{},
-		tokens: map[string]*interactionState{}, rates: newRates(opt),
+		tokens: map[string]*interactionState{}, rates: newRates(opt), changed: make(chan struct{}),
 	}
 	s.gateway = newGatewayState()
 	if opt.Schema != "" {
