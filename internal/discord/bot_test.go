@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bwmarrin/discordgo"
+
 	"erratum/internal/alert"
 	"erratum/internal/command"
 	"erratum/internal/discord"
@@ -256,6 +258,33 @@ func TestAnswersSurviveTrouble(t *testing.T) {
 				t.Errorf("%q, hits %d and %d", got.Text(), callback.Hits(), edit.Hits())
 			}
 		})
+	}
+}
+
+// TestUnreadableEvents: what the library can't read comes as an empty event.
+func TestUnreadableEvents(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	log := &logs{}
+	router := &asked{}
+	b := client(t, s, discord.Options{Router: router, Presence: &present{in: map[string]bool{}}, Log: slog.New(slog.NewTextHandler(log, nil))})
+	member := &discordgo.Member{User: &discordgo.User{ID: editor.ID}}
+	for _, e := range []any{
+		nil, &discordgo.InteractionCreate{}, &discordgo.InteractionCreate{Interaction: &discordgo.Interaction{}},
+		&discordgo.InteractionCreate{Interaction: &discordgo.Interaction{ID: "1", Token: "t"}},
+		&discordgo.InteractionCreate{Interaction: &discordgo.Interaction{ID: "1", Token: "t", Type: 2, GuildID: guildID, ChannelID: channelID, Member: member, Data: discordgo.MessageComponentInteractionData{}}},
+		&discordgo.InteractionCreate{Interaction: &discordgo.Interaction{ID: "1", Token: "t", Type: 3, GuildID: guildID, ChannelID: channelID, Member: member, Data: discordgo.ApplicationCommandInteractionData{}}},
+		&discordgo.InteractionCreate{Interaction: &discordgo.Interaction{ID: "1", Token: "t", Type: 2, Data: discordgo.ApplicationCommandInteractionData{Options: []*discordgo.ApplicationCommandInteractionDataOption{nil}}}},
+		&discordgo.InteractionCreate{Interaction: &discordgo.Interaction{ID: "1", Token: "t", Type: 99, Data: discordgo.ModalSubmitInteractionData{}}},
+		&discordgo.GuildCreate{}, &discordgo.GuildDelete{},
+	} {
+		b.Handle(t.Context(), e)
+	}
+	if strings.Contains(log.String(), "panic") {
+		t.Error(log.String())
+	}
+	if len(router.all) > 0 {
+		t.Errorf("the router was asked %+v", router.all)
 	}
 }
 

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
@@ -52,3 +53,6 @@ func SlashCommands() ([]byte, error) {
 }
 
 func Suggest(all []Title, typed string) ([]byte, error) { return json.Marshal(suggest(all, typed)) }
+
+// Handle gives the bot an event as the gateway would.
+func (b *Bot) Handle(ctx context.Context, e any) { b.handle(ctx, "1", e) }

@@ -1,9 +1,12 @@
 package discord_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"erratum/internal/discord"
 	"erratum/internal/discordtest"
@@ -69,7 +72,7 @@ func TestStuckOpenIsLeftBehind(t *testing.T) {
 	t.Parallel()
 	s := local(t, discordtest.Options{})
 	s.FailIdentify(discordtest.GatewayFault{Op7: true})
-	run(t, s, discord.Options{Router: &asked{}, Open: 300 * time.Millisecond})
+	run(t, s, discord.Options{Router: &asked{}, Open: 700 * time.Millisecond})
 	eventually(t, "a second session", func() bool { return s.Identifies() >= 2 })
 	answers(t, s)
 }
@@ -79,7 +82,7 @@ func TestSilentHandshakeIsGivenUp(t *testing.T) {
 	t.Parallel()
 	s := local(t, discordtest.Options{})
 	s.FailIdentify(discordtest.GatewayFault{}, discordtest.GatewayFault{Drop: true})
-	run(t, s, discord.Options{Router: &asked{}, Open: 300 * time.Millisecond})
+	run(t, s, discord.Options{Router: &asked{}, Open: 700 * time.Millisecond})
 	eventually(t, "a third session", func() bool { return s.Identifies() >= 3 })
 	answers(t, s)
 }
@@ -87,8 +90,8 @@ func TestSilentHandshakeIsGivenUp(t *testing.T) {
 // TestSilentSocketIsLeft: the socket is open but nobody is there.
 func TestSilentSocketIsLeft(t *testing.T) {
 	t.Parallel()
-	s := local(t, discordtest.Options{HeartbeatInterval: 100 * time.Millisecond})
-	run(t, s, discord.Options{Router: &asked{}, Silence: 450 * time.Millisecond})
+	s := local(t, discordtest.Options{HeartbeatInterval: 200 * time.Millisecond})
+	run(t, s, discord.Options{Router: &asked{}, Silence: 2 * time.Second})
 	answers(t, s)
 	before := s.Identifies() + s.Resumes()
 	s.Zombie(true)
@@ -135,6 +138,31 @@ func TestTokenTakenAwayLater(t *testing.T) {
 		}
 	case <-time.After(20 * time.Second):
 		t.Error("Run goes on")
+	}
+}
+
+// TestNothingIsLeft: Run has waited for all that it started, the library's goroutines
+// included.
+func TestNothingIsLeft(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s, err := discordtest.New(discordtest.Options{Guilds: []discordtest.Guild{{ID: guildID, Channels: []discordtest.Channel{{ID: channelID}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	b := client(t, s, discord.Options{Backoff: time.Millisecond, Router: &asked{}})
+	go func() { done <- b.Run(ctx) }()
+	answers(t, s)
+	s.Drop()
+	eventually(t, "resumed", func() bool { return s.Resumes() > 0 })
+	answers(t, s)
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -42,7 +42,7 @@ const (
 // a repetition gives back the first message instead of a second.
 func (s *Sink) Send(ctx context.Context, d alert.Delivery) (string, error) {
 	if !isID(d.Destination.Channel) {
-		return "", &deliver.SendError{Hopeless: true, Reason: "the channel's ID is not one of Discord's"}
+		return "", notDiscord()
 	}
 	id, err := s.post(ctx, d.Destination.Channel, compose(d))
 	if f := new(failure); errors.As(err, &f) && refusedText(f) {
@@ -55,6 +55,11 @@ func (s *Sink) Send(ctx context.Context, d alert.Delivery) (string, error) {
 		return "", sendError(err)
 	}
 	return id, nil
+}
+
+// notDiscord says that a delivery is for another place than Discord.
+func notDiscord() *deliver.SendError {
+	return &deliver.SendError{Hopeless: true, Reason: "the channel's ID is not one of Discord's"}
 }
 
 func (s *Sink) post(ctx context.Context, channel string, m message) (string, error) {
@@ -132,30 +137,45 @@ type component struct {
 // Find implements deliver.Finder: it looks for the delivery's ID among the buttons of
 // the channel's newest messages, then of those around the last attempt.
 func (s *Sink) Find(ctx context.Context, d alert.Delivery) (string, bool, error) {
+	if !isID(d.Destination.Channel) {
+		return "", false, notDiscord()
+	}
 	self, err := s.rest.user(ctx)
 	if err != nil {
 		return "", false, sendError(err)
 	}
-	windows := []url.Values{{"limit": {"100"}}}
-	if !d.LastAttempt.IsZero() {
-		windows = append(windows, url.Values{"limit": {"100"}, "after": {snowflake(d.LastAttempt.Add(-2 * time.Minute))}})
-	}
-	for _, query := range windows {
+	// What was sent last is the likeliest; behind it, a busy channel is read from the
+	// time when the delivery was made.
+	query := url.Values{"limit": {"100"}}
+	after := d.Created.Add(-2 * time.Minute)
+	for range maxFindPages {
 		page, err := s.page(ctx, d.Destination.Channel, query)
 		if err != nil {
 			return "", false, sendError(err)
 		}
+		newest := ""
 		for _, m := range page {
 			if m.Author.ID == self && carries(m.Components, d.ID) {
 				return m.ID, true, nil
 			}
+			if len(m.ID) > len(newest) || len(m.ID) == len(newest) && m.ID > newest {
+				newest = m.ID
+			}
 		}
-		if len(page) < 100 {
-			break // that was the whole channel
+		switch {
+		case len(page) < 100:
+			return "", false, nil // that was the rest of the channel
+		case query.Has("after"):
+			query.Set("after", newest)
+		default:
+			query.Set("after", snowflake(after))
 		}
 	}
 	return "", false, nil
 }
+
+// maxFindPages bounds a look-up: 100 messages each.
+const maxFindPages = 20
 
 func (s *Sink) page(ctx context.Context, channel string, query url.Values) ([]found, error) {
 	address := discordgo.EndpointChannelMessages(channel)

@@ -29,7 +29,7 @@ func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-func get(t *testing.T, rt http.RoundTripper, path string) (*http.Response, string, error) {
+func get(t *testing.T, rt http.RoundTripper, path string) (http.Header, string, error) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://discord.com/api/v9"+path, nil)
 	if err != nil {
@@ -41,7 +41,7 @@ func get(t *testing.T, rt http.RoundTripper, path string) (*http.Response, strin
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	return resp, string(body), err
+	return resp.Header, string(body), err
 }
 
 func TestRateLimitsAreRepaired(t *testing.T) {
@@ -65,7 +65,7 @@ func TestRateLimitsAreRepaired(t *testing.T) {
 		{"longer than sense", canned{headers: map[string]string{"Retry-After": "1e300"}, body: `{"retry_after":1e300}`}, "3600.000", "", "0", 3600},
 	} {
 		c.canned.status = http.StatusTooManyRequests
-		resp, body, err := get(t, discord.NewTransport(&c.canned), "/channels/1/messages")
+		header, body, err := get(t, discord.NewTransport(&c.canned), "/channels/1/messages")
 		if err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
@@ -76,7 +76,7 @@ func TestRateLimitsAreRepaired(t *testing.T) {
 			t.Errorf("%s: body %s, want retry_after %v", c.name, body, c.retryAfter)
 		}
 		for name, want := range map[string]string{"X-RateLimit-Reset-After": c.resetAfter, "X-RateLimit-Global": c.global, "X-RateLimit-Remaining": c.left} {
-			if got := resp.Header.Get(name); got != want {
+			if got := header.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", c.name, name, got, want)
 			}
 		}
@@ -88,12 +88,12 @@ func TestRateLimitsAreRepaired(t *testing.T) {
 func TestUnreadableLimitsDoNoHarm(t *testing.T) {
 	base := &canned{status: 200, body: "{}", headers: map[string]string{
 		"X-RateLimit-Reset-After": "soon", "X-RateLimit-Remaining": "many", "X-RateLimit-Reset": "1"}}
-	resp, _, err := get(t, discord.NewTransport(base), "/channels/1/messages")
+	header, _, err := get(t, discord.NewTransport(base), "/channels/1/messages")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"X-RateLimit-Reset-After", "X-RateLimit-Remaining", "X-RateLimit-Reset"} {
-		if v := resp.Header.Get(name); v != "" {
+		if v := header.Get(name); v != "" {
 			t.Errorf("%s: %q is left", name, v)
 		}
 	}
@@ -106,7 +106,7 @@ func TestRefusedTokenStopsAll(t *testing.T) {
 	base := &canned{status: http.StatusUnauthorized, body: `{"message":"401: Unauthorized","code":0}`}
 	rt := discord.NewTransport(base)
 	for range 3 {
-		_, _, _ = get(t, rt, "/users/@me") //nolint:bodyclose // get closes it
+		_, _, _ = get(t, rt, "/users/@me")
 	}
 	if base.asked != 1 {
 		t.Errorf("%d requests with a refused token, want 1", base.asked)
@@ -115,7 +115,7 @@ func TestRefusedTokenStopsAll(t *testing.T) {
 	base = &canned{status: http.StatusUnauthorized, body: `{"message":"Invalid Webhook Token","code":50027}`}
 	rt = discord.NewTransport(base)
 	for range 3 {
-		_, _, _ = get(t, rt, "/webhooks/1/token/messages/@original") //nolint:bodyclose // get closes it
+		_, _, _ = get(t, rt, "/webhooks/1/token/messages/@original")
 	}
 	if base.asked != 3 {
 		t.Errorf("%d requests after an interaction ran out, want 3", base.asked)
@@ -126,7 +126,7 @@ func TestInvalidRequestsAreCounted(t *testing.T) {
 	base := &canned{status: http.StatusForbidden, body: `{"message":"Missing Access","code":50001}`}
 	rt := discord.NewTransport(base)
 	for range 9000 {
-		_, _, _ = get(t, rt, "/channels/1") //nolint:bodyclose // get closes it
+		_, _, _ = get(t, rt, "/channels/1")
 	}
 	if base.asked != 8000 {
 		t.Errorf("%d invalid requests within 10 minutes; Discord bans at 10,000", base.asked)
@@ -134,7 +134,7 @@ func TestInvalidRequestsAreCounted(t *testing.T) {
 	shared := &canned{status: http.StatusTooManyRequests, headers: map[string]string{"X-RateLimit-Scope": "shared"}, body: `{"retry_after":1}`}
 	rt = discord.NewTransport(shared)
 	for range 9000 {
-		_, _, _ = get(t, rt, "/channels/1") //nolint:bodyclose // get closes it
+		_, _, _ = get(t, rt, "/channels/1")
 	}
 	if shared.asked != 9000 {
 		t.Errorf("shared limits are counted: %d of 9000 went out", shared.asked)
