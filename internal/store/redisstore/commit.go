@@ -20,7 +20,7 @@ const keptVisits = 50
 
 // Commit implements watch.Store.
 func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error {
-	a, err := s.held(ctx, l)
+	a, err := s.heldFor(ctx, l, c)
 	if err != nil {
 		return s.explain("commit", err)
 	}
@@ -39,28 +39,73 @@ func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error
 		return s.explain("commit", err)
 	}
 	a.state = c.State
-	_ = s.index(ctx, a, a.live()...) // the commit holds; titles that were left out the sweep adds
+	_ = s.index(ctx, a.snapshot, a.live()...) // the commit holds; titles that were left out the sweep adds
 	return nil
+}
+
+// heldFor reads what a commit needs, in one round trip: the article, its log, and the
+// revisions that a new one is a delta of. ErrStale when the lease is not l's any more.
+func (s *Store) heldFor(ctx context.Context, l watch.Lease, c watch.Commit) (*reading, error) {
+	shard, err := s.locate(ctx, l.Article)
+	if errors.Is(err, watch.ErrNotFound) {
+		return nil, watch.ErrStale
+	} else if err != nil {
+		return nil, err
+	}
+	var asked pending
+	var log *redis.StringCmd
+	var chain *redis.SliceCmd
+	_, err = s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		asked = s.ask(ctx, p, shard, l.Article)
+		log = p.Get(ctx, s.key(shard, "log", l.Article))
+		if c.Revision != nil && c.Revision.Number > 1 {
+			chain = p.HMGet(ctx, s.key(shard, "r", l.Article), numbers(c.Revision.Number-pack.KeyframeEvery, c.Revision.Number-1)...)
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return nil, err
+	}
+	a, err := s.answer(asked)
+	if err != nil {
+		return nil, err
+	}
+	if !a.there || l.Token == "" || a.token != l.Token {
+		return nil, watch.ErrStale
+	}
+	out := &reading{snapshot: a}
+	if chain != nil {
+		out.chain = blobs(chain.Val())
+	}
+	out.log, err = s.pack.Unpack([]byte(log.Val()))
+	return out, err
+}
+
+// reading is an article with what a commit builds on.
+type reading struct {
+	*snapshot
+	log   []byte
+	chain [][]byte // the newest revisions as stored, at most sixteen
 }
 
 // decide turns a commit into writes. It refuses what can't follow from what is
 // stored; whether the lease and the watches still hold is for the script to say.
-func (s *Store) decide(ctx context.Context, w *writes, a *snapshot, l watch.Lease, c watch.Commit) error {
-	if err := checkCommit(a, c); err != nil {
+func (s *Store) decide(ctx context.Context, w *writes, a *reading, l watch.Lease, c watch.Commit) error {
+	if err := checkCommit(a.snapshot, c); err != nil {
 		return err
 	}
 	if err := s.writeText(ctx, w, a, c); err != nil {
 		return err
 	}
-	if err := w.told(a, c); err != nil {
+	if err := w.told(a.snapshot, c); err != nil {
 		return err
 	}
 	for _, d := range c.Deliveries {
-		if err := w.enqueue(a, d, l); err != nil {
+		if err := w.enqueue(a.snapshot, d, l); err != nil {
 			return err
 		}
 	}
-	if err := s.addVisit(ctx, w, c.Visit); err != nil {
+	if err := w.addVisit(a.log, c.Visit); err != nil {
 		return err
 	}
 	w.do("HSET", w.own("a"), "due", ms(c.Due))
@@ -105,7 +150,7 @@ func checkCommit(a *snapshot, c watch.Commit) error {
 }
 
 // writeText writes what everyone shares: revision, page, changes, state.
-func (s *Store) writeText(ctx context.Context, w *writes, a *snapshot, c watch.Commit) error {
+func (s *Store) writeText(ctx context.Context, w *writes, a *reading, c watch.Commit) error {
 	if c.Revision != nil {
 		body, err := s.packRevision(ctx, a, *c.Revision)
 		if err != nil {
@@ -171,18 +216,15 @@ func (w *writes) enqueue(a *snapshot, d alert.Delivery, l watch.Lease) error {
 	return nil
 }
 
-// addVisit appends to an article's or feed's log. Only who holds the lease does.
-func (s *Store) addVisit(ctx context.Context, w *writes, v watch.Visit) error {
+// addVisit appends to the log of an article or feed as it was read. Only who holds
+// the lease does.
+func (w *writes) addVisit(log []byte, v watch.Visit) error {
 	line, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	log, err := s.log(ctx, w.own("log"))
-	if err != nil {
-		return err
-	}
 	log = pack.Lines(append(append(slices.Clip(log), line...), '\n'), keptVisits)
-	w.do("SET", w.own("log"), s.pack.Bytes(log))
+	w.do("SET", w.own("log"), w.s.pack.Bytes(log))
 	return nil
 }
 

@@ -231,7 +231,11 @@ func (s *Store) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedC
 	if err := s.see(ctx, w, c.Seen); err != nil {
 		return s.explain("commit feed", err)
 	}
-	if err := s.addVisit(ctx, w, c.Visit); err != nil {
+	log, err := s.log(ctx, w.own("log"))
+	if err == nil {
+		err = w.addVisit(log, c.Visit)
+	}
+	if err != nil {
 		return s.explain("commit feed", err)
 	}
 	return s.explain("commit feed", w.run(ctx))

@@ -56,7 +56,7 @@ func parseStored(b []byte) (r stored, err error) {
 }
 
 // packRevision makes the stored form of the revision that follows the newest one.
-func (s *Store) packRevision(ctx context.Context, a *snapshot, r article.Revision) ([]byte, error) {
+func (s *Store) packRevision(ctx context.Context, a *reading, r article.Revision) ([]byte, error) {
 	text, err := json.Marshal(r.Article)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (s *Store) packRevision(ctx context.Context, a *snapshot, r article.Revisio
 		out.body, err = pack.Keyframe(text)
 	} else {
 		var old []byte
-		if old, _, err = s.text(ctx, a.record, r.Number-1); err != nil {
+		if old, _, err = s.textOf(ctx, a.record, r.Number-1, a.chain); err != nil {
 			return nil, err
 		}
 		out.body, err = pack.Delta(old, text)
@@ -81,32 +81,44 @@ func (s *Store) packRevision(ctx context.Context, a *snapshot, r article.Revisio
 	return out.bytes(), nil
 }
 
-// revisions reads stored revisions; what is not there is nil.
-func (s *Store) revisions(ctx context.Context, r record, from, to int) ([][]byte, error) {
-	var fields []string
+// numbers are the fields of revisions, from 1 at the earliest.
+func numbers(from, to int) (out []string) {
 	for n := max(from, 1); n <= to; n++ {
-		fields = append(fields, strconv.Itoa(n))
+		out = append(out, strconv.Itoa(n))
 	}
-	if len(fields) == 0 {
-		return nil, nil
-	}
-	values, err := s.db.HMGet(ctx, s.key(r.shard, "r", r.id), fields...).Result()
-	if err != nil {
-		return nil, err
-	}
+	return out
+}
+
+// blobs are the values that were there; the others are nil.
+func blobs(values []any) [][]byte {
 	out := make([][]byte, len(values))
 	for i, v := range values {
 		if v, ok := v.(string); ok {
 			out[i] = []byte(v)
 		}
 	}
-	return out, nil
+	return out
+}
+
+// revisions reads stored revisions; what is not there is nil.
+func (s *Store) revisions(ctx context.Context, r record, from, to int) ([][]byte, error) {
+	fields := numbers(from, to)
+	if len(fields) == 0 {
+		return nil, nil
+	}
+	values, err := s.db.HMGet(ctx, s.key(r.shard, "r", r.id), fields...).Result()
+	return blobs(values), err
 }
 
 // text reads the JSON of a revision's article, undoing deltas from its keyframe on,
 // and its metadata.
 func (s *Store) text(ctx context.Context, r record, n int) (text, meta []byte, err error) {
-	parsed, err := s.chain(ctx, r, n)
+	return s.textOf(ctx, r, n, nil)
+}
+
+// textOf is text where the revisions up to n may have been read already.
+func (s *Store) textOf(ctx context.Context, r record, n int, have [][]byte) (text, meta []byte, err error) {
+	parsed, err := s.chain(ctx, r, n, have)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -121,14 +133,16 @@ func (s *Store) text(ctx context.Context, r record, n int) (text, meta []byte, e
 	return text, parsed[len(parsed)-1].meta, nil
 }
 
-// chain reads a revision with what it builds on, from its keyframe on.
-func (s *Store) chain(ctx context.Context, r record, n int) ([]stored, error) {
-	var out []stored
-	for to := n; to > 0; {
-		from := max(to-pack.KeyframeEvery+1, 1)
-		list, err := s.revisions(ctx, r, from, to)
-		if err != nil {
-			return nil, err
+// chain reads a revision with what it builds on, from its keyframe on. After a move
+// keyframes may be further apart than usual.
+func (s *Store) chain(ctx context.Context, r record, n int, have [][]byte) (out []stored, err error) {
+	for to := n; to > 0; have = nil {
+		from, list := to-len(have)+1, have
+		if len(have) == 0 {
+			from = max(to-pack.KeyframeEvery+1, 1)
+			if list, err = s.revisions(ctx, r, from, to); err != nil {
+				return nil, err
+			}
 		}
 		for ; to >= from; to-- {
 			b := list[to-from]

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -37,7 +36,7 @@ type due struct {
 func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due, error) {
 	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for shard := range shardCount {
-			p.ZRangeByScoreWithScores(ctx, s.key(shard, queue), &redis.ZRangeBy{Min: "-inf", Max: strconv.FormatInt(now, 10), Count: int64(n)})
+			p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{Key: s.key(shard, queue), ByScore: true, Start: "-inf", Stop: now, Count: int64(n)})
 		}
 		return nil
 	})
@@ -115,53 +114,42 @@ func (s *Store) firsts(ctx context.Context, kind, queue string, hosts []due) ([]
 
 // lease leases records, a call for each shard, and returns them in the order asked.
 func (s *Store) lease(ctx context.Context, kind string, picks []record, d, spacing time.Duration) (out []taken, err error) {
-	byShard := map[int][]record{}
+	var calls []call
+	place := map[int]int{} // of a shard in calls
+	random := secret()
 	for _, r := range picks {
-		byShard[r.shard] = append(byShard[r.shard], r)
-	}
-	tokens := map[string]taken{}
-	for _, r := range picks {
-		rs := byShard[r.shard]
-		if len(rs) == 0 {
-			continue // done with an earlier one
+		i, ok := place[r.shard]
+		if !ok {
+			i, place[r.shard] = len(calls), len(calls)
+			calls = append(calls, call{
+				keys: []string{s.key(r.shard, "hosts"), s.key(r.shard, "feedhosts"), s.key(r.shard, "allowed")},
+				args: []any{s.clock(), kind, d.Milliseconds(), spacing.Milliseconds(), random},
+			})
 		}
-		delete(byShard, r.shard)
-		got, err := s.leaseShard(ctx, kind, rs, d, spacing)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range got {
-			tokens[t.id] = t
-		}
+		calls[i].keys = append(calls[i].keys, s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, kind, r.id))
+		calls[i].args = append(calls[i].args, r.host, r.id)
 	}
-	for _, r := range picks {
-		if t, ok := tokens[r.id]; ok && r.id != "" {
-			out = append(out, t)
-		}
-	}
-	return out, nil
-}
-
-func (s *Store) leaseShard(ctx context.Context, kind string, rs []record, d, spacing time.Duration) (out []taken, err error) {
-	shard := rs[0].shard
-	keys := []string{s.key(shard, "hosts"), s.key(shard, "feedhosts"), s.key(shard, "allowed")}
-	args := []any{s.clock(), kind, d.Milliseconds(), spacing.Milliseconds(), secret()}
-	for _, r := range rs {
-		keys = append(keys, s.key(shard, "due", r.host), s.key(shard, "feeddue", r.host), s.key(shard, kind, r.id))
-		args = append(args, r.host, r.id)
-	}
-	said, err := leaseScript.Run(ctx, s.db, keys, args...).Slice()
+	said, err := s.runAll(ctx, leaseScript, calls)
 	if err != nil {
 		return nil, err
 	}
-	now, _ := said[0].(int64)
-	for i := 1; i+1 < len(said); i += 2 {
-		id, _ := said[i].(string)
-		token, _ := said[i+1].(string)
-		for _, r := range rs {
-			if r.id == id {
-				out = append(out, taken{r, token, now})
-			}
+	got := map[string]taken{}
+	for _, c := range said {
+		list, err := c.Slice()
+		if err != nil {
+			return nil, err
+		}
+		now, _ := list[0].(int64)
+		for i := 1; i+1 < len(list); i += 2 {
+			id, _ := list[i].(string)
+			token, _ := list[i+1].(string)
+			got[id] = taken{token: token, now: now}
+		}
+	}
+	for _, r := range picks {
+		if t, ok := got[r.id]; ok && r.id != "" {
+			t.record = r
+			out = append(out, t)
 		}
 	}
 	return out, nil

@@ -42,7 +42,7 @@ func tell(t testing.TB, s *server, args ...any) any {
 // pretend is a server that answers INFO and refuses all else.
 func pretend(t *testing.T, info string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,19 +49,34 @@ type claimed struct {
 
 // send claims the heads of queues, a call for each shard, in the order given.
 func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []alert.Delivery, err error) {
-	byShard := map[int][]string{}
-	for _, h := range heads {
-		byShard[h.shard] = append(byShard[h.shard], h.name)
-	}
+	var calls []call
+	place := map[int]int{} // of a shard in calls
 	secret := secret()
-	got := map[string]claimed{}
 	for _, h := range heads {
-		if members := byShard[h.shard]; len(members) > 0 {
-			delete(byShard, h.shard)
-			if err := s.sendShard(ctx, h.shard, members, d, secret, got); err != nil {
-				return nil, err
+		i, ok := place[h.shard]
+		if !ok {
+			i, place[h.shard] = len(calls), len(calls)
+			c := call{args: []any{s.clock(), d.Milliseconds(), secret}}
+			for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims"} {
+				c.keys = append(c.keys, s.key(h.shard, k))
 			}
+			calls = append(calls, c)
 		}
+		id, _, to := splitMember(h.name)
+		calls[i].keys = append(calls[i].keys, s.key(h.shard, "q", id))
+		calls[i].args = append(calls[i].args, h.name, to)
+	}
+	said, err := s.runAll(ctx, sendScript, calls)
+	if err != nil {
+		return nil, err
+	}
+	got := map[string]claimed{}
+	for _, c := range said {
+		list, err := c.StringSlice()
+		if err != nil {
+			return nil, err
+		}
+		readClaims(list, got)
 	}
 	for _, h := range heads {
 		c, ok := got[h.name]
@@ -85,28 +100,14 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 	return out, s.join(ctx, out)
 }
 
-func (s *Store) sendShard(ctx context.Context, shard int, members []string, d time.Duration, secret string, got map[string]claimed) error {
-	keys := []string{}
-	for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims"} {
-		keys = append(keys, s.key(shard, k))
-	}
-	args := []any{s.clock(), d.Milliseconds(), secret}
-	for _, m := range members {
-		id, _, to := splitMember(m)
-		keys = append(keys, s.key(shard, "q", id))
-		args = append(args, m, to)
-	}
-	said, err := sendScript.Run(ctx, s.db, keys, args...).StringSlice()
-	if err != nil {
-		return err
-	}
-	for i := 0; i+4 < len(said); i += 5 {
-		c := claimed{member: said[i], id: said[i+1], payload: said[i+2]}
-		c.attempts, _ = strconv.Atoi(said[i+3])
-		c.attempted, _ = strconv.ParseInt(said[i+4], 10, 64)
+// readClaims reads what send.lua answered, by member.
+func readClaims(list []string, got map[string]claimed) {
+	for i := 0; i+4 < len(list); i += 5 {
+		c := claimed{member: list[i], id: list[i+1], payload: list[i+2]}
+		c.attempts, _ = strconv.Atoi(list[i+3])
+		c.attempted, _ = strconv.ParseInt(list[i+4], 10, 64)
 		got[c.member] = c
 	}
-	return nil
 }
 
 // destination is that of a member of out.
@@ -215,9 +216,15 @@ func (s *Store) Pause(ctx context.Context, to alert.Destination, wait time.Durat
 	if wait > 0 {
 		err = s.db.HSet(ctx, routes, to.Channel, fmt.Sprintf("%d %s", now+wait.Milliseconds(), reason)).Err()
 	}
-	for shard := 0; shard < shardCount && err == nil; shard++ {
-		err = pauseScript.Run(ctx, s.db, []string{s.key(shard, "pauses"), s.key(shard, "out"), s.key(shard, "held")},
-			s.clock(), channel(to), wait.Milliseconds()).Err()
+	var calls []call
+	for shard := range shardCount {
+		calls = append(calls, call{
+			keys: []string{s.key(shard, "pauses"), s.key(shard, "out"), s.key(shard, "held")},
+			args: []any{s.clock(), channel(to), wait.Milliseconds()},
+		})
+	}
+	if err == nil {
+		_, err = s.runAll(ctx, pauseScript, calls)
 	}
 	if err == nil && wait == 0 {
 		err = s.db.HDel(ctx, routes, to.Channel).Err()

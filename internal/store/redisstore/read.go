@@ -95,9 +95,9 @@ var articleFields = []string{"host", "due", "lease", "token", "version", "moving
 // pending is an article being read in a pipeline.
 type pending struct {
 	record
-	fields, state *redis.SliceCmd
-	blob          *redis.StringCmd
-	docs          *redis.MapStringStringCmd
+	fields *redis.SliceCmd
+	blob   *redis.StringCmd
+	docs   *redis.MapStringStringCmd
 }
 
 // ask puts the reading of an article into a pipeline. The version is read first: a

@@ -49,6 +49,36 @@ var (
 
 func script(body string) *redis.Script { return redis.NewScript(prelude + body) }
 
+// call is one run of a script, on one shard.
+type call struct {
+	keys []string
+	args []any
+}
+
+// runAll runs a script on several shards in one round trip. A server that has
+// forgotten it has not run it, so it is sent again.
+func (s *Store) runAll(ctx context.Context, script *redis.Script, calls []call) ([]*redis.Cmd, error) {
+	out := make([]*redis.Cmd, len(calls))
+	_, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, c := range calls {
+			out[i] = script.EvalSha(ctx, p, c.keys, c.args...)
+		}
+		return nil
+	})
+	if err != nil && !redis.HasErrorPrefix(err, "NOSCRIPT") {
+		return nil, err
+	}
+	for i, c := range calls {
+		if redis.HasErrorPrefix(out[i].Err(), "NOSCRIPT") {
+			out[i] = script.Run(ctx, s.db, c.keys, c.args...)
+		}
+		if err := out[i].Err(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // What a write may be refused for, beside watch.ErrStale.
 var (
 	errChanged = errors.New("it changed meanwhile")

@@ -2,6 +2,7 @@ package redisstore_test
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -28,7 +29,7 @@ func start(dir string, args ...string) (*server, error) {
 		return nil, errors.New("redis-server is missing: these tests need it (apt-get install redis-server)")
 	}
 	for range 10 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +70,7 @@ func (s *server) run() error {
 
 // answers reports whether somebody listens, even one that asks for a password.
 func (s *server) answers() bool {
-	c, err := net.DialTimeout("tcp", s.addr(), time.Second)
+	c, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", s.addr())
 	if err != nil {
 		return false
 	}

@@ -48,7 +48,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 
 // due lists the members of a queue up to a time.
 func (s *Store) due(ctx context.Context, key string, until int64) ([]string, error) {
-	return s.db.ZRangeByScore(ctx, key, &redis.ZRangeBy{Min: "-inf", Max: strconv.FormatInt(until, 10)}).Result()
+	return s.db.ZRangeArgs(ctx, redis.ZRangeArgs{Key: key, ByScore: true, Start: "-inf", Stop: until}).Result()
 }
 
 func (s *Store) sweepShard(ctx context.Context, shard int, now int64) error {
