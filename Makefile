@@ -14,8 +14,8 @@ export CGO_ENABLED ?= 0
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
 
-demo: build ## the real program against the bundled news site; SCRIPTED=1 plays it through
-	@$(BIN) demo $(if $(SCRIPTED),--scripted)
+demo: build ## the real program against the bundled news site; SCRIPTED=1 plays it through, DISCORD=1 shows it in a channel
+	@$(BIN) demo $(if $(SCRIPTED),--scripted) $(if $(DISCORD),--discord)
 
 run: build
 	$(BIN) run

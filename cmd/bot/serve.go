@@ -60,11 +60,17 @@ func (consoleCmd) Run(ctx context.Context, p process, env *environment, cfg *app
 }
 
 type demoCmd struct {
-	Scripted bool `help:"Play it through, compare what was told with the truth, and exit."`
+	Scripted bool   `help:"Play it through, compare what was told with the truth, and exit."`
+	Discord  bool   `help:"Through a Discord that lives in this program, with a page that shows the channel."`
+	View     string `default:"127.0.0.1:8087" help:"Where that page is shown." placeholder:"ADDRESS"`
 }
 
 // Run shows the program at work on the bundled site.
-func (c *demoCmd) Run(ctx context.Context, p process) error {
+func (c *demoCmd) Run(ctx context.Context, p process, cfg *app.Config) error {
+	if c.Discord {
+		d := app.DiscordDemo{Out: p.stdout, View: c.View, Stay: !c.Scripted, Logger: logger(*cfg, p.stderr)}
+		return d.Run(ctx)
+	}
 	d := app.Demo{In: p.stdin, Out: p.stdout, Style: style(p.stdout, p), Scripted: c.Scripted}
 	err := d.Run(ctx)
 	if ctx.Err() != nil && !c.Scripted {

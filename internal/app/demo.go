@@ -82,36 +82,41 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 		return err
 	}
 	if d.Scripted {
-		return d.play(ctx, site, ear, show)
+		return play(ctx, site, ear, show.Print)
 	}
 	return d.talk(ctx, app.Router(), site, show)
 }
 
 // start wires the program to the site in memory, at the demo's pace.
 func (d *Demo) start(ctx context.Context, dir string, site *newstest.Site, pipe *newstest.Pipe, sink deliver.Sink) (*App, error) {
+	parts := Parts{Sink: sink}
+	quicken(&parts, site, pipe)
+	if d.Change != nil {
+		d.Change(&parts)
+	}
+	return New(ctx, demoConfig(dir), parts)
+}
+
+func demoConfig(dir string) Config {
+	return Config{Data: filepath.Join(dir, "erratum.db"), KeepPages: "last", Workers: 4}
+}
+
+// quicken makes the program read the bundled site at the demo's pace.
+func quicken(parts *Parts, site *newstest.Site, pipe *newstest.Pipe) {
 	timings := watch.DefaultTimings().Scaled(1.0 / demoPace)
 	timings.HostSpacing = 20 * time.Millisecond
 	// All articles are as fresh as this morning's, whatever the pace.
 	timings.Adaptive = []watch.Step{{Every: timings.MinEvery}}
-	parts := Parts{
-		Sink:    sink,
-		Timings: timings,
-		Tick:    100 * time.Millisecond,
-		Courier: deliver.Options{Poll: 50 * time.Millisecond},
-		Fetch: func(o *fetch.Options) {
-			o.InMemory = map[string]fetch.Dialer{}
-			for _, u := range site.URLs() {
-				if at, err := url.Parse(u); err == nil {
-					o.InMemory[at.Hostname()] = func(ctx context.Context) (net.Conn, error) { return pipe.DialContext(ctx, "", "") }
-				}
+	parts.Timings, parts.Tick = timings, 100*time.Millisecond
+	parts.Courier = deliver.Options{Poll: 50 * time.Millisecond}
+	parts.Fetch = func(o *fetch.Options) {
+		o.InMemory = map[string]fetch.Dialer{}
+		for _, u := range site.URLs() {
+			if at, err := url.Parse(u); err == nil {
+				o.InMemory[at.Hostname()] = func(ctx context.Context) (net.Conn, error) { return pipe.DialContext(ctx, "", "") }
 			}
-		},
+		}
 	}
-	if d.Change != nil {
-		d.Change(&parts)
-	}
-	cfg := Config{Data: filepath.Join(dir, "erratum.db"), KeepPages: "last", HostSpacing: timings.HostSpacing, MinInterval: time.Second, Workers: 4}
-	return New(ctx, cfg, parts)
 }
 
 // follow watches every article of the site, as a person would.
@@ -150,21 +155,21 @@ func (d *Demo) talk(ctx context.Context, router *command.Router, site *newstest.
 
 // play takes the script in rounds, one step an article, and waits in each until
 // what must be told was told and the rest had the time to stay silent.
-func (d *Demo) play(ctx context.Context, site *newstest.Site, ear *ear, show *console.Sink) error {
+func play(ctx context.Context, site *newstest.Site, ear *ear, say func(string)) error {
 	for round := 1; ; round++ {
 		steps := site.AdvanceAll()
 		if len(steps) == 0 {
 			break
 		}
-		show.Print(fmt.Sprintf("\n== Round %d\n", round))
+		say(fmt.Sprintf("\n== Round %d\n", round))
 		for _, t := range steps {
-			show.Print("   [" + t.Article + "] " + t.Step + "\n")
+			say("   [" + t.Article + "] " + t.Step + "\n")
 		}
 		if err := settle(ctx, site, ear, steps); err != nil {
 			return err
 		}
 	}
-	return d.compare(site, ear, show)
+	return compare(site, ear, say)
 }
 
 // Bounds of waiting for a round to settle.
@@ -215,7 +220,7 @@ func settle(ctx context.Context, site *newstest.Site, ear *ear, steps []newstest
 }
 
 // compare prints what was told against the truth.
-func (d *Demo) compare(site *newstest.Site, ear *ear, show *console.Sink) error {
+func compare(site *newstest.Site, ear *ear, say func(string)) error {
 	truths := site.Truths()
 	problems := newstest.Check(truths, ear.all())
 	told, silent := 0, 0
@@ -226,19 +231,19 @@ func (d *Demo) compare(site *newstest.Site, ear *ear, show *console.Sink) error 
 			silent++
 		}
 	}
-	show.Print(fmt.Sprintf("\n%d alerts for %d steps that had to be told; %d steps had to stay silent.\n", len(ear.all()), told, silent))
+	say(fmt.Sprintf("\n%d alerts for %d steps that had to be told; %d steps had to stay silent.\n", len(ear.all()), told, silent))
 	if later := newstest.Unasserted(truths); len(later) > 0 {
-		show.Print("Not asserted yet:\n- " + strings.Join(later, "\n- ") + "\n")
+		say("Not asserted yet:\n- " + strings.Join(later, "\n- ") + "\n")
 	} else {
-		show.Print("Not asserted yet: nothing.\n")
+		say("Not asserted yet: nothing.\n")
 	}
 	for _, p := range problems {
-		show.Print("WRONG " + p.String() + "\n")
+		say("WRONG " + p.String() + "\n")
 	}
 	if len(problems) > 0 {
 		return ErrDemo
 	}
-	show.Print("Everything was told once, rightly, and nothing else.\n")
+	say("Everything was told once, rightly, and nothing else.\n")
 	return nil
 }
 

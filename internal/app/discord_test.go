@@ -279,7 +279,7 @@ func discordChild() int {
 func mortal(p *app.Parts) {
 	d, mutant := newDeadly(), os.Getenv(envMutant)
 	p.Timings.Lease = 800 * time.Millisecond
-	p.Courier = deliver.Options{Poll: 10 * time.Millisecond, Claim: 800 * time.Millisecond, OldAttempt: 300 * time.Millisecond, RetryMin: 20 * time.Millisecond}
+	p.Courier = deliver.Options{Poll: 10 * time.Millisecond, Claim: 1200 * time.Millisecond, Send: 500 * time.Millisecond, OldAttempt: 300 * time.Millisecond, RetryMin: 20 * time.Millisecond}
 	p.Wrap = func(s app.Store) app.Store {
 		return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send"}
 	}

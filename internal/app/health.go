@@ -15,16 +15,35 @@ import (
 // healthTimeout bounds how long the store may take to show that it is there.
 const healthTimeout = 3 * time.Second
 
-// health answers /healthz on this machine: 200 while the store answers.
-type health struct {
+// serving is a handler that is served until it is closed.
+type serving struct {
 	server *http.Server
 	ended  chan error
 }
 
-// serveHealth starts answering at addr; empty answers nowhere.
-func serveHealth(ctx context.Context, addr string, store Store) (*health, error) {
+func serve(ln net.Listener, h http.Handler) *serving {
+	s := &serving{server: &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}, ended: make(chan error, 1)}
+	go func() { s.ended <- s.server.Serve(ln) }()
+	return s
+}
+
+// Close stops serving and waits. Closing what was never served does nothing.
+func (s *serving) Close() error {
+	if s.server == nil {
+		return nil
+	}
+	err := s.server.Close()
+	if served := <-s.ended; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}
+
+// serveHealth answers /healthz at addr, 200 while the store answers; an empty addr
+// answers nowhere.
+func serveHealth(ctx context.Context, addr string, store Store) (*serving, error) {
 	if addr == "" {
-		return &health{}, nil
+		return &serving{}, nil
 	}
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -43,21 +62,7 @@ func serveHealth(ctx context.Context, addr string, store Store) (*health, error)
 		}
 		fmt.Fprintln(w, "<!doctype html><title>Erratum</title><p>All is well.</p>")
 	})
-	h := &health{server: &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}, ended: make(chan error, 1)}
-	go func() { h.ended <- h.server.Serve(ln) }()
-	return h, nil
-}
-
-// Close stops answering and waits.
-func (h *health) Close() error {
-	if h.server == nil {
-		return nil
-	}
-	err := h.server.Close()
-	if served := <-h.ended; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return err
+	return serve(ln, mux), nil
 }
 
 // CheckHealth asks the bot that runs on this machine whether all is well, as a

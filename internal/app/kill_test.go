@@ -241,7 +241,11 @@ func (w *world) runUntil(done func() bool) {
 // finish lets the program tell what is left to tell.
 func (w *world) finish() {
 	w.t.Helper()
-	deadline := time.Now().Add(15 * time.Second)
+	patience := 15 * time.Second
+	if w.mutant != "" {
+		patience = 6 * time.Second // what it lost does not come
+	}
+	deadline := time.Now().Add(patience)
 	w.runUntil(func() bool {
 		if time.Now().After(deadline) {
 			return true

@@ -28,7 +28,7 @@ func TestKilledOnDiscordAndRedis(t *testing.T) {
 	t.Parallel()
 	pages, rounds, redisEvery := 6, 2, 5
 	if os.Getenv("ERRATUM_LONG") != "" {
-		pages, rounds, redisEvery = 26, 20, 9
+		pages, rounds, redisEvery = 40, 20, 9
 	}
 	c := newCity(t, pages, "")
 	random := rand.New(rand.NewPCG(3, 5))
@@ -148,8 +148,9 @@ func newCity(t *testing.T, pages int, mutant string) *city {
 	var err error
 	c.discord, err = discordtest.New(discordtest.Options{
 		Token: testToken, Patience: 30 * time.Second,
-		// Buckets off, and a key forgotten after a second: what is older is looked up.
-		ChannelRate: discordtest.Rate{Limit: -1}, GlobalRate: discordtest.Rate{Limit: -1}, NonceWindow: time.Second,
+		// Buckets off, and a key forgotten after seconds: what is older is looked up. The
+		// key outlives an attempt, as it does with the real one.
+		ChannelRate: discordtest.Rate{Limit: -1}, GlobalRate: discordtest.Rate{Limit: -1}, NonceWindow: 3 * time.Second,
 		Guilds: []discordtest.Guild{{ID: guildA, Name: "Newsroom", OwnerID: "400000000000000001", Channels: []discordtest.Channel{{ID: channelA, Name: "corrections"}}}},
 	})
 	if err != nil {
