@@ -14,6 +14,7 @@ import (
 // out three seconds, a nonce or a silent client in no time. (discordgo does not: its
 // Close sleeps with a lock held that others wait for.)
 func TestBubble(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t, nil)
 		k, _ := identified(t, s)

@@ -95,6 +95,7 @@ func identity(change obj) obj {
 const v9 = "?v=9&encoding=json"
 
 func TestGatewayCloses(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	for _, c := range []struct {
 		name  string
@@ -143,6 +144,7 @@ func identified(t *testing.T, s *discordtest.Server) (socket, string) {
 }
 
 func TestGatewayLife(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	k, session := identified(t, s)
 	k.send(1, 2)
@@ -182,6 +184,7 @@ func TestGatewayLife(t *testing.T) {
 }
 
 func TestGatewayEndOfSession(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	for _, c := range []struct {
 		code int
@@ -204,6 +207,7 @@ func TestGatewayEndOfSession(t *testing.T) {
 }
 
 func TestGatewayTooFast(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	s := newServer(t, func(o *discordtest.Options) { o.Now = c.Now })
 	k := dial(t, s, v9)
@@ -222,6 +226,7 @@ func TestGatewayTooFast(t *testing.T) {
 }
 
 func TestGatewaySilence(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(o *discordtest.Options) { o.HeartbeatInterval = 50 * time.Millisecond })
 	k := dial(t, s, v9)
 	k.expect(10, "")
@@ -230,6 +235,7 @@ func TestGatewaySilence(t *testing.T) {
 
 // TestGatewayFaultsOnDiscordgo: the library lives through what can be lived through.
 func TestGatewayFaultsOnDiscordgo(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	connects := make(chan struct{}, 8)
 	d := newSession(t, s)
@@ -275,6 +281,7 @@ func TestGatewayFaultsOnDiscordgo(t *testing.T) {
 }
 
 func TestGatewayMishaps(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	no := false
 	s.FailIdentify(discordtest.GatewayFault{Op7: true}, discordtest.GatewayFault{Op9: &no}, discordtest.GatewayFault{CloseCode: 4000})
@@ -299,6 +306,7 @@ func TestGatewayMishaps(t *testing.T) {
 }
 
 func TestLoopback(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	ln := listen(t)
 	if err := s.Start(ln); err != nil {

@@ -33,6 +33,7 @@ func respond(t *testing.T, d *discordgo.Session, i *discordgo.Interaction, kind 
 }
 
 func TestInteractionKinds(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(o *discordtest.Options) { o.Schema = schemaPath() })
 	seen := make(chan *discordgo.Interaction, 8)
 	buttons := []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{
@@ -106,6 +107,7 @@ func interact(t *testing.T, s *discordtest.Server, in discordtest.Interaction) *
 }
 
 func TestClientRefuses(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	if _, err := s.Interact(discordtest.Interaction{ChannelID: channelID, Command: "watch", Forge: true}); !errors.Is(err, discordtest.ErrOffline) {
 		t.Errorf("nobody connected: %v", err)
@@ -135,6 +137,7 @@ func TestClientRefuses(t *testing.T) {
 }
 
 func TestInteractionRules(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	s := newServer(t, func(o *discordtest.Options) { o.Now = c.Now; o.Patience = 200 * time.Millisecond })
 	got := make(chan *discordgo.Interaction, 1)
@@ -179,6 +182,7 @@ func TestInteractionRules(t *testing.T) {
 }
 
 func TestEphemeralIsFixedFirst(t *testing.T) {
+	t.Parallel()
 	for _, ephemeral := range []bool{true, false} {
 		s := newServer(t, nil)
 		d := answering(t, s, func(d *discordgo.Session, i *discordgo.Interaction) {
@@ -215,6 +219,7 @@ func TestEphemeralIsFixedFirst(t *testing.T) {
 }
 
 func TestAnswerLimits(t *testing.T) {
+	t.Parallel()
 	choicesOf := func(n, name, value int) *discordgo.InteractionResponseData {
 		d := &discordgo.InteractionResponseData{}
 		for range n {

@@ -118,6 +118,7 @@ func v2(n, length int) obj {
 }
 
 func TestMessageLimits(t *testing.T) {
+	t.Parallel()
 	for _, withSchema := range []string{"", schemaPath()} {
 		s := newServer(t, func(o *discordtest.Options) {
 			o.Schema = withSchema
@@ -216,6 +217,7 @@ func commandOfSize(n int) obj {
 }
 
 func TestCommandLimits(t *testing.T) {
+	t.Parallel()
 	for _, withSchema := range []string{"", schemaPath()} {
 		s := newServer(t, func(o *discordtest.Options) {
 			o.Schema = withSchema

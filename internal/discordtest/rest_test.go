@@ -31,6 +31,7 @@ func (c *clock) Now() time.Time      { return time.Unix(0, c.now.Load()) }
 func (c *clock) Add(d time.Duration) { c.now.Add(int64(d)) }
 
 func TestNonce(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	s := newServer(t, func(o *discordtest.Options) { o.Now = c.Now; o.Schema = schemaPath() })
 	body := obj{"content": "one", "nonce": "n1", "enforce_nonce": true}
@@ -57,6 +58,7 @@ func TestNonce(t *testing.T) {
 }
 
 func TestPermissions(t *testing.T) {
+	t.Parallel()
 	const view, send = discordtest.ViewChannel, discordtest.SendMessages
 	s := newServer(t, nil)
 	say := func(channel string) (int, int) {
@@ -105,6 +107,7 @@ func TestPermissions(t *testing.T) {
 }
 
 func TestOverwrites(t *testing.T) {
+	t.Parallel()
 	const view, send = discordtest.ViewChannel, discordtest.SendMessages
 	s := newServer(t, nil)
 	for _, c := range []struct {
@@ -126,6 +129,7 @@ func TestOverwrites(t *testing.T) {
 }
 
 func TestEmbedsNeedLeave(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	s.SetPermissions(channelID, discordtest.ViewChannel|discordtest.SendMessages|discordtest.ReadMessageHistory)
 	d := newSession(t, s)
@@ -143,6 +147,7 @@ func TestEmbedsNeedLeave(t *testing.T) {
 }
 
 func TestPings(t *testing.T) {
+	t.Parallel()
 	const all = discordtest.DefaultPermissions | discordtest.MentionEveryone
 	s := newServer(t, nil)
 	for _, c := range []struct {
@@ -173,6 +178,7 @@ func TestPings(t *testing.T) {
 }
 
 func TestReading(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(o *discordtest.Options) { o.ChannelRate.Limit = -1 })
 	d := newSession(t, s)
 	for _, c := range "abcde" {
@@ -221,6 +227,7 @@ func TestReading(t *testing.T) {
 }
 
 func TestBuckets(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	s := newServer(t, func(o *discordtest.Options) { o.Now = c.Now; o.GlobalRate.Limit = 9 })
 	var h http.Header
@@ -257,6 +264,7 @@ func TestBuckets(t *testing.T) {
 }
 
 func TestFourKindsOf429(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	d := newSession(t, s)
 	for _, c := range []struct {
@@ -295,6 +303,7 @@ func TestFourKindsOf429(t *testing.T) {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(o *discordtest.Options) { o.ChannelRate.Limit = -1 })
 	send := func() (int, error) {
 		req, err := http.NewRequestWithContext(t.Context(), "POST", "https://discord.com/api/v9"+messagesPath, bytes.NewReader([]byte(`{"content":"x"}`)))
@@ -354,6 +363,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestWhoAsks(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, nil)
 	for _, c := range []struct {
 		name, token, agent, path string

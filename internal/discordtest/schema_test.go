@@ -12,6 +12,7 @@ import (
 // TestSchema runs without the document too: then only that the shapes which both know
 // are refused.
 func TestSchema(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(o *discordtest.Options) { o.Schema = schemaPath() })
 	d := newSession(t, s)
 	register(t, d)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -11,7 +12,6 @@ import (
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-	"go.uber.org/goleak"
 
 	"erratum/internal/discordtest"
 )
@@ -38,7 +38,6 @@ func schemaPath() string {
 
 func newServer(t *testing.T, change func(*discordtest.Options)) *discordtest.Server {
 	t.Helper()
-	before := goleak.IgnoreCurrent()
 	opt := discordtest.Options{
 		Token: "secret", HeartbeatInterval: 10 * time.Second, Patience: 5 * time.Second,
 		Guilds: []discordtest.Guild{{
@@ -63,7 +62,6 @@ func newServer(t *testing.T, change func(*discordtest.Options)) *discordtest.Ser
 		if err := s.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
-		goleak.VerifyNone(t, before)
 	})
 	return s
 }
@@ -168,6 +166,7 @@ func register(t *testing.T, d *discordgo.Session) {
 }
 
 func TestSession(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(o *discordtest.Options) { o.Schema = schemaPath() })
 	d := newSession(t, s)
 	guilds := make(chan string, 4)
@@ -223,15 +222,28 @@ func putStatus(t *testing.T, s *discordtest.Server, path string, body any) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bot secret")
-	req.Header.Set("User-Agent", "DiscordBot (https://example.org, 1)")
-	req.Header.Set("Content-Type", "application/json")
+	req.Header = http.Header{"Authorization": {"Bot secret"}, "User-Agent": {"DiscordBot (x, 1)"}, "Content-Type": {"application/json"}}
+	status, _ := do(t, s, req)
+	return status
+}
+
+// do sends a request and returns its status and the code of a refusal.
+func do(t *testing.T, s *discordtest.Server, req *http.Request) (int, int) {
+	t.Helper()
 	resp, err := (&http.Client{Transport: s.Transport()}).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp.Body.Close()
-	return resp.StatusCode
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out map[string]any
+	if resp.StatusCode >= 300 && json.Unmarshal(data, &out) != nil {
+		t.Fatalf("a refusal that is no JSON: %s", data)
+	}
+	return resp.StatusCode, code(out)
 }
 
 func listen(t *testing.T) net.Listener {
