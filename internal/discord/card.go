@@ -3,6 +3,7 @@ package discord
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,20 +131,28 @@ func card(n alert.Notice) *discordgo.MessageEmbed {
 	if site := firstOf(PlainTo(n.Subject.Site, maxAuthor), host(n.Subject.URL)); site != "" {
 		e.Author = &discordgo.MessageEmbedAuthor{Name: site}
 	}
-	var parts []string
-	for _, s := range []string{n.Text, n.Summary} {
-		if s == "" {
-			continue
-		}
-		if out, _ := markdown(s, maxAlert); out != "" {
-			parts = append(parts, out)
-		}
-	}
-	if w := when(n); w != "" {
-		parts = append(parts, w)
-	}
-	e.Description = strings.Join(parts, "\n")
+	e.Description = body(n)
 	return e
+}
+
+// body is what a notice says, and when.
+func body(n alert.Notice) string {
+	times := when(n)
+	said := strings.Trim(n.Text+"\n"+n.Summary, "\n")
+	out, _ := markdown(shorten(said, maxAlertText-Units(times)), maxAlert)
+	return strings.Trim(out+"\n"+times, "\n")
+}
+
+// shorten leaves out bullets, the last first, until what is shown has at most limit
+// characters: an alert is to be read in one glance, and its button shows the rest.
+func shorten(text string, limit int) string {
+	lines := strings.Split(text, "\n")
+	for i := len(lines) - 1; i > 0 && Units(unmarked(strings.Join(lines, "\n"))) > limit; i-- {
+		if strings.HasPrefix(lines[i], "- ") {
+			lines = slices.Delete(lines, i, i+1)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // when says between which moments the change lies, and how sure it is. The reader's

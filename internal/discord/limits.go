@@ -21,6 +21,9 @@ const (
 // What an alert takes of them: it is read on phones.
 const (
 	maxHeadline = 180 // in the line that notifications show
-	maxTop      = 90  // of the top change behind it (product.md §3)
-	maxAlert    = 1200
+	maxTop      = 90  // of the top change behind it
+	// maxAlertText is of the card's text as it is shown, and maxAlert of the same with
+	// its marks.
+	maxAlertText = 600
+	maxAlert     = 1200
 )

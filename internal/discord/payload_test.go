@@ -276,6 +276,31 @@ func TestLongReplyIsAttached(t *testing.T) {
 	}
 }
 
+// TestAlertsAreShort: an alert with more to say than 600 characters leaves out
+// bullets, never the note or whether it was announced.
+func TestAlertsAreShort(t *testing.T) {
+	d := delivery(bridge())
+	long := strings.Repeat("a clause of some length, ", 11)
+	d.Notice.Summary = "Number: 1 → **2** " + long + "\n- Second " + long + "\n- Third " + long + "\n> The note\nAnnounced: partly"
+	raw, err := discord.Payload(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m sent
+	if err := json.Unmarshal(raw, &m); err != nil {
+		t.Fatal(err)
+	}
+	text := m.Embeds[0].Description
+	if n := discord.Units(text); n > 600+len("****") {
+		t.Errorf("%d characters: %s", n, text)
+	}
+	for part, want := range map[string]bool{"Number": true, "Second": false, "Third": false, "> The note": true, "Announced: partly": true, "seen twice": true} {
+		if strings.Contains(text, part) != want {
+			t.Errorf("%q: %v, want %v", part, !want, want)
+		}
+	}
+}
+
 // TestMarkdownCut: a cut closes what is open and keeps the limit.
 func TestMarkdownCut(t *testing.T) {
 	whole := "Number: 12 → **16 \\*weeks\\* in all** (body)\n- second `watch add URL` here\n> a note"
