@@ -1,0 +1,154 @@
+package discordtest
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// session outlives its connections until it is ended.
+type session struct {
+	id      string
+	intents int
+	seq     int
+	events  []frame // with seq, newest last
+	conn    *gatewayConn
+}
+
+func (s *Server) identify(c *gatewayConn, data []byte) {
+	var in struct {
+		Token      string         `json:"token"`
+		Intents    *int           `json:"intents"`
+		Properties map[string]any `json:"properties"`
+		Shard      []int          `json:"shard"`
+	}
+	if json.Unmarshal(data, &in) != nil || in.Properties == nil || in.Intents == nil {
+		s.hangUp(c, closeDecode, "IDENTIFY without token, intents or properties")
+		return
+	}
+	s.gateway.identifies++
+	switch {
+	case c.session != nil:
+		s.hangUp(c, closeIdentified, "a second IDENTIFY")
+	case strings.TrimPrefix(in.Token, "Bot ") != s.opt.Token:
+		c.push(frame{close: closeToken})
+	case *in.Intents&^allIntents != 0 || *in.Intents < 0:
+		s.hangUp(c, closeIntents, "unknown intents %d", *in.Intents)
+	case *in.Intents&privilegedIntent != 0:
+		s.hangUp(c, closeDisallowed, "privileged intents %d", *in.Intents)
+	case len(in.Shard) == 2 && (in.Shard[0] < 0 || in.Shard[0] >= in.Shard[1]):
+		s.hangUp(c, 4010, "shard %v", in.Shard)
+	case !s.mishap(c, &s.gateway.onIdentify):
+		s.ready(c, *in.Intents)
+	}
+}
+
+func (s *Server) ready(c *gatewayConn, intents int) {
+	se := &session{id: "session-" + s.newID(), intents: intents, conn: c}
+	c.session = se
+	s.gateway.sessions[se.id] = se
+	guilds := []any{}
+	for _, g := range s.sortedGuilds() {
+		guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
+	}
+	se.send("READY", map[string]any{
+		"v": 9, "user": userJSON(s.bot()), "guilds": guilds, "session_id": se.id,
+		"resume_gateway_url": "ws://" + c.host(s.addr) + "/gateway", "private_channels": []any{}, "shard": []int{0, 1},
+		"application": map[string]any{"id": s.opt.ApplicationID, "flags": 0},
+	})
+	if intents&guildsIntent != 0 {
+		for _, g := range s.sortedGuilds() {
+			se.send("GUILD_CREATE", s.guildCreate(g))
+		}
+	}
+}
+
+func (c *gatewayConn) host(addr string) string {
+	if c.ws.LocalAddr().Network() == memoryNetwork {
+		return memoryHost
+	}
+	return addr
+}
+
+func (s *Server) resume(c *gatewayConn, data []byte) {
+	var in struct {
+		Token   string `json:"token"`
+		Session string `json:"session_id"`
+		Seq     *int   `json:"seq"`
+	}
+	if json.Unmarshal(data, &in) != nil || in.Seq == nil {
+		s.hangUp(c, closeDecode, "RESUME without session and seq")
+		return
+	}
+	s.gateway.resumes++
+	se := s.gateway.sessions[in.Session]
+	switch {
+	case c.session != nil:
+		s.hangUp(c, closeIdentified, "RESUME after IDENTIFY")
+	case strings.TrimPrefix(in.Token, "Bot ") != s.opt.Token:
+		c.push(frame{close: closeToken})
+	case s.mishap(c, &s.gateway.onResume):
+	case se == nil:
+		c.push(frame{data: packet(opInvalidSession, false)})
+	case *in.Seq > se.seq:
+		s.hangUp(c, closeSeq, "RESUME with seq %d of %d", *in.Seq, se.seq)
+	case *in.Seq < se.oldest():
+		delete(s.gateway.sessions, se.id)
+		c.push(frame{data: packet(opInvalidSession, false)})
+	default:
+		if old := se.conn; old != nil && old != c {
+			old.push(frame{drop: true})
+		}
+		se.conn, c.session = c, se
+		for _, f := range se.events {
+			if f.seq > *in.Seq {
+				c.push(f)
+			}
+		}
+		se.send("RESUMED", map[string]any{})
+	}
+}
+
+// oldest is the last event that is not kept any more.
+func (se *session) oldest() int {
+	if len(se.events) == 0 {
+		return se.seq
+	}
+	return se.events[0].seq - 1
+}
+
+func (se *session) send(event string, data any) {
+	se.seq++
+	raw, err := json.Marshal(map[string]any{"op": opDispatch, "t": event, "s": se.seq, "d": data})
+	if err != nil {
+		return // only data of this package is marshalled: maps of plain values
+	}
+	f := frame{seq: se.seq, data: raw}
+	se.events = append(se.events, f)
+	if len(se.events) > maxReplay {
+		se.events = se.events[len(se.events)-maxReplay:]
+	}
+	if se.conn != nil {
+		se.conn.push(f)
+	}
+}
+
+// dispatch sends an event to every session, also to those that are to be resumed, and
+// says whether there is one. s.mu is held.
+func (s *Server) dispatch(event string, data any) bool {
+	for _, se := range s.sortedSessions() {
+		if event == "INTERACTION_CREATE" || se.intents&guildsIntent != 0 {
+			se.send(event, data)
+		}
+	}
+	return len(s.gateway.sessions) > 0
+}
+
+func (s *Server) sortedSessions() []*session {
+	out := make([]*session, 0, len(s.gateway.sessions))
+	for _, se := range s.gateway.sessions {
+		out = append(out, se)
+	}
+	slices.SortFunc(out, func(a, b *session) int { return strings.Compare(a.id, b.id) })
+	return out
+}
