@@ -28,6 +28,11 @@ PY
 "$bot" diff --batch <"$tmp/pairs.in" >"$tmp/pairs.jsonl" 2>/dev/null
 python3 "$tools/to_pred.py" pairs "$tmp/pairs.jsonl" >"$tmp/pred.jsonl"
 python3 "$tools/eval_pairs.py" "$data/pairs" "$tmp/pred.jsonl"
+python3 - "$tmp/pairs.jsonl" <<'PY'
+import json, statistics, sys
+n = [len(json.loads(line)["summary"]) for line in open(sys.argv[1], encoding="utf8")]
+print(f"summary: median {statistics.median(n):.0f} characters, longest {max(n)}")
+PY
 echo '# notes'
 python3 - "$data" >"$tmp/notes.in" <<'PY'
 import json, sys
