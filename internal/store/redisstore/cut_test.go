@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -196,5 +197,68 @@ func TestIndexLost(t *testing.T) {
 	}
 	if fs, err := s.Feeds(t.Context(), here.Guild); err != nil || len(fs) != 1 || fs[0].ID != f.ID {
 		t.Errorf("feeds %+v, %v", fs, err)
+	}
+}
+
+// TestMoveToRemoved: of a channel that removed its watch of the new address the old
+// one follows, and the other way round, between shards and within one; nothing is
+// left of what gave way.
+func TestMoveToRemoved(t *testing.T) {
+	for _, to := range []string{"https://new.example/1", "https://old.example/2"} {
+		for _, removed := range []string{"new", "old"} {
+			p := newPlace(t)
+			s := p.open()
+			old := addStory(t, s, "https://old.example/1")
+			other := addStory(t, s, to)
+			for i := 1; i <= 3; i++ {
+				revise(t, s, old, i)
+				revise(t, s, other, i)
+			}
+			gone, stays := other, old
+			if removed == "old" {
+				gone, stays = old, other
+			}
+			if _, err := s.RemoveWatch(t.Context(), here.Guild, gone.ID); err != nil {
+				t.Fatal(err)
+			}
+			// Somebody else keeps the old article checked.
+			if _, _, err := s.AddWatch(t.Context(), watch.Watch{URL: old.URL, Destination: alert.Destination{Guild: "another", Channel: "7"}}); err != nil {
+				t.Fatal(err)
+			}
+			l, err := s.LeaseNow(t.Context(), old.Article, time.Minute, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Move(t.Context(), l, to); err != nil {
+				t.Fatal(err)
+			}
+			ws, err := s.Watches(t.Context(), here.Guild)
+			if err != nil || len(ws) != 1 || ws[0].ID != stays.ID || ws[0].Article != other.Article {
+				t.Errorf("to %s, %s removed: watches %+v, %v", to, removed, ws, err)
+			}
+			if _, err := s.RestoreWatch(t.Context(), here.Guild, gone.ID); !errors.Is(err, watch.ErrNotFound) {
+				t.Errorf("to %s, %s removed: restored: %v", to, removed, err)
+			}
+			var told []int
+			for ds := claim(t, s); len(ds) > 0; ds = claim(t, s) {
+				for _, d := range ds {
+					told = append(told, d.Notice.To)
+					if err := s.Ack(t.Context(), d, "m"); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if !slices.Equal(told, []int{1, 2, 3}) {
+				t.Errorf("to %s, %s removed: told %v", to, removed, told)
+			}
+			for _, k := range tell(t, shared, "KEYS", p.prefix+"{s*}:*").([]any) {
+				for _, kind := range []string{":d", ":tries", ":claims", ":out", ":removed", ":moving", ":q:" + gone.ID, ":dead:" + gone.ID} {
+					if strings.HasSuffix(k.(string), "}"+kind) {
+						t.Errorf("to %s, %s removed: left behind %s", to, removed, k)
+					}
+				}
+			}
+			closeStore(t, s)
+		}
 	}
 }

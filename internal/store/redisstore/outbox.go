@@ -47,26 +47,11 @@ type claimed struct {
 	attempted           int64
 }
 
-// send claims the heads of queues, a call for each shard, in the order given.
+// send claims the heads of queues, in the order given. One that can't be read must
+// not hold up its queue: it becomes a dead letter.
 func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []alert.Delivery, err error) {
-	var calls []call
-	place := map[int]int{} // of a shard in calls
 	secret := secret()
-	for _, h := range heads {
-		i, ok := place[h.shard]
-		if !ok {
-			i, place[h.shard] = len(calls), len(calls)
-			c := call{args: []any{s.clock(), d.Milliseconds(), secret}}
-			for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims"} {
-				c.keys = append(c.keys, s.key(h.shard, k))
-			}
-			calls = append(calls, c)
-		}
-		id, _, to := splitMember(h.name)
-		calls[i].keys = append(calls[i].keys, s.key(h.shard, "q", id))
-		calls[i].args = append(calls[i].args, h.name, to)
-	}
-	said, err := s.runAll(ctx, sendScript, calls)
+	said, err := s.runAll(ctx, sendScript, s.sendCalls(heads, d, secret))
 	if err != nil {
 		return nil, err
 	}
@@ -88,16 +73,37 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 		err := s.pack.Read([]byte(c.payload), &del)
 		del.ID, del.Watch, del.Token = c.id, watchID, claimToken(h.shard, articleID, secret)
 		del.Attempt, del.LastAttempt = c.attempts+1, at(c.attempted)
-		if err != nil { // it must not hold up its queue
-			del.Destination = destination(h.name)
-			if err := s.settle(ctx, del, "bury", "it can't be read any more: "+err.Error(), 0); err != nil && !errors.Is(err, alert.ErrStale) {
-				return nil, err
-			}
+		if err == nil {
+			out = append(out, del)
 			continue
 		}
-		out = append(out, del)
+		del.Destination = destination(h.name)
+		err = s.settle(ctx, del, "bury", "it can't be read any more: "+err.Error(), 0)
+		if err != nil && !errors.Is(err, alert.ErrStale) {
+			return nil, err
+		}
 	}
 	return out, s.join(ctx, out)
+}
+
+// sendCalls are the runs of send.lua, one for each shard.
+func (s *Store) sendCalls(heads []due, d time.Duration, secret string) (calls []call) {
+	place := map[int]int{} // of a shard in calls
+	for _, h := range heads {
+		i, ok := place[h.shard]
+		if !ok {
+			i, place[h.shard] = len(calls), len(calls)
+			c := call{args: []any{s.clock(), d.Milliseconds(), secret}}
+			for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims"} {
+				c.keys = append(c.keys, s.key(h.shard, k))
+			}
+			calls = append(calls, c)
+		}
+		id, _, to := splitMember(h.name)
+		calls[i].keys = append(calls[i].keys, s.key(h.shard, "q", id))
+		calls[i].args = append(calls[i].args, h.name, to)
+	}
+	return calls
 }
 
 // readClaims reads what send.lua answered, by member.

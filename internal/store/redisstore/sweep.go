@@ -1,10 +1,10 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -29,21 +29,33 @@ func (s *Store) Sweep(ctx context.Context) error {
 	if err != nil {
 		return s.explain("sweep", err)
 	}
+	var failed first
 	for shard := range shardCount {
-		if err := s.sweepShard(ctx, shard, now); err != nil {
-			return s.explain("sweep", err)
+		if failed.stops(s.sweepShard(ctx, shard, now)) {
+			return s.explain("sweep", failed.err)
 		}
 	}
 	left, err := s.due(ctx, s.o.Prefix+"left", now-keepLeft.Milliseconds())
+	if failed.stops(err) {
+		return s.explain("sweep", failed.err)
+	}
 	for _, guild := range left {
-		if err == nil {
-			err = s.forget(ctx, guild)
+		if failed.stops(s.forget(ctx, guild)) {
+			return s.explain("sweep", failed.err)
 		}
 	}
-	if err == nil {
-		err = s.repair(ctx, now)
-	}
-	return s.explain("sweep", err)
+	failed.stops(s.repair(ctx, now))
+	return s.explain("sweep", failed.err)
+}
+
+// first keeps the first error: what is damaged in one place must not keep the sweep
+// from the others.
+type first struct{ err error }
+
+// stops reports whether going on makes no sense.
+func (f *first) stops(err error) bool {
+	f.err = cmp.Or(f.err, err)
+	return isNetwork(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, redis.ErrClosed)
 }
 
 // due lists the members of a queue up to a time.
@@ -56,13 +68,14 @@ func (s *Store) sweepShard(ctx context.Context, shard int, now int64) error {
 	if err != nil {
 		return err
 	}
+	var failed first
 	for _, id := range unfinished {
 		a, err := s.load(ctx, shard, id)
 		if err == nil {
 			err = s.finishMove(ctx, a)
 		}
-		if err != nil {
-			return err
+		if failed.stops(err) {
+			return failed.err
 		}
 	}
 	removed, err := s.due(ctx, s.key(shard, "removed"), now-s.o.Undo.Milliseconds())
@@ -71,8 +84,8 @@ func (s *Store) sweepShard(ctx context.Context, shard int, now int64) error {
 	}
 	for _, m := range removed {
 		articleID, watchID, _ := strings.Cut(m, " ")
-		if err := s.purgeRemoved(ctx, shard, articleID, watchID); err != nil {
-			return err
+		if failed.stops(s.purgeRemoved(ctx, shard, articleID, watchID)) {
+			return failed.err
 		}
 	}
 	idle, err := s.due(ctx, s.key(shard, "idle"), now-keepUnwatched.Milliseconds())
@@ -80,16 +93,16 @@ func (s *Store) sweepShard(ctx context.Context, shard int, now int64) error {
 		return err
 	}
 	for _, id := range idle {
-		if err := s.purgeArticle(ctx, shard, id, now); err != nil {
-			return err
+		if failed.stops(s.purgeArticle(ctx, shard, id, now)) {
+			return failed.err
 		}
 	}
 	for _, key := range []string{"pauses", "allowed"} {
-		if err := s.db.ZRemRangeByScore(ctx, s.key(shard, key), "-inf", strconv.FormatInt(now, 10)).Err(); err != nil {
-			return err
+		if failed.stops(s.db.ZRemRangeByScore(ctx, s.key(shard, key), "-inf", strconv.FormatInt(now, 10)).Err()) {
+			break
 		}
 	}
-	return nil
+	return failed.err
 }
 
 // purgeRemoved purges a removed watch that can't be restored any more.
@@ -145,7 +158,7 @@ func (s *Store) purgeArticle(ctx context.Context, shard int, id string, now int6
 	})
 }
 
-// eachWatch calls see for every watch of every article.
+// eachWatch calls see for every watch of every article that can be read.
 func (s *Store) eachWatch(ctx context.Context, see func(r record, id string, d *watchDoc)) error {
 	return s.scan(ctx, s.o.Prefix+"{s??}:w:*", func(keys []string) error {
 		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -167,8 +180,8 @@ func (s *Store) eachWatch(ctx context.Context, see func(r record, id string, d *
 					continue
 				}
 				d := new(watchDoc)
-				if err := s.pack.Read([]byte(doc), d); err != nil {
-					return fmt.Errorf("watch %s: %w", id, err)
+				if s.pack.Read([]byte(doc), d) != nil {
+					continue // damaged: nobody can say whose it is
 				}
 				see(record{shard: shard, kind: "a", id: articleID}, id, d)
 			}
