@@ -146,8 +146,10 @@ func TestPauseMuteRemove(t *testing.T) {
 	w.do("g", "watch add | url="+bridge)
 	wants(t, w.says("g", "watch pause | article=1"), "Paused “Bridge over the Sill closes for repairs”. `watch resume` goes on")
 	wants(t, w.says("g", "status"), "1 watch on 1 article, 1 paused.")
+	w.later(time.Minute)
 	wants(t, w.says("g", "watch resume | article=1"), "again; it is checked in a moment.")
-	wants(t, w.says("g", "watch mute | article=1"), "until 3 Mar 09:00 UTC")
+	wants(t, w.says("g", "watch show | article=1"), ", next now")
+	wants(t, w.says("g", "watch mute | article=1"), "until 3 Mar 09:01 UTC")
 	wants(t, w.says("g", "status"), "1 muted")
 	wants(t, w.says("g", "watch mute | article=1 | for=0"), "is not muted any more")
 	lacks(t, w.says("g", "status"), "muted", "paused")
@@ -248,6 +250,20 @@ func TestHistoryAndWhy(t *testing.T) {
 		"(3 times since 2 Mar 09:10)\n", "2 Mar 09:00 **seen for the first time**: ", "Times are UTC, the newest first.")
 	if n := strings.Count(why, "**no change**"); n != 1 {
 		t.Errorf("a quiet run takes %d lines:\n%s", n, why)
+	}
+}
+
+// TestWhyKeepsChangesApart: quiet looks are drawn together, changes never.
+func TestWhyKeepsChangesApart(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	headline := "Bridge over the Sill closes for repairs"
+	first := "Correction: An earlier version of this article misstated the sum. It is 3.1 million."
+	w.change(bridge, story(headline, "3.1 million", first))
+	w.change(bridge, story(headline, "4.8 million", first, "Correction: An earlier version of this article misstated the sum. It is 4.8 million, not 3.1 million."))
+	if why := w.says("g", "why | article=1"); strings.Count(why, "**changed**") != 2 {
+		t.Errorf("two changes are not two lines:\n%s", why)
 	}
 }
 

@@ -53,6 +53,7 @@ func TestRefusals(t *testing.T) {
 		{"watch restore | id=zzz", "Nothing was removed here under the id “zzz”.", "`watch add URL`"},
 		{"diff | article=1", "has not changed since it is watched here.", "`watch check`"},
 		{"diff | article=1 | from=9", "There is no revision “9”: the newest is 1.", "`history`"},
+		{"diff | article=1 | from=2", "There is no revision “2”: the newest is 1.", "`history`"},
 		{"diff | article=1 | from=x", "There is no revision “x”", "`history`"},
 		{"diff | article=1 | to=0", "There is no revision “0”", "`history`"},
 		{"diff | article=1 | from=1 | to=1", "That is revision 1 twice.", "`history`"},

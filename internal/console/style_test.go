@@ -166,7 +166,7 @@ func TestWrap(t *testing.T) {
 			}
 			got = append(got, parts...)
 		}
-		want := strings.Fields(strings.TrimLeft(text, "->  "))
+		want := strings.Fields(strings.TrimLeft(text, "-> "))
 		if strings.Join(got, " ") != strings.Join(want, " ") {
 			t.Fatalf("got %q\nwant %q", got, want)
 		}
