@@ -185,6 +185,15 @@ func (l *link) leave(alive bool) {
 	l.cut()
 }
 
+// A connection that lasted less than steady counts towards the wait before the next,
+// and after maxQuick resumptions of such there is a wait too. At worst that makes
+// (1 + maxQuick) IDENTIFYs each 5 minutes, 864 a day: at 1,000 Discord resets the
+// token.
+const (
+	steady   = 10 * time.Minute
+	maxQuick = 2
+)
+
 // stayConnected keeps a session open until ctx ends or Discord says that there is no
 // use in coming back.
 func (b *Bot) stayConnected(ctx context.Context) error {
@@ -200,7 +209,7 @@ func (b *Bot) stayConnected(ctx context.Context) error {
 				return fmt.Errorf("discord: %s (close code %d)", why, closed.Code)
 			}
 		}
-		if time.Since(began) > time.Minute {
+		if time.Since(began) > steady {
 			attempt = 0
 		}
 		wait := b.backoff(attempt)
@@ -220,7 +229,7 @@ func (b *Bot) connect(ctx context.Context) error {
 	}
 	alive := false
 	defer func() { l.leave(alive) }()
-	for {
+	for quick := 0; ; {
 		opened := time.Now()
 		if err := l.open(ctx, b.o.Open); err != nil {
 			return fmt.Errorf("connect to Discord's gateway: %w", err)
@@ -230,7 +239,10 @@ func (b *Bot) connect(ctx context.Context) error {
 			alive = ctx.Err() != nil
 			return err
 		}
-		if time.Since(opened) < b.o.Backoff {
+		if quick++; time.Since(opened) > steady {
+			quick = 0
+		}
+		if quick > maxQuick {
 			return errUnquiet
 		}
 		// The library has let go of the connection but not of the session: opening it
