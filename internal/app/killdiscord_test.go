@@ -101,7 +101,8 @@ func newRedisProcess(t *testing.T) *redisProcess {
 
 func (r *redisProcess) start() {
 	r.t.Helper()
-	r.cmd = exec.Command("redis-server", "--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir,
+	// It outlives a test's context until it is killed.
+	r.cmd = exec.CommandContext(context.WithoutCancel(r.t.Context()), "redis-server", "--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir,
 		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", "--save", "")
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatalf("redis-server can't be started: %v; install it (make redis)", err)
