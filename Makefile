@@ -42,7 +42,7 @@ fuzz: ## each fuzz target for FUZZTIME
 	GO=$(GO) FUZZTIME=$(FUZZTIME) sh tools/fuzz.sh
 
 golden: ## refresh golden files, then look at the difference
-	$(GO) test ./internal/... -update
+	$(GO) test $$(grep -rl 'flag.Bool("update"' internal | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 	git diff --stat
 
 quality: build ## the figures of docs/design.md on DATA

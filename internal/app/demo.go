@@ -165,6 +165,7 @@ func play(ctx context.Context, site *newstest.Site, ear *ear, say func(string)) 
 		for _, t := range steps {
 			say("   [" + t.Article + "] " + t.Step + "\n")
 		}
+		say("\n")
 		if err := settle(ctx, site, ear, steps); err != nil {
 			return err
 		}
