@@ -261,6 +261,32 @@ func TestAnswersSurviveTrouble(t *testing.T) {
 	}
 }
 
+// TestAnswersDoNotQueue: the library would send all edits of answers one after the
+// other, whatever interaction they belong to.
+func TestAnswersDoNotQueue(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	run(t, s, discord.Options{Router: &asked{}})
+	connected(t, s)
+	const delay, people = 500 * time.Millisecond, 10
+	s.Fail("PATCH /webhooks/*/*/messages/@original", discordtest.Fault{Delay: delay, Times: people})
+	began := time.Now()
+	var all sync.WaitGroup
+	for range people {
+		all.Go(func() {
+			_, err := s.Interact(discordtest.Interaction{ChannelID: channelID, User: editor, Permissions: manageGuild | sendMessages,
+				Command: "watch add", Options: []discordtest.Option{{Name: "url", Value: "https://a.example/b"}}})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if took := time.Since(began); took > people*delay*2/3 {
+		t.Errorf("%d answers took %v; one after the other they take %v", people, took, people*delay)
+	}
+}
+
 // TestUnreadableEvents: what the library can't read comes as an empty event.
 func TestUnreadableEvents(t *testing.T) {
 	t.Parallel()

@@ -169,16 +169,18 @@ func runeAt(chars []string, i int) rune {
 // mark, a joiner or joined to the one before it.
 func characters(s string) []string {
 	var out []string
-	joined := false
+	joined, flag := false, false
 	for _, r := range s {
 		extends := unicode.In(r, unicode.Mn, unicode.Me, unicode.Mc) || r == '\u200C' || r == '\u200D' ||
 			r >= 0x1F3FB && r <= 0x1F3FF // skin tones
-		if n := len(out); n > 0 && (extends || joined) {
+		letter := r >= 0x1F1E6 && r <= 0x1F1FF // two of these are a flag
+		if n := len(out); n > 0 && (extends || joined || letter && flag) {
 			out[n-1] += string(r)
+			letter = false
 		} else {
 			out = append(out, string(r))
 		}
-		joined = r == '\u200D'
+		joined, flag = r == '\u200D', letter
 	}
 	return out
 }

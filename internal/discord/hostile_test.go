@@ -116,6 +116,19 @@ func TestCutTextStaysWhole(t *testing.T) {
 	})
 }
 
+// TestCutBetweenCharacters: what a reader sees as one character is not cut.
+func TestCutBetweenCharacters(t *testing.T) {
+	for _, c := range []string{"🇺🇦", "👩\u200D👧", "e\u0301", "👍🏽", "नि", "☀\uFE0F"} {
+		whole := strings.Repeat(c, 30)
+		for limit := 2; limit < 60; limit++ {
+			got, cut := strings.CutSuffix(discord.EscapeTo(whole, limit), "…")
+			if !cut || strings.Trim(strings.ReplaceAll(got, c, ""), " ") != "" {
+				t.Fatalf("%q to %d: %q", c, limit, got)
+			}
+		}
+	}
+}
+
 func FuzzEscape(f *testing.F) {
 	for _, s := range hostile() {
 		if len(s) < 100 {
