@@ -262,3 +262,67 @@ func TestMoveToRemoved(t *testing.T) {
 		}
 	}
 }
+
+// TestMovesCross stops two articles that move to each other anywhere on the way. The
+// sweep brings them to an end: each watch is on one live article.
+func TestMovesCross(t *testing.T) {
+	const most = 24 // commands of a move
+	for n := range most {
+		for _, m := range []int{n, most - n} {
+			p := newPlace(t)
+			s := p.open()
+			a := addStory(t, s, "https://one.example/1")
+			b, _, err := s.AddWatch(t.Context(), watch.Watch{URL: "https://two.example/1", Destination: alert.Destination{Guild: "another", Channel: "7"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			revise(t, s, a, 1)
+			revise(t, s, b, 1)
+			for _, half := range []struct {
+				w     watch.Watch
+				to    string
+				after int
+			}{{a, b.URL, n}, {b, a.URL, m}} {
+				l, err := s.LeaseNow(t.Context(), half.w.Article, time.Minute, 0)
+				if errors.Is(err, watch.ErrNotFound) {
+					continue // all of it has moved
+				} else if err != nil {
+					t.Fatal(err)
+				}
+				dying := p.open()
+				dying.CutAfter(half.after)
+				_, _ = dying.Move(t.Context(), l, half.to) // refused, cut or done
+				closeStore(t, dying)
+			}
+			p.advance(2 * time.Hour)
+			for range 2 {
+				if err := s.Sweep(t.Context()); err != nil {
+					t.Fatalf("cut after %d and %d: %v", n, m, err)
+				}
+			}
+			checked := map[string]int{}
+			ls, err := s.Lease(t.Context(), 9, time.Minute, time.Second)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, l := range ls {
+				for _, w := range l.Watches {
+					checked[w.ID]++
+				}
+			}
+			told := 0
+			for ds := claim(t, s); len(ds) > 0; ds = claim(t, s) {
+				for _, d := range ds {
+					told++
+					if err := s.Ack(t.Context(), d, "m"); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if len(checked) != 2 || checked[a.ID] != 1 || checked[b.ID] != 1 || told != 2 {
+				t.Fatalf("cut after %d and %d: checked %v, told %d", n, m, checked, told)
+			}
+			closeStore(t, s)
+		}
+	}
+}

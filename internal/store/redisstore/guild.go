@@ -193,7 +193,11 @@ func (s *Store) deadLetter(ctx context.Context, l letter) (watch.DeadLetter, err
 	ds := make([]alert.Delivery, 1)
 	err := s.pack.Read([]byte(doc.Val()), &ds[0])
 	if err == nil {
-		err = s.join(ctx, ds)
+		bad, jerr := s.join(ctx, ds)
+		if jerr != nil {
+			return out, jerr
+		}
+		err = bad[0]
 	}
 	if err != nil {
 		ds[0] = alert.Delivery{Destination: l.doc.Destination}
@@ -276,12 +280,15 @@ func (s *Store) forgetWatches(ctx context.Context, guild string, shard int, id s
 			return err
 		}
 		if a.moving != "" {
-			return errors.Join(s.finishMove(ctx, a), errMoving)
+			return s.finished(ctx, a)
 		}
 		if a.alias != "" {
 			r, err := parseAlias(a.alias)
+			if err != nil {
+				return err
+			}
 			shard, id = r.shard, r.id
-			return errors.Join(err, errMoving)
+			return errMoving
 		}
 		w := s.change(a.record).on(a.version)
 		none := true

@@ -246,15 +246,22 @@ func (s *Store) Change(ctx context.Context, articleID string, from, to int) (*re
 	return r, nil
 }
 
-func (s *Store) report(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
+// reportDoc reads a report as it is stored.
+func (s *Store) reportDoc(ctx context.Context, articleID string, from, to int) ([]byte, error) {
 	shard, err := s.locate(ctx, articleID)
 	if err != nil {
 		return nil, err
 	}
 	doc, err := s.db.HGet(ctx, s.key(shard, "c", articleID), pair(from, to)).Bytes()
 	if errors.Is(err, redis.Nil) {
-		return nil, watch.ErrNotFound
-	} else if err != nil {
+		err = watch.ErrNotFound
+	}
+	return doc, err
+}
+
+func (s *Store) report(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
+	doc, err := s.reportDoc(ctx, articleID, from, to)
+	if err != nil {
 		return nil, err
 	}
 	r := new(report.Report)

@@ -190,7 +190,9 @@ func (s *Store) leases(ctx context.Context, got []taken) (out []watch.Lease, err
 	for i, t := range got {
 		a, err := s.answer(asked[i])
 		if err == nil && a.moving != "" {
-			err = s.finishMove(ctx, a)
+			if err = s.finished(ctx, a); errors.Is(err, errMoving) {
+				err = nil
+			}
 		} else if err == nil && a.token == t.token {
 			out = append(out, a.leaseOf(t.now))
 		}
@@ -222,7 +224,7 @@ func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.
 		case err != nil:
 			return err
 		case a.moving != "":
-			return errors.Join(s.finishMove(ctx, a), errMoving)
+			return s.finished(ctx, a)
 		case len(a.live()) == 0:
 			return watch.ErrNotFound
 		}

@@ -65,7 +65,7 @@ func (s *Store) move(ctx context.Context, l watch.Lease, toURL string) (string, 
 		return "", err
 	}
 	if a.moving != "" {
-		return "", errors.Join(s.finishMove(ctx, a), errMoving)
+		return "", s.finished(ctx, a)
 	}
 	if a.alias != "" {
 		if is, err := s.follow(ctx, a.record); err != nil || is.id == target.id {
@@ -137,6 +137,18 @@ func (s *Store) finishMove(ctx context.Context, a *snapshot) error {
 		}
 	}
 	return s.index(ctx, arrived, follow...)
+}
+
+// errStays ends a move: the article it went to comes here instead.
+var errStays = fmt.Errorf("the other article comes here instead: %w", watch.ErrStale)
+
+// finished finishes the move of an article, and returns errMoving when what was read
+// of it must be read again.
+func (s *Store) finished(ctx context.Context, a *snapshot) error {
+	if err := s.finishMove(ctx, a); err != nil && !errors.Is(err, errStays) {
+		return err
+	}
+	return errMoving
 }
 
 // arrive writes what moves to the new article, unless that was done.
@@ -233,7 +245,7 @@ func (s *Store) untangle(ctx context.Context, a, n *snapshot) error {
 		return err
 	}
 	if m.to.id != a.id {
-		return errors.Join(s.finishMove(ctx, n), errMoving)
+		return s.finished(ctx, n)
 	}
 	stays := a
 	if n.id < a.id {
@@ -257,7 +269,7 @@ func (s *Store) untangle(ctx context.Context, a, n *snapshot) error {
 		return err
 	}
 	if stays == a {
-		return watch.ErrWatchesChanged // the other comes here instead
+		return errStays
 	}
 	return errMoving
 }

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 		}
 		readClaims(list, got)
 	}
+	var bad []error
 	for _, h := range heads {
 		c, ok := got[h.name]
 		if !ok {
@@ -70,20 +72,33 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 		}
 		watchID, articleID, _ := splitMember(h.name)
 		del := alert.Delivery{}
-		err := s.pack.Read([]byte(c.payload), &del)
+		bad = append(bad, s.pack.Read([]byte(c.payload), &del))
 		del.ID, del.Watch, del.Token = c.id, watchID, claimToken(h.shard, articleID, secret)
 		del.Attempt, del.LastAttempt = c.attempts+1, at(c.attempted)
-		if err == nil {
-			out = append(out, del)
+		del.Destination = destination(h.name)
+		out = append(out, del)
+	}
+	return s.readable(ctx, out, bad)
+}
+
+// readable buries what can't be read, and fills in the reports of the others.
+func (s *Store) readable(ctx context.Context, ds []alert.Delivery, bad []error) (out []alert.Delivery, err error) {
+	reports, err := s.join(ctx, ds)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range ds {
+		why := cmp.Or(bad[i], reports[i])
+		if why == nil {
+			out = append(out, d)
 			continue
 		}
-		del.Destination = destination(h.name)
-		err = s.settle(ctx, del, "bury", "it can't be read any more: "+err.Error(), 0)
+		err := s.settle(ctx, d, "bury", "it can't be read any more: "+why.Error(), 0)
 		if err != nil && !errors.Is(err, alert.ErrStale) {
 			return nil, err
 		}
 	}
-	return out, s.join(ctx, out)
+	return out, nil
 }
 
 // sendCalls are the runs of send.lua, one for each shard.
@@ -137,47 +152,49 @@ func parseToken(token string) (shard int, articleID, secret string, ok bool) {
 	return shard, parts[1], parts[2], err == nil && shard >= 0 && shard < shardCount
 }
 
-// join fills in the reports, which are stored once for a pair of revisions.
-func (s *Store) join(ctx context.Context, ds []alert.Delivery) error {
-	var with []*alert.Notice
-	for i := range ds {
-		if n := &ds[i].Notice; n.From > 0 || n.To > 0 {
-			with = append(with, n)
-		}
-	}
-	if len(with) == 0 {
-		return nil
-	}
-	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, n := range with {
+// join fills in the reports, which are stored once for a pair of revisions, and says
+// of each delivery why its report can't be read.
+func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err error) {
+	bad = make([]error, len(ds))
+	asked := make([]*redis.StringCmd, len(ds))
+	_, err = s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for i, d := range ds {
+			n := d.Notice
+			if n.From == 0 && n.To == 0 {
+				continue
+			}
 			shard, ok := s.shards.get(n.Subject.Article)
 			if !ok {
 				shard = shardOf(article.Host(n.Subject.URL))
 			}
-			p.HGet(ctx, s.key(shard, "c", n.Subject.Article), pair(n.From, n.To))
+			asked[i] = p.HGet(ctx, s.key(shard, "c", n.Subject.Article), pair(n.From, n.To))
 		}
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return err
+		return nil, err
 	}
-	for i, c := range cmds {
-		n := with[i]
-		doc, err := c.(*redis.StringCmd).Bytes()
-		if errors.Is(err, redis.Nil) { // it moved
-			n.Report, err = s.report(ctx, n.Subject.Article, n.From, n.To)
-			if errors.Is(err, watch.ErrNotFound) {
-				err = nil
-			}
-		} else if err == nil {
+	for i, c := range asked {
+		if c == nil {
+			continue
+		}
+		n := &ds[i].Notice
+		doc, err := c.Bytes()
+		if errors.Is(err, redis.Nil) { // it moved, or there is none
+			doc, err = s.reportDoc(ctx, n.Subject.Article, n.From, n.To)
+		}
+		switch {
+		case errors.Is(err, watch.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
 			n.Report = new(report.Report)
-			err = s.pack.Read(doc, n.Report)
-		}
-		if err != nil {
-			return err
+			if bad[i] = s.pack.Read(doc, n.Report); bad[i] != nil {
+				n.Report = nil
+			}
 		}
 	}
-	return nil
+	return bad, nil
 }
 
 // settle ends a claim; alert.ErrStale.
@@ -251,8 +268,11 @@ func (s *Store) Drop(ctx context.Context, guild, deliveryID string) error {
 func (s *Store) endDead(ctx context.Context, guild, deliveryID, how string) error {
 	return again(ctx, func() error {
 		list, err := s.list(ctx, guild)
-		if err != nil || len(list) == 0 {
-			return errors.Join(err, watch.ErrNotFound)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			return watch.ErrNotFound
 		}
 		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, l := range list {
@@ -284,10 +304,10 @@ func (s *Store) endDeadOf(ctx context.Context, l listedWatch, deliveryID, how st
 		return watch.ErrNotFound
 	case said == "moving":
 		a, err := s.load(ctx, l.Shard, l.Article)
-		if err == nil && a.moving != "" {
-			err = s.finishMove(ctx, a)
+		if err != nil {
+			return err
 		}
-		return errors.Join(err, errMoving)
+		return s.finished(ctx, a)
 	default:
 		return nil
 	}

@@ -194,6 +194,16 @@ func TestDamage(t *testing.T) {
 	if err := s.Drop(t.Context(), here.Guild, first); err != nil {
 		t.Error(err)
 	}
+	tell(t, srv, "HSET", key("c", w.Article), "2.3", "{not json")
+	if err := s.Ack(t.Context(), ds[0], "m"); err != nil {
+		t.Fatal(err)
+	}
+	if ds := claim(t, s); len(ds) != 0 {
+		t.Errorf("claimed %+v", ds)
+	}
+	if h, err = s.Health(t.Context(), here.Guild); err != nil || len(h.Dead) != 1 || h.Queued != 0 {
+		t.Errorf("health %+v, %v", h, err)
+	}
 
 	addStory(t, s, w.URL) // due again
 	tell(t, srv, "SET", key("s", w.Article), "{not json")

@@ -72,7 +72,10 @@ func (s *Store) sweepShard(ctx context.Context, shard int, now int64) error {
 	for _, id := range unfinished {
 		a, err := s.load(ctx, shard, id)
 		if err == nil {
-			err = s.finishMove(ctx, a)
+			err = s.finished(ctx, a)
+		}
+		if errors.Is(err, errMoving) {
+			continue
 		}
 		if failed.stops(err) {
 			return failed.err

@@ -67,7 +67,7 @@ func (s *Store) open(ctx context.Context, r record) (*snapshot, error) {
 		return nil, err
 	}
 	if a.moving != "" {
-		return nil, errors.Join(s.finishMove(ctx, a), errMoving)
+		return nil, s.finished(ctx, a)
 	}
 	a.host = r.host
 	return a, nil
@@ -161,7 +161,7 @@ func (s *Store) edit(ctx context.Context, guild, id string, change func(a *snaps
 			return err
 		}
 		if a.moving != "" {
-			return errors.Join(s.finishMove(ctx, a), errMoving)
+			return s.finished(ctx, a)
 		}
 		w := s.change(a.record).on(a.version)
 		if err := change(a, a.watches[id], w, now); err != nil {
