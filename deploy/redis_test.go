@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -115,12 +116,12 @@ func startRedis(t *testing.T, dir string, command []string) (port string) {
 		}
 		ended := make(chan error, 1)
 		go func() { ended <- cmd.Wait() }()
-		if answers(port, ended) {
+		if answers(t.Context(), port, ended) {
 			t.Cleanup(func() {
 				if err := cmd.Process.Kill(); err != nil {
 					t.Error(err)
 				}
-				<-ended
+				_ = <-ended // killed
 			})
 			return port
 		}
@@ -134,7 +135,7 @@ func startRedis(t *testing.T, dir string, command []string) (port string) {
 }
 
 // answers waits until the server listens, or has ended.
-func answers(port string, ended chan error) bool {
+func answers(ctx context.Context, port string, ended chan error) bool {
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); {
 		select {
 		case err := <-ended:
@@ -142,7 +143,7 @@ func answers(port string, ended chan error) bool {
 			return false
 		case <-time.After(10 * time.Millisecond):
 		}
-		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
+		if c, err := new(net.Dialer).DialContext(ctx, "tcp", "127.0.0.1:"+port); err == nil {
 			_, err = fmt.Fprint(c, "PING\r\n")
 			return c.Close() == nil && err == nil
 		}
@@ -152,7 +153,7 @@ func answers(port string, ended chan error) bool {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
