@@ -263,6 +263,49 @@ func TestMoveToRemoved(t *testing.T) {
 	}
 }
 
+// TestMovesInCircle: three articles that all move on at the same moment.
+func TestMovesInCircle(t *testing.T) {
+	for n := 4; n < 14; n++ {
+		p := newPlace(t)
+		s := p.open()
+		var ws []watch.Watch
+		var ls []watch.Lease
+		for i := range 3 {
+			w := addStory(t, s, fmt.Sprintf("https://h%d.example/1", i))
+			revise(t, s, w, 1)
+			l, err := s.LeaseNow(t.Context(), w.Article, time.Minute, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ws, ls = append(ws, w), append(ls, l)
+		}
+		for i, l := range ls {
+			dying := p.open()
+			dying.CutAfter(n)
+			_, _ = dying.Move(t.Context(), l, ws[(i+1)%3].URL) // refused, cut or done
+			closeStore(t, dying)
+		}
+		p.advance(2 * time.Hour)
+		for range 2 {
+			if err := s.Sweep(t.Context()); err != nil {
+				t.Fatalf("cut after %d: %v", n, err)
+			}
+		}
+		if got := claim(t, s); len(got) == 0 {
+			t.Fatalf("cut after %d: nothing is told", n)
+		}
+		live, err := s.Watches(t.Context(), here.Guild)
+		if err != nil || len(live) == 0 {
+			t.Fatalf("cut after %d: %d watches, %v", n, len(live), err)
+		}
+		due, err := s.Lease(t.Context(), 9, time.Minute, time.Second)
+		if err != nil || len(due) == 0 {
+			t.Fatalf("cut after %d: %d due, %v", n, len(due), err)
+		}
+		closeStore(t, s)
+	}
+}
+
 // TestMovesCross stops two articles that move to each other anywhere on the way. The
 // sweep brings them to an end: each watch is on one live article.
 func TestMovesCross(t *testing.T) {

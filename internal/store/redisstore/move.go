@@ -139,8 +139,8 @@ func (s *Store) finishMove(ctx context.Context, a *snapshot) error {
 	return s.index(ctx, arrived, follow...)
 }
 
-// errStays ends a move: the article it went to comes here instead.
-var errStays = fmt.Errorf("the other article comes here instead: %w", watch.ErrStale)
+// errStays ends a move: the articles it went to come here instead.
+var errStays = fmt.Errorf("the other address moved here: %w", watch.ErrStale)
 
 // finished finishes the move of an article, and returns errMoving when what was read
 // of it must be read again.
@@ -237,41 +237,63 @@ func doubles(a, n *snapshot) map[string]string {
 	return guilds
 }
 
-// untangle lets the other article finish its own move first. Of two that move to
-// each other the one of the lower name stays.
+// untangle is for an article that must arrive at one that is moving itself, n: that
+// one's move is finished first. When they move in a circle, back to a, the one of the
+// lowest name stays.
 func (s *Store) untangle(ctx context.Context, a, n *snapshot) error {
-	m, err := parseMove(n.moving)
-	if err != nil {
-		return err
+	last, lowest := n, a
+	for range maxHops {
+		if last.id < lowest.id {
+			lowest = last
+		}
+		m, err := parseMove(last.moving)
+		if err != nil {
+			return err
+		}
+		switch m.to.id {
+		case a.id:
+			if err := s.stay(ctx, lowest); err != nil {
+				return err
+			}
+			if lowest == a {
+				return errStays
+			}
+			return errMoving
+		case n.id: // a circle further on
+			return s.finished(ctx, n)
+		}
+		next, err := s.load(ctx, m.to.shard, m.to.id)
+		if err != nil {
+			return err
+		}
+		if next.moving == "" {
+			return s.finished(ctx, last)
+		}
+		last = next
 	}
-	if m.to.id != a.id {
-		return s.finished(ctx, n)
-	}
-	stays := a
-	if n.id < a.id {
-		stays = n
-	}
+	return fmt.Errorf("article %s moves along too many others", a.id)
+}
+
+// stay undoes leave.
+func (s *Store) stay(ctx context.Context, a *snapshot) error {
 	now, err := s.now(ctx)
 	if err != nil {
 		return err
 	}
-	w := s.change(stays.record)
-	w.moving = stays.moving
-	for _, id := range stays.live() {
-		if err := s.wake(ctx, w, stays, id, now); err != nil {
+	w := s.change(a.record)
+	w.moving = a.moving
+	for _, id := range a.live() {
+		if err := s.wake(ctx, w, a, id, now); err != nil {
 			return err
 		}
 	}
 	w.do("HDEL", w.own("a"), "moving")
-	w.do("SREM", w.key("moving"), stays.id)
+	w.do("SREM", w.key("moving"), a.id)
 	w.bump()
-	if err := w.run(ctx); err != nil && !errors.Is(err, errMoving) {
+	if err := w.run(ctx); !errors.Is(err, errMoving) {
 		return err
 	}
-	if stays == a {
-		return errStays
-	}
-	return errMoving
+	return nil // another has done it
 }
 
 // forward makes the old article an alias of the new one. What its queues held is
