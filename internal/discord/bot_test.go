@@ -414,6 +414,10 @@ func TestSetup(t *testing.T) {
 	if !strings.Contains(got.Text(), "missing **Embed Links**, **Attach Files**") || router.last().Name == "watch add" {
 		t.Errorf("a watch is added where its alerts can't be shown: %q", got.Text())
 	}
+	got = interact(t, s, discordtest.Interaction{Command: "help"})
+	if !strings.Contains(got.Text(), "- `/setup`: check what") {
+		t.Errorf("help does not know setup: %q", got.Text())
+	}
 	got = interact(t, s, discordtest.Interaction{Command: "setup", User: reader, Permissions: sendMessages, Forge: true})
 	if !strings.Contains(got.Text(), "You may not") || len(s.Messages(channelID)) != 1 {
 		t.Errorf("setup by anybody: %q", got.Text())

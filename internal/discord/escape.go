@@ -134,8 +134,8 @@ func active(chars []string, i int, r rune, start bool) bool {
 		// An ordered list, or a bare address that Discord links by itself.
 		return start || letterAt(chars, i+1) && (letterAt(chars, i-1) || digitAt(chars, i-1))
 	case ':':
-		// An address, or an emoji by name. At an edge the neighbour is not known.
-		return i == 0 || i == len(chars)-1 || chars[i+1] == "/" || wordAt(chars, i+1) && !(digitAt(chars, i-1) && digitAt(chars, i+1))
+		// An address, or an emoji by name. At the end the neighbour is not known.
+		return i == len(chars)-1 || chars[i+1] == "/" || wordAt(chars, i+1) && !(digitAt(chars, i-1) && digitAt(chars, i+1))
 	case '(':
 		return i > 0 && chars[i-1] == "]"
 	}

@@ -141,7 +141,11 @@ func (b *Bot) do(ctx context.Context, req command.Request) answer {
 			return everyEdit(*r.Notice)
 		}
 	}
-	return render(b.o.Router.Do(ctx, req))
+	r := b.o.Router.Do(ctx, req)
+	if _, theirs := command.Find(setupSpec.Name); req.Name == "help" && req.Args["command"] == "" && !theirs {
+		r.Text = fmt.Sprintf("- `%s`: %s\n%s", setupSpec.Name, setupSpec.Summary, r.Text)
+	}
+	return render(r)
 }
 
 // fetches reports whether a command asks another site before it answers.

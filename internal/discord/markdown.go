@@ -132,7 +132,8 @@ func codeSpan(s string) string {
 	}
 	words := strings.Fields(s)
 	for n := min(2, len(words)); n > 0; n-- {
-		if _, ok := command.Find(strings.Join(words[:n], " ")); ok {
+		name := strings.Join(words[:n], " ")
+		if _, ok := command.Find(name); ok || name == setupSpec.Name {
 			s = "/" + s
 			break
 		}

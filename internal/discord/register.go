@@ -63,6 +63,9 @@ func slashCommands(specs []command.Spec) []slashCommand {
 		}
 		if !nested {
 			c.Options = slashOptions(s.Options)
+			if name == "help" {
+				offerNames(c.Options)
+			}
 			continue
 		}
 		c.Description = familySummary(name)
@@ -71,6 +74,18 @@ func slashCommands(specs []command.Spec) []slashCommand {
 		})
 	}
 	return out
+}
+
+// offerNames lets people pick what they want help with.
+func offerNames(options []slashOption) {
+	for i := range options {
+		if options[i].Name != "command" {
+			continue
+		}
+		for _, s := range command.Specs()[:min(len(command.Specs()), maxChoices)] {
+			options[i].Choices = append(options[i].Choices, slashChoice{Name: s.Name, Value: s.Name})
+		}
+	}
 }
 
 func familySummary(name string) string {
