@@ -121,7 +121,9 @@ func startRedis(t *testing.T, dir string, command []string) (port string) {
 				if err := cmd.Process.Kill(); err != nil {
 					t.Error(err)
 				}
-				_ = <-ended // killed
+				if err := <-ended; err == nil {
+					t.Error("redis-server ended by itself")
+				}
 			})
 			return port
 		}
