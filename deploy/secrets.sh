@@ -12,7 +12,7 @@ mkdir -p -m 700 "$dir"
 umask 022
 
 if [ ! -s "$dir/discord_token" ]; then
-	[ ! -t 0 ] || { printf 'The bot'\''s token (it is not shown): ' >&2; stty -echo; trap 'stty echo' EXIT; }
+	[ ! -t 0 ] || { printf 'The bot'\''s token (it is not shown): ' >&2; stty -echo; trap 'stty echo; echo >&2' EXIT; }
 	IFS= read -r token || [ -n "$token" ]
 	[ -n "$token" ] || { echo 'secrets.sh: there is no token' >&2; exit 1; }
 	printf '%s\n' "$token" >"$dir/discord_token"
