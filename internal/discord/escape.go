@@ -135,7 +135,7 @@ func active(chars []string, i int, r rune, start bool) bool {
 		return start || letterAt(chars, i+1) && (letterAt(chars, i-1) || digitAt(chars, i-1))
 	case ':':
 		// An address, or an emoji by name. At the end the neighbour is not known.
-		return i == len(chars)-1 || chars[i+1] == "/" || wordAt(chars, i+1) && !(digitAt(chars, i-1) && digitAt(chars, i+1))
+		return i == len(chars)-1 || chars[i+1] == "/" || wordAt(chars, i+1) && !(digitAt(chars, i-1) && digitsFrom(chars, i+1))
 	case '(':
 		return i > 0 && chars[i-1] == "]"
 	}
@@ -150,6 +150,16 @@ func letterAt(chars []string, i int) bool {
 func digitAt(chars []string, i int) bool {
 	r := runeAt(chars, i)
 	return unicode.IsDigit(r)
+}
+
+// digitsFrom reports whether the word that begins at i is a number, as in 14:30.
+func digitsFrom(chars []string, i int) bool {
+	for ; wordAt(chars, i); i++ {
+		if !digitAt(chars, i) {
+			return false
+		}
+	}
+	return true
 }
 
 func wordAt(chars []string, i int) bool {

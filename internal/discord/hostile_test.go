@@ -16,7 +16,7 @@ func hostile() []string {
 	return []string{
 		"@everyone", "@here read this", "<@123456789012345678>", "<@!123456789012345678>", "<@&123456789012345678>",
 		"<#123456789012345678>", "</watch add:123456789012345678>", "<:smile:123456789012345678>", "<a:wave:123456789012345678>",
-		":smile: :joy:", "<t:1700000000:R>", "<id:customize>", "**bold**", "__underline__", "*it* and _it_", "***all***",
+		":smile: :joy:", "0:0A0:0", "<t:1700000000:R>", "<id:customize>", "**bold**", "__underline__", "*it* and _it_", "***all***",
 		"~~gone~~", "||spoiler||", "`code`", "``co`de``", "```go\npanic()\n```", "> quote", ">>> all of it", "# Heading",
 		"## Heading", "### Heading", "-# small", "- item", "+ item", "* item", "1. one", "12) twelve", "[text](https://evil.example)",
 		"[text](<https://evil.example>)", "[https://bank.example](https://evil.example)", "![img](https://evil.example/x.png)",
