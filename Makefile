@@ -28,7 +28,7 @@ race: redis
 
 lint:
 	$(GO) vet ./...
-	@test -z "$$(gofmt -l cmd internal)" || { gofmt -l cmd internal; echo 'run gofmt -w on these files'; exit 1; }
+	@test -z "$$(gofmt -l cmd internal deploy)" || { gofmt -l cmd internal deploy; echo 'run gofmt -w on these files'; exit 1; }
 	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
 
 arch: ## who may import whom
@@ -62,7 +62,7 @@ long: ## what takes longer than CI allows
 	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/store/...
 
 image: ## container image (needs a Docker engine)
-	docker build -f deploy/Dockerfile -t erratum .
+	docker build -f deploy/Dockerfile -t erratum:local .
 
 redis: ## a real redis-server for the tests of its store
 	@command -v redis-server >/dev/null || sh tools/redis.sh
