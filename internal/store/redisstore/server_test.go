@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -17,10 +18,11 @@ import (
 
 // server is a redis-server of the tests' own, on a port that was free.
 type server struct {
-	cmd  *exec.Cmd
-	port int
-	dir  string
-	args []string
+	cmd   *exec.Cmd
+	port  int
+	dir   string
+	args  []string
+	ended chan struct{} // closed when the process is gone
 }
 
 // start starts a server that keeps everything, in dir. More arguments override.
@@ -28,16 +30,12 @@ func start(dir string, args ...string) (*server, error) {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		return nil, errors.New("redis-server is missing: these tests need it (apt-get install redis-server)")
 	}
-	for range 10 {
-		l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, err
-		}
-		s := &server{port: l.Addr().(*net.TCPAddr).Port, dir: dir, args: args}
-		if err := l.Close(); err != nil {
-			return nil, err
-		}
-		if err = s.run(); err == nil {
+	for range 20 {
+		// Below the ports that outgoing connections get: a client that dials a server
+		// which was killed must not meet itself, or take its port.
+		s := &server{port: 20000 + rand.IntN(12000), dir: dir, args: args}
+		err := s.run()
+		if err == nil {
 			return s, nil
 		} else if !strings.Contains(err.Error(), "Address already in use") {
 			return nil, err
@@ -49,23 +47,30 @@ func start(dir string, args ...string) (*server, error) {
 // run starts the process and waits until it answers.
 func (s *server) run() error {
 	log := filepath.Join(s.dir, "log")
+	_ = os.Remove(log) // of an earlier start
 	args := append([]string{"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", s.dir, "--logfile", log,
 		"--save", "", "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"}, s.args...)
 	s.cmd = exec.Command("redis-server", args...) //nolint:noctx // ended by stop or kill
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("start redis-server: %w", err)
 	}
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); <-time.After(10 * time.Millisecond) {
+	s.ended = make(chan struct{})
+	go func(c *exec.Cmd, ended chan struct{}) {
+		_ = c.Wait() // ended by a signal, or the log says why
+		close(ended)
+	}(s.cmd, s.ended)
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+		select {
+		case <-s.ended:
+			said, _ := os.ReadFile(log)
+			return fmt.Errorf("redis-server ended at once: %s", said)
+		case <-time.After(10 * time.Millisecond):
+		}
 		if s.answers() {
 			return nil
 		}
-		if err := s.cmd.Process.Signal(syscall.Signal(0)); err != nil {
-			break
-		}
 	}
-	_ = s.kill()
-	said, _ := os.ReadFile(log)
-	return fmt.Errorf("redis-server does not answer: %s", said)
+	return errors.Join(errors.New("redis-server does not answer"), s.kill())
 }
 
 // answers reports whether somebody listens, even one that asks for a password.
@@ -93,6 +98,6 @@ func (s *server) kill() error { return s.end(syscall.SIGKILL) }
 
 func (s *server) end(sig syscall.Signal) error {
 	err := s.cmd.Process.Signal(sig)
-	_ = s.cmd.Wait() // it was ended by a signal
+	<-s.ended
 	return err
 }
