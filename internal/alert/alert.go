@@ -84,6 +84,7 @@ type Delivery struct {
 	Token       string    `json:"-"` // fences Ack, Retry and Bury
 	Attempt     int       `json:"-"` // 1 for the first
 	LastAttempt time.Time `json:"-"` // when the attempt before this one began; zero for the first
+	Doubtful    bool      `json:"-"` // the store may have forgotten that this was shown: look before sending
 }
 
 // DeliveryID names a delivery so that making it again gives the same name: the same

@@ -217,7 +217,7 @@ func (c *Courier) send(ctx context.Context, d alert.Delivery) (message string, f
 	}()
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Send)
 	defer cancel()
-	if finder, ok := c.sink.(Finder); ok && d.Attempt > 1 && time.Since(d.LastAttempt) > c.opts.OldAttempt {
+	if finder, ok := c.sink.(Finder); ok && (d.Doubtful || d.Attempt > 1 && time.Since(d.LastAttempt) > c.opts.OldAttempt) {
 		message, found, err := finder.Find(ctx, d)
 		if err != nil {
 			return "", Retried, fmt.Errorf("look for the delivery: %w", err)

@@ -237,6 +237,16 @@ func TestCourier(t *testing.T) {
 				t.Errorf("acknowledged %v", o.messages)
 			}
 		},
+		"a first attempt that the store doubts is looked up": func(t *testing.T) {
+			d := delivery("a", 1)
+			d.Doubtful = true
+			s := finder{&sink{shown: []string{"a/1"}}}
+			o := newOutbox(d, delivery("b", 1))
+			run(t, o, s, deliver.Options{}, 5*time.Second)
+			if s.looks != 1 || o.messages["a/1"] != "found a/1" || !slices.Equal(s.shown, []string{"a/1", "b/1"}) {
+				t.Errorf("%d looks, shown %v, acknowledged %v", s.looks, s.shown, o.messages)
+			}
+		},
 		"what is queued later is soon shown": func(t *testing.T) {
 			o, s := newOutbox(), &sink{}
 			go func() { time.Sleep(3 * time.Second); o.put(delivery("a", 1)) }()

@@ -42,7 +42,7 @@ const shardCount = 64
 //	g:{GUILD}:w, :f          HASH watch → entry, feed → shard; written last
 //	g:{GUILD}:set, :r        settings; HASH paused channel → until and reason
 //	left                     ZSET guild → when the bot was removed from it
-//	meta                     HASH app, schema, shards, repaired
+//	meta                     HASH app, schema, shards, repaired, run, since
 //
 // Values over 200 bytes are zstd (package pack).
 

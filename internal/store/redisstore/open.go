@@ -44,7 +44,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	silence.Do(func() { redis.SetLogger(silent{}) })
 	configure(opt)
-	s := &Store{o: o, db: redis.NewClient(opt), where: opt.Addr}
+	s := &Store{o: o, where: opt.Addr}
+	opt.OnConnect = s.run.connected
+	s.db = redis.NewClient(opt)
 	if s.pack, err = pack.New(); err != nil {
 		return nil, fmt.Errorf("redisstore: %w", err)
 	}

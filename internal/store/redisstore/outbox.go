@@ -31,10 +31,15 @@ func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.
 		if err != nil || len(heads) == 0 {
 			return out, s.explain("claim", err)
 		}
+		since, err := s.runSince(ctx, now)
+		if err != nil {
+			return out, s.explain("claim", err)
+		}
 		got, err := s.send(ctx, heads, d)
 		if err != nil {
 			return out, s.explain("claim", err)
 		}
+		doubt(got, since)
 		// Queues that are paused, or were taken by others, are out of the way now.
 		out = append(out, got...)
 	}

@@ -77,6 +77,7 @@ type Store struct {
 	where    string // the server's address, for errors
 	pack     *pack.Packer
 	shards   shardCache
+	run      serverRun
 	warnings []string
 }
 
