@@ -79,8 +79,12 @@ func TestHostileAddresses(t *testing.T) {
 // addOne asks a fresh program to watch one address.
 func addOne(t *testing.T, url string, loopback bool) (answer, list string, allocated uint64) {
 	t.Helper()
+	patience := 15 * time.Second
+	if strings.HasSuffix(url, "/hang") {
+		patience = time.Second
+	}
 	cfg := app.Config{Data: filepath.Join(t.TempDir(), "erratum.db"), KeepPages: "last", Workers: 1, HostSpacing: time.Millisecond, MinInterval: time.Minute, AllowLoopback: loopback}
-	a, err := app.New(t.Context(), cfg, app.Parts{Sink: nobody{}, Fetch: func(o *fetch.Options) { o.Timeout = time.Second }})
+	a, err := app.New(t.Context(), cfg, app.Parts{Sink: nobody{}, Fetch: func(o *fetch.Options) { o.Timeout = patience }})
 	if err != nil {
 		t.Fatal(err)
 	}
