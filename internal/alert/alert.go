@@ -36,6 +36,7 @@ const (
 	Acknowledged Kind = "acknowledged" // a note appeared for a change told as "no note found"
 	Digest       Kind = "digest"
 	Test         Kind = "test"
+	Route        Kind = "route" // alerts can't be posted in a channel of the guild
 )
 
 // Destination is where a watch speaks. Guild is the isolation boundary; the
@@ -64,6 +65,7 @@ type Notice struct {
 	Fetches int       `json:"fetches,omitempty"` // how many fetches showed the new text
 	Summary string    `json:"summary,omitempty"` // the composed summary, Markdown without any channel's escapes
 	Text    string    `json:"text,omitempty"`    // one or two plain sentences, for kinds without a report
+	Channel string    `json:"channel,omitempty"` // Route: the channel in question
 	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone, Acknowledged: since when
 	// Report is what changed. It is stored once for a pair of revisions, not in the
 	// delivery: the outbox fills it in when a delivery is claimed.

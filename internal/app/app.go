@@ -133,6 +133,7 @@ func (a *App) wire(cfg Config, parts Parts) {
 	})
 	courier := parts.Courier
 	courier.Log = parts.Logger
+	courier.Sent = (&routes{guilds: a.store, sink: parts.Sink, log: parts.Logger}).attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
 	a.router = command.NewRouter(command.Options{
 		Checks: a.checker, Watches: a.store, History: a.store, Guilds: a.store,

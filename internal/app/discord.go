@@ -32,7 +32,7 @@ func (d *Discord) Run(ctx context.Context) (err error) {
 	host := &guilds{}
 	bot, err := discord.New(discord.Options{
 		Token: d.Config.DiscordToken, Router: router, Log: d.Logger,
-		Titles: host.titles, Settings: host.settings, Number: host.number, Presence: host,
+		Titles: host.titles, Settings: host.settings, SetNotices: host.setNotices, Number: host.number, Presence: host,
 		Transport: d.Transport, Dial: d.Dial,
 	})
 	if err != nil {
@@ -94,6 +94,15 @@ func (g *guilds) titles(ctx context.Context, guild string) ([]discord.Title, err
 
 func (g *guilds) settings(ctx context.Context, guild string) (alert.Settings, error) {
 	return g.Settings(ctx, guild)
+}
+
+func (g *guilds) setNotices(ctx context.Context, guild, channel string) error {
+	s, err := g.Settings(ctx, guild)
+	if err != nil {
+		return fmt.Errorf("read settings: %w", err)
+	}
+	s.Notices = channel
+	return g.PutSettings(ctx, guild, s)
 }
 
 // number gives the number under which a guild knows a stored revision: it counts

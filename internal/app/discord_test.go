@@ -238,6 +238,40 @@ func TestDayOnDiscord(t *testing.T) {
 	newStage(t, filepath.Join(t.TempDir(), "erratum.db")).day()
 }
 
+// TestBrokenRouteIsToldOnce: a channel that can't be posted in is named once in the
+// guild's notices channel, across a restart; its alerts come when it is mended.
+func TestBrokenRouteIsToldOnce(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, filepath.Join(t.TempDir(), "erratum.db"))
+	const notices = "300000000000000009"
+	if err := s.discord.AddGuild(discordtest.Guild{ID: "200000000000000009", Name: "Desk", OwnerID: "400000000000000009", Channels: []discordtest.Channel{
+		{ID: "300000000000000008", Name: "alerts"}, {ID: notices, Name: "notices"},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	s.start()
+	if got := s.say("200000000000000009", notices, "setup", option("notices", "here")); !strings.Contains(got, "I say so here") {
+		t.Fatalf("setup: %q", got)
+	}
+	before := len(s.discord.Messages(notices)) // the test alert
+	s.say("200000000000000009", "300000000000000008", "watch add", option("url", s.url))
+	s.discord.SetPermissions("300000000000000008", 1<<10) // view only
+	s.site.Advance("storm-coast")
+	s.waitFor(notices, before+1)
+	told := s.discord.Messages(notices)[before]
+	if text := read(told); !strings.Contains(text, "can't post") || !strings.Contains(text, "<#300000000000000008>") {
+		t.Errorf("the notice says %q", text)
+	}
+	s.stop()
+	s.start()
+	s.waitFor(notices, before+1)
+	s.waitFor("300000000000000008", 0)
+	s.discord.SetPermissions("300000000000000008", 1<<10|1<<11|1<<14|1<<15|1<<16)
+	s.waitFor("300000000000000008", 1)
+	s.waitFor(notices, before+1)
+	s.stop()
+}
+
 // discordChild is the bot on the local Discord.
 func discordChild() int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
@@ -261,7 +295,7 @@ func discordChild() int {
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Change: func(p *app.Parts) {
 			p.Timings, p.Tick = timings, 50*time.Millisecond
-			p.Courier = deliver.Options{Poll: 20 * time.Millisecond}
+			p.Courier = deliver.Options{Poll: 20 * time.Millisecond, PauseFor: 500 * time.Millisecond}
 			if os.Getenv(envPoint) != "" || os.Getenv(envMutant) != "" {
 				mortal(p)
 			}

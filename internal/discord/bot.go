@@ -47,6 +47,9 @@ type Options struct {
 	// Settings gives a guild's settings, of which the manager roles count here; nil:
 	// only Discord's Manage Server makes a manager.
 	Settings func(ctx context.Context, guild string) (alert.Settings, error)
+	// SetNotices makes a channel the one where a guild hears what can't be posted
+	// elsewhere; empty: none. Nil: it can't be set.
+	SetNotices func(ctx context.Context, guild, channel string) error
 	// Number gives the number under which a watch's guild knows a stored revision;
 	// nil: the same.
 	Number func(ctx context.Context, guild, watch string, stored int) (int, error)

@@ -86,8 +86,11 @@ func headline(n alert.Notice) string {
 			return s
 		}
 	}
-	if n.Kind == alert.Test {
+	switch n.Kind {
+	case alert.Test:
 		return "Test alert"
+	case alert.Route:
+		return "A channel I can't post in"
 	}
 	return "A watched article"
 }
@@ -140,6 +143,9 @@ func body(n alert.Notice) string {
 	times := when(n)
 	said := strings.Trim(n.Text+"\n"+n.Summary, "\n")
 	out, _ := markdown(shorten(said, maxAlertText-Units(times)), maxAlert)
+	if n.Kind == alert.Route && isID(n.Channel) {
+		out = "<#" + n.Channel + ">: " + out // a link to the channel, which pings nobody
+	}
 	return strings.Trim(out+"\n"+times, "\n")
 }
 
@@ -216,6 +222,8 @@ func alertButtons(d alert.Delivery) []discordgo.MessageComponent {
 		out = append(out, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: id(v)})
 	}
 	switch {
+	case n.Kind == alert.Route:
+		add(verbTest, "OK") // it carries the delivery's ID
 	case n.Kind == alert.Test || d.Watch == "":
 		add(verbTest, "Try this button")
 	default:

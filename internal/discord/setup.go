@@ -19,7 +19,9 @@ import (
 
 // setupSpec is the one command that is Discord's own: what it checks exists nowhere
 // else.
-var setupSpec = command.Spec{Name: "setup", Summary: "check what I may do in this channel, and send a test alert", Write: true}
+var setupSpec = command.Spec{Name: "setup", Summary: "check what I may do in this channel, and send a test alert", Write: true, Options: []command.Option{
+	{Name: "notices", Summary: "tell here when I can't post in another channel", Choices: []string{"here", "nowhere"}},
+}}
 
 // permission is a right that the bot needs in a channel of alerts.
 type permission struct {
@@ -119,7 +121,30 @@ func (b *Bot) setup(ctx context.Context, req command.Request, i *discordgo.Inter
 	} else {
 		lines = append(lines, b.testAlert(ctx, req))
 	}
+	if where := req.Args["notices"]; where != "" {
+		lines = append(lines, b.setNotices(ctx, req, where == "here"))
+	}
 	return render(command.Reply{Title: "Alerts in this channel", Text: strings.Join(lines, "\n")})
+}
+
+// setNotices makes the channel the one where the guild hears what can't be posted
+// elsewhere, or none.
+func (b *Bot) setNotices(ctx context.Context, req command.Request, here bool) string {
+	channel := ""
+	if here {
+		channel = req.Channel
+	}
+	if b.o.SetNotices == nil {
+		return "Notices can't be set."
+	}
+	if err := b.o.SetNotices(ctx, req.Guild, channel); err != nil {
+		b.o.Log.Error("the notices channel could not be written", "guild", req.Guild, "error", err)
+		return "The notices channel could not be set. Try again in a minute."
+	}
+	if here {
+		return "When I can't post in another channel, I say so here."
+	}
+	return "When I can't post in a channel, only `status` says so."
 }
 
 // testAlert posts a test alert and says how it went.
