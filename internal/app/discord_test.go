@@ -20,6 +20,7 @@ import (
 	"erratum/internal/deliver"
 	"erratum/internal/discordtest"
 	"erratum/internal/newstest"
+	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
 )
 
@@ -235,7 +236,35 @@ func (s *stage) day() {
 
 func TestDayOnDiscord(t *testing.T) {
 	t.Parallel()
-	newStage(t, filepath.Join(t.TempDir(), "erratum.db")).day()
+	s := newStage(t, filepath.Join(t.TempDir(), "erratum.db"))
+	s.day()
+	s.onceForAll()
+}
+
+// onceForAll compares how often the page was fetched with how often the article was
+// checked: one fetch serves every guild that watches it. Only the looks of those who
+// add it may come on top.
+func (s *stage) onceForAll() {
+	s.t.Helper()
+	store, err := sqlitestore.Open(s.t.Context(), sqlitestore.Options{Path: s.data})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	id, err := store.Resolve(s.t.Context(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	visits, err := store.Visits(s.t.Context(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	const looks, remembered = 3, 50
+	if n := s.site.Fetches(s.url); len(visits) == 0 || len(visits) < remembered && n > len(visits)+looks {
+		s.t.Errorf("%d fetches for %d checks: guilds do not share them", n, len(visits))
+	} else {
+		s.t.Logf("%d fetches, %d checks, 2 guilds", n, len(visits))
+	}
 }
 
 // TestBrokenRouteIsToldOnce: a channel that can't be posted in is named once in the
