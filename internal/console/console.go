@@ -67,7 +67,8 @@ func (c *Console) Run(ctx context.Context) error {
 			return nil
 		case t := <-lines:
 			switch {
-			case errors.Is(t.err, io.EOF):
+			case errors.Is(t.err, io.EOF), t.err != nil && ctx.Err() != nil:
+				// An input that ends because the program does is no fault.
 				c.Sink.Leave()
 				return nil
 			case t.err != nil:

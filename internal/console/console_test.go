@@ -192,3 +192,31 @@ func TestSinkFailure(t *testing.T) {
 		t.Errorf("shown: %q", got)
 	}
 }
+
+// endsWith is an input that fails because the program ends, as a closed terminal does.
+type endsWith struct{ ctx context.Context }
+
+func (e endsWith) Read([]byte) (int, error) {
+	<-e.ctx.Done()
+	return 0, e.ctx.Err()
+}
+
+func TestRunEndsInPeace(t *testing.T) {
+	for range 100 { // which of the two ends is heard first is chance
+		journal, err := console.OpenJournal(filepath.Join(t.TempDir(), "alerts.jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		c := console.Console{Router: echoRouter{}, Sink: console.NewSink(journal, io.Discard, console.Plain), In: endsWith{ctx}}
+		done := make(chan error, 1)
+		go func() { done <- c.Run(ctx) }()
+		cancel()
+		if err := <-done; err != nil {
+			t.Fatalf("an end that was asked for is an error: %v", err)
+		}
+		if err := journal.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
