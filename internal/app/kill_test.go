@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -402,7 +403,7 @@ func (s *script) Read(p []byte) (int, error) {
 		s.ready = nil
 	}
 	<-s.ctx.Done()
-	return 0, s.ctx.Err()
+	return 0, io.EOF // the terminal closes
 }
 
 type discard struct{}
