@@ -337,16 +337,11 @@ func discordChild() int {
 	return 0
 }
 
-// mortal wraps store and sink so that the bot dies where it is told to, and shortens
-// what a dead bot leaves claimed.
+// mortal endangers the bot, and shortens what a dead one leaves claimed.
 func mortal(p *app.Parts) {
-	d, mutant := newDeadly(), os.Getenv(envMutant)
 	p.Timings.Lease = 800 * time.Millisecond
 	p.Courier = deliver.Options{Poll: 10 * time.Millisecond, Claim: 1200 * time.Millisecond, Send: 500 * time.Millisecond, OldAttempt: 300 * time.Millisecond, RetryMin: 20 * time.Millisecond}
-	p.Wrap = func(s app.Store) app.Store {
-		return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send"}
-	}
-	p.Sink = &deadlySink{Sink: p.Sink, deadly: d, forgetful: mutant == "send-then-mark"}
+	endanger(p)
 }
 
 // elsewhere sends requests to another server, whatever they name.

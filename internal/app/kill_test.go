@@ -65,9 +65,9 @@ func TestMain(m *testing.M) {
 func TestKilledAtNamedPoints(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
-	for round := range 20 {
+	for range 20 {
 		for _, point := range []string{beforeCommit, afterCommit, beforeSend, afterSend, beforeAck, afterAck} {
-			w.change(round)
+			w.change()
 			w.runAndDie(point)
 		}
 	}
@@ -83,8 +83,8 @@ func TestKilledAtRandom(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")
 	random := rand.New(rand.NewPCG(7, 11))
-	for round := range 40 {
-		w.change(round)
+	for range 40 {
+		w.change()
 		w.runFor(time.Duration(100+random.IntN(900)) * time.Millisecond)
 	}
 	w.finish()
@@ -103,8 +103,8 @@ func TestKillTestCatchesMutants(t *testing.T) {
 		t.Run(mutant, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, mutant)
-			for round := range 4 {
-				w.change(round)
+			for range 4 {
+				w.change()
 				w.runAndDie(point)
 			}
 			w.finish()
@@ -178,7 +178,7 @@ func flood(rw http.ResponseWriter, town string, n int) {
 }
 
 // change gives every page another number.
-func (w *world) change(int) {
+func (w *world) change() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range w.shown {
@@ -346,8 +346,6 @@ func child() int {
 	timings := watch.DefaultTimings().Scaled(1.0 / 6000)
 	timings.HostSpacing = time.Millisecond
 	timings.Lease = 600 * time.Millisecond
-	d := newDeadly()
-	mutant := os.Getenv(envMutant)
 	c := app.Console{
 		Config: app.Config{Data: filepath.Join(dir, "erratum.db"), Journal: filepath.Join(dir, "alerts.jsonl"), KeepPages: "last", AllowLoopback: true, Workers: 2},
 		In:     input(ctx, dir), Out: discard{},
@@ -355,10 +353,7 @@ func child() int {
 			p.Timings = timings
 			p.Tick = 20 * time.Millisecond
 			p.Courier = deliver.Options{Poll: 10 * time.Millisecond, Claim: 600 * time.Millisecond, OldAttempt: time.Millisecond, RetryMin: 10 * time.Millisecond}
-			p.Wrap = func(s app.Store) app.Store {
-				return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send"}
-			}
-			p.Sink = &deadlySink{Sink: p.Sink, deadly: d, forgetful: mutant == "send-then-mark"}
+			endanger(p)
 		},
 	}
 	if err := c.Run(ctx); err != nil {
@@ -416,6 +411,16 @@ type deadly struct {
 	point  string
 	nth    int64
 	passed atomic.Int64
+}
+
+// endanger wraps a child's store and sink as its environment says: to die at a point,
+// or to be broken on purpose.
+func endanger(p *app.Parts) {
+	d, mutant := newDeadly(), os.Getenv(envMutant)
+	p.Wrap = func(s app.Store) app.Store {
+		return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send"}
+	}
+	p.Sink = &deadlySink{Sink: p.Sink, deadly: d, forgetful: mutant == "send-then-mark"}
 }
 
 // newDeadly reads from the environment where the child is to die.
