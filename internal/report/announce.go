@@ -81,5 +81,5 @@ func callsForNote(ch *Change) bool {
 	if ch.Severity != Major && ch.Severity != Critical {
 		return false
 	}
-	return ch.Kind == claim.Negation || ch.InPlace && (floor(ch.Kind) || ch.Kind == claim.Direction || ch.Kind == claim.RoleChanged || ch.Kind == claim.Quantifier)
+	return ch.Kind == claim.Negation || ch.InPlace && weightOf(ch.Kind).rank >= owed
 }

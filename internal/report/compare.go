@@ -105,7 +105,7 @@ func (c *comparison) change(i int) Change {
 	from := &c.claims[i]
 	out := Change{
 		Kind: from.Kind, Where: string(from.Where), Before: from.BeforeText, After: from.AfterText,
-		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && isFact(from.Kind),
+		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && weightOf(from.Kind).rank >= fact,
 		StillSays: from.StillSays, Rule: from.Rule,
 	}
 	if from.Before != nil {
@@ -155,16 +155,6 @@ const maxClause = 40
 
 func stands(doc *diff.Doc, s string) bool {
 	return slices.ContainsFunc(doc.Blocks, func(b article.Block) bool { return strings.Contains(b.Text, s) })
-}
-
-// isFact reports whether a change of this kind, in place, replaces what readers were
-// told and not only how.
-func isFact(k claim.Kind) bool {
-	switch k {
-	case claim.Content, claim.HeadlineWording, claim.NameSpelling, claim.NumberPrecision, claim.AttributionVerb:
-		return false
-	}
-	return true
 }
 
 // place returns the first span of a side.

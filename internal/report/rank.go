@@ -14,26 +14,34 @@ import (
 // far a number moved, and whether a note speaks of it.
 func (c *comparison) significance(i int) float64 {
 	ch := &c.claims[i]
-	s := ch.Base * roleWeight(ch.Where, ch.Position) * magnitude(ch)
+	s := base(ch) * roleWeight(ch.Where, ch.Position) * magnitude(ch, c.lang())
 	switch n := c.linked[i]; {
 	case n >= 0 && c.notes[n].kind() == note.Correction:
 		s += correctedBonus
-	case n < 0 && ch.InPlace && floor(ch.Kind):
+	case n < 0 && ch.InPlace && weightOf(ch.Kind).rank == firm:
 		s += unannouncedBonus
 	}
-	if ch.InPlace && floor(ch.Kind) {
+	if ch.InPlace && weightOf(ch.Kind).rank == firm {
 		s = max(s, majorFrom)
 	}
 	return round(min(max(s, 0), 1))
 }
 
+// lang is the language of the article, as far as either version says it.
+func (c *comparison) lang() string {
+	if l := c.diff.New.Lang; l != "" {
+		return l
+	}
+	return c.diff.Old.Lang
+}
+
 // magnitude weighs how far a number moved and what it counts.
-func magnitude(ch *claim.Change) float64 {
+func magnitude(ch *claim.Change, lang string) float64 {
 	if ch.Kind != claim.Number || ch.Before == nil || ch.After == nil {
 		return 1
 	}
 	m := numberStays + numberMoves*min(1, moved(ch.Before, ch.After))
-	if isGrave(ch.Before.Head) || isGrave(ch.After.Head) || isMoney(ch.After.Unit) {
+	if isGrave(ch.Before.Head, lang) || isGrave(ch.After.Head, lang) || isMoney(ch.After.Unit) {
 		m *= graveNumber
 	}
 	return m
@@ -46,11 +54,6 @@ func moved(a, b *claim.Value) float64 {
 		return 1
 	}
 	return math.Abs(math.Log(y/x)) / math.Ln2
-}
-
-func isGrave(head string) bool {
-	head = strings.ToLower(head)
-	return head != "" && slices.ContainsFunc(grave, func(stem string) bool { return strings.HasPrefix(head, stem) })
 }
 
 func isMoney(unit string) bool {

@@ -7,9 +7,99 @@ import (
 )
 
 // Every number that ranks a change stands in this file. They are judgements
-// (methods.md §9), made so that what a news agency calls a correction (numbers,
+// (methods.md §7 and §9), made so that what a news agency calls a correction (numbers,
 // facts, quotations) comes before what it would refile without a word (typos, one
 // misspelt name among right ones).
+//
+// A change weighs what its kind does, times its place, times how far a number moved,
+// plus what a note says of it or leaves unsaid; the severity follows from that.
+
+// weight is a row of the table of kinds.
+type weight struct {
+	base float64 // 0 to 1, before place, size and notes
+	rank standing
+}
+
+// standing says what it means that a change of a kind replaced what stood there. Each
+// is also what the ones before it are.
+type standing int
+
+const (
+	manner standing = iota // says how something was told: no fact was replaced
+	fact                   // readers were told something else
+	owed                   // and are owed a note when it is major
+	firm                   // and it is at least major, wherever it stands
+)
+
+// kinds is the table: what a change weighs by its kind.
+var kinds = map[claim.Kind]weight{
+	claim.Negation: {.85, firm},
+
+	claim.Number:          {.80, firm},
+	claim.NumberAdded:     {.50, fact},
+	claim.NumberRemoved:   {.50, fact},
+	claim.NumberPrecision: {.35, manner},
+	claim.Quantifier:      {.50, owed},
+	claim.Direction:       {.75, owed},
+	claim.Status:          {.80, firm},
+
+	claim.Quote:         {.80, firm},
+	claim.QuoteAdded:    {.50, fact},
+	claim.QuoteRemoved:  {.60, fact},
+	claim.QuoteUnquoted: {.40, fact},
+
+	claim.Name:         {.75, firm},
+	claim.NameAdded:    {.40, fact},
+	claim.NameRemoved:  {.40, fact},
+	claim.NameSpelling: {.40, manner},
+	claim.RoleChanged:  {.50, owed},
+
+	claim.Date:        {.60, firm},
+	claim.DateAdded:   {.50, fact},
+	claim.DateRemoved: {.50, fact},
+
+	claim.Attribution:      {.60, firm},
+	claim.AttributionAdded: {.50, fact},
+	claim.AttributionGone:  {.60, fact},
+	claim.AttributionVerb:  {.45, manner},
+	claim.HedgeAdded:       {.60, fact},
+	claim.HedgeRemoved:     {.65, fact},
+
+	claim.Headline:        {.50, fact},
+	claim.HeadlineWording: {.30, manner},
+	claim.Byline:          {.30, fact},
+	claim.Dateline:        {.30, fact},
+
+	claim.Content:        {.40, manner},
+	claim.ContentAdded:   {.40, fact},
+	claim.ContentRemoved: {.40, fact},
+}
+
+// unlisted is what a kind weighs that has no row: enough to be told.
+var unlisted = weight{.40, fact}
+
+// ruleBases are for rules that find more, or less, than their kind stands for.
+var ruleBases = map[string]float64{
+	"figure-replaced":   .70, // digits that are no plain number: a version, an address
+	"event-happened":    .50, // "is expected to" became "did"
+	"name-for-words":    .50, // a name in the place of a description
+	"passage-rewritten": .50,
+	"word-replaced":     .25,
+}
+
+func weightOf(k claim.Kind) weight {
+	if w, ok := kinds[k]; ok {
+		return w
+	}
+	return unlisted
+}
+
+func base(ch *claim.Change) float64 {
+	if w, ok := ruleBases[ch.Rule]; ok {
+		return w
+	}
+	return weightOf(ch.Kind).base
+}
 
 // The lowest significance of each severity.
 const (
@@ -35,36 +125,18 @@ func roleWeight(where article.Role, position float64) float64 {
 }
 
 // A number that doubled or halved counts in full, one that hardly moved for the part
-// that stays.
+// that stays. What it counts may be grave: see there.
 const (
 	numberStays = .70
 	numberMoves = .30
-	graveNumber = 1.15 // of what it counts: see grave
+	graveNumber = 1.15
 )
-
-// grave are stems of nouns whose count is news in itself, by language: the dead and
-// hurt, charges, money, votes.
-var grave = []string{
-	"dead", "death", "die", "kill", "injur", "wound", "hurt", "casualt", "victim", "missing", "charge", "vote", "prisoner", "hostage",
-	"tote", "tödlich", "verletz", "opfer", "stimme", "mort", "bless", "victime", "voix", "muert", "herid", "víctima", "voto", "ferid", "vítima",
-	"vittim", "ferit", "загибл", "поранен", "жертв", "голос", "погибш", "ранен",
-}
 
 // Bonuses for what a note says or leaves unsaid.
 const (
 	correctedBonus   = .10 // a correction speaks of it
 	unannouncedBonus = .05 // a fact was replaced and no note speaks of it
 )
-
-// floor reports whether a fact of this kind, replaced in place, is at least major
-// wherever it stands.
-func floor(k claim.Kind) bool {
-	switch k {
-	case claim.Number, claim.Name, claim.Date, claim.Quote, claim.Attribution, claim.Negation, claim.Status:
-		return true
-	}
-	return false
-}
 
 // topChanges is how many changes make the significance of the whole.
 const topChanges = 5

@@ -88,7 +88,6 @@ type Change struct {
 	Group                 int          // index into Diff.Groups of the most prominent place
 	Groups                []int        // all groups, ascending
 	InPlace               bool         // a fact was replaced by another, as against added or removed
-	Base                  float64      // significance of the kind before role and size, 0 to 1
 	Certainty             int          // −1 the claim became weaker, 0 neither, +1 stronger
 	StillSays             string       // where the old value still stands in the new version, verbatim clause; else empty
 	Rule                  string       // the rule that found it

@@ -80,7 +80,7 @@ func (w *work) change(s *site, r *rule, h hit) Change {
 	c := Change{
 		Kind: r.kind, Where: s.where, Position: w.position(s), Places: 1,
 		Group: s.index, Groups: slices.Clone(s.groups), InPlace: h.inPlace,
-		Base: r.base, Certainty: h.certainty, Rule: r.name,
+		Certainty: h.certainty, Rule: r.name,
 	}
 	if h.kind != "" {
 		c.Kind = h.kind

@@ -56,7 +56,7 @@ func check(t interface{ Fatalf(string, ...any) }, d *diff.Diff, cs []claim.Chang
 		if c.Before == nil && c.After == nil || len(c.Spans) == 0 || c.Rule == "" || c.Kind == "" || c.Places < 1 {
 			t.Fatalf("incomplete change %+v", c)
 		}
-		if c.Position < 0 || c.Position > 1 || c.Base <= 0 || c.Base > 1 {
+		if c.Position < 0 || c.Position > 1 {
 			t.Fatalf("out of range: %+v", c)
 		}
 		for _, sp := range c.Spans {

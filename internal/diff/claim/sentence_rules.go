@@ -7,20 +7,20 @@ import (
 
 // Rules for whole sentences and blocks, which have no inside to compare.
 var (
-	sentenceAdded   = rule{name: "sentence-added", kind: ContentAdded, base: .40}
-	sentenceRemoved = rule{name: "sentence-removed", kind: ContentRemoved, base: .40}
-	quotedAdded     = rule{name: "quote-sentence-added", kind: QuoteAdded, base: .50}
-	quotedRemoved   = rule{name: "quote-sentence-removed", kind: QuoteRemoved, base: .60}
-	dateSet         = rule{name: "date-set", kind: DateAdded, base: .50}
-	dateUnset       = rule{name: "date-unset", kind: DateRemoved, base: .50}
-	numberInside    = rule{name: "number-in-sentence-added", kind: NumberAdded, base: .50}
-	numberGone      = rule{name: "number-in-sentence-removed", kind: NumberRemoved, base: .50}
-	nameInside      = rule{name: "name-in-sentence-added", kind: NameAdded, base: .40}
-	nameGone        = rule{name: "name-in-sentence-removed", kind: NameRemoved, base: .40}
-	headlineNew     = rule{name: "headline-rewritten", kind: Headline, base: .50}
-	headlineWords   = rule{name: "headline-wording", kind: HeadlineWording, base: .30}
-	bylineChanged   = rule{name: "byline", kind: Byline, base: .30}
-	datelineChanged = rule{name: "dateline", kind: Dateline, base: .30}
+	sentenceAdded   = rule{name: "sentence-added", kind: ContentAdded}
+	sentenceRemoved = rule{name: "sentence-removed", kind: ContentRemoved}
+	quotedAdded     = rule{name: "quote-sentence-added", kind: QuoteAdded}
+	quotedRemoved   = rule{name: "quote-sentence-removed", kind: QuoteRemoved}
+	dateSet         = rule{name: "date-set", kind: DateAdded}
+	dateUnset       = rule{name: "date-unset", kind: DateRemoved}
+	numberInside    = rule{name: "number-in-sentence-added", kind: NumberAdded}
+	numberGone      = rule{name: "number-in-sentence-removed", kind: NumberRemoved}
+	nameInside      = rule{name: "name-in-sentence-added", kind: NameAdded}
+	nameGone        = rule{name: "name-in-sentence-removed", kind: NameRemoved}
+	headlineNew     = rule{name: "headline-rewritten", kind: Headline}
+	headlineWords   = rule{name: "headline-wording", kind: HeadlineWording}
+	bylineChanged   = rule{name: "byline", kind: Byline}
+	datelineChanged = rule{name: "dateline", kind: Dateline}
 )
 
 // newsWorth is the number of content words, new to the other version, from which a
