@@ -58,15 +58,15 @@ type Subject struct {
 type Notice struct {
 	Kind    Kind      `json:"kind"`
 	Subject Subject   `json:"subject"`
-	From    int       `json:"from,omitempty"` // revision numbers as stored; Change and Reverted only
+	From    int       `json:"from,omitempty"` // revision numbers as stored; Change, Reverted and Acknowledged only
 	To      int       `json:"to,omitempty"`
 	FromAt  time.Time `json:"from_at,omitzero"` // when the earlier revision was first seen
 	ToAt    time.Time `json:"to_at,omitzero"`
 	Fetches int       `json:"fetches,omitempty"` // how many fetches showed the new text
 	Summary string    `json:"summary,omitempty"` // the composed summary, Markdown without any channel's escapes
-	Text    string    `json:"text,omitempty"`    // one or two plain sentences, for kinds without a report
+	Text    string    `json:"text,omitempty"`    // one or two plain sentences, for kinds whose report does not say it
 	Channel string    `json:"channel,omitempty"` // Route: the channel in question
-	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone, Acknowledged: since when
+	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone: since when; Acknowledged: when the change was first seen
 	// Report is what changed. It is stored once for a pair of revisions, not in the
 	// delivery: the outbox fills it in when a delivery is claimed.
 	Report *report.Report `json:"-"`

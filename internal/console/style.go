@@ -89,7 +89,7 @@ func tag(n alert.Notice) string {
 }
 
 func barColour(n alert.Notice) string {
-	if n.Report != nil {
+	if n.Report != nil && n.Kind != alert.Acknowledged {
 		switch n.Report.Severity {
 		case report.Critical:
 			return "31"

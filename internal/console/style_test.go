@@ -68,6 +68,11 @@ func notices() []alert.Notice {
 		change(report.Minor, 1, "Added: “The mayor could not be reached\\.” (body)"),
 		told(alert.Blind, "This page can't be read for now: the site asks to log in. The last good text is kept and checking goes on."),
 		told(alert.Recovered, "The page can be read again."),
+		{
+			Kind: alert.Acknowledged, Subject: subject, From: 2, To: 3, FromAt: at, ToAt: at.Add(9*time.Hour + 40*time.Minute), Since: at,
+			Text: "Acknowledged after 9 h 40 min.", Summary: "Weeks: eight weeks → **twelve weeks** (lede)\n> Correction: The bridge will be closed for twelve weeks, not eight. — matches: Weeks",
+			Report: &report.Report{Outcome: report.Changed, Severity: report.Major},
+		},
 		{Kind: alert.Gone, Subject: alert.Subject{URL: "https://sillpost.example/x", Headline: "Short"}, Text: "The page was removed."},
 	}
 }

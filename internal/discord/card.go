@@ -98,7 +98,7 @@ func headline(n alert.Notice) string {
 // topChange is what happened in at most maxTop characters.
 func topChange(n alert.Notice) string {
 	switch n.Kind {
-	case alert.Change, alert.Reverted, alert.Acknowledged:
+	case alert.Change, alert.Reverted:
 		if n.Report != nil {
 			if top := summarize.Compose(n.Report).Headline(); top != "" {
 				return PlainTo(top, maxTop)

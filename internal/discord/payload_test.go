@@ -77,18 +77,34 @@ func notice(kind alert.Kind, text string) alert.Delivery {
 	return d
 }
 
+// acknowledged is the alert that answers an earlier one: changed without a note first,
+// with a note that names the change later.
+func acknowledged(old, silent, noted *article.Article) alert.Delivery {
+	d := delivery(silent, noted)
+	d.ID = alert.DeliveryID(watchID, alert.Acknowledged, "b", "c", 3)
+	n := &d.Notice
+	n.Kind, n.From, n.To, n.Since = alert.Acknowledged, 2, 3, seen.Add(-9*time.Hour-40*time.Minute)
+	n.Text = "Acknowledged after 9 h 40 min."
+	_, told := report.Acknowledges(n.Report, report.Compare(old, silent).Changes)
+	s := summarize.Compose(told)
+	s.Announced = ""
+	n.Summary = s.Markdown()
+	return d
+}
+
 func TestGoldenAlerts(t *testing.T) {
 	old, new := bridge()
 	quiet := version(new.Headline, new.Blocks[0].Text, new.Blocks[1].Text, new.Blocks[2].Text)
 	mentioned := delivery(old, new)
 	mentioned.Mention = roleID
 	for name, d := range map[string]alert.Delivery{
-		"corrected":   delivery(old, new),
-		"unannounced": delivery(old, quiet),
-		"mention":     mentioned,
-		"gone":        notice(alert.Gone, "The page answers “410 Gone” since three checks."),
-		"blind":       notice(alert.Blind, "The site shows a page for robots instead of the article."),
-		"test":        notice(alert.Test, "This is a test."),
+		"corrected":    delivery(old, new),
+		"unannounced":  delivery(old, quiet),
+		"mention":      mentioned,
+		"acknowledged": acknowledged(old, quiet, new),
+		"gone":         notice(alert.Gone, "The page answers “410 Gone” since three checks."),
+		"blind":        notice(alert.Blind, "The site shows a page for robots instead of the article."),
+		"test":         notice(alert.Test, "This is a test."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := discord.Payload(d)

@@ -150,15 +150,6 @@ func compare(truths []Truth, i int, t Told) []Problem {
 				wrong("told twice in one alert: %s from “%s” to “%s”", c.Kind, c.Before, c.After)
 			}
 		}
-		if t.NoteKind != truth.Note {
-			wrong("the note is %s, told as %s", orNone(truth.Note), orNone(t.NoteKind))
-		}
-		if t.NoteKind != "" && truth.Note != "" && t.NoteVanished != truth.NoteVanished {
-			wrong("the note is told as vanished: %t", t.NoteVanished)
-		}
-		if truth.Note != "" && t.NoteText != "" && plain(t.NoteText) != plain(truth.NoteText) {
-			wrong("the note is told in other words: “%s”", t.NoteText)
-		}
 		if len(truth.Announced) > 0 && !slices.Contains(truth.Announced, t.Announced) {
 			wrong("announced is told as %q, it is %q", t.Announced, strings.Join(truth.Announced, " or "))
 		}
@@ -169,8 +160,51 @@ func compare(truths []Truth, i int, t Told) []Problem {
 			wrong("the alert has no summary")
 		}
 	}
+	if t.Notice == NoticeChange || t.Notice == NoticeAcknowledged {
+		problems = append(problems, compareNotes(truth, t)...)
+	}
+	for _, f := range truth.Acknowledged {
+		if !t.says(f) {
+			wrong("acknowledged, but not said what: from “%s” to “%s”", f.Before, f.After)
+		}
+	}
 	for _, words := range invented(truths, i, t) {
 		wrong("the alert quotes words that stand in no version: “%s”", words)
+	}
+	return problems
+}
+
+// says reports whether a summary names both sides of a fact beside the note it quotes.
+// A number may stand there without the word it counts.
+func (t Told) says(f Fact) bool {
+	for line := range strings.Lines(t.Summary) {
+		before, after, found := strings.Cut(plain(line), "→")
+		if found && strings.Contains(before, firstWord(f.Before)) && strings.Contains(after, firstWord(f.After)) {
+			return true
+		}
+	}
+	return false
+}
+
+func firstWord(s string) string {
+	word, _, _ := strings.Cut(plain(s), " ")
+	return word
+}
+
+// compareNotes says how the note that an alert tells of differs from the page's.
+func compareNotes(truth Truth, t Told) []Problem {
+	var problems []Problem
+	wrong := func(format string, args ...any) {
+		problems = append(problems, Problem{Wrong, truth.URL, truth.Revision, fmt.Sprintf(format, args...)})
+	}
+	if t.NoteKind != truth.Note {
+		wrong("the note is %s, told as %s", orNone(truth.Note), orNone(t.NoteKind))
+	}
+	if t.NoteKind != "" && truth.Note != "" && t.NoteVanished != truth.NoteVanished {
+		wrong("the note is told as vanished: %t", t.NoteVanished)
+	}
+	if truth.Note != "" && t.NoteText != "" && plain(t.NoteText) != plain(truth.NoteText) {
+		wrong("the note is told in other words: “%s”", t.NoteText)
 	}
 	return problems
 }

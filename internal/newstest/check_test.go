@@ -49,6 +49,9 @@ func tell(truth newstest.Truth) newstest.Told {
 	if len(truth.Announced) > 0 {
 		a.Announced = truth.Announced[0]
 	}
+	for _, f := range truth.Acknowledged {
+		a.Summary = "Number: " + f.Before + " → **" + f.After + "** (headline)"
+	}
 	for _, f := range truth.Facts {
 		a.Claims = append(a.Claims, newstest.Claim{Kind: f.Kinds[0], Before: clause(truth.OldText, f.Before), After: clause(truth.NewText, f.After)})
 	}
@@ -150,6 +153,38 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 				t.Errorf("%s: more than one line: %q", c.name, p)
 			}
 		}
+	}
+}
+
+// A note that owns up to an earlier change is told as such, once, with the change.
+func TestCheckOfAcknowledgement(t *testing.T) {
+	truths, right := played(t)
+	i := slices.IndexFunc(right, func(a newstest.Told) bool { return a.Notice == newstest.NoticeAcknowledged })
+	if i < 0 {
+		t.Fatal("nothing is acknowledged")
+	}
+	for _, c := range []struct {
+		name    string
+		spoil   func(*newstest.Told)
+		verdict newstest.Verdict
+		says    string
+	}{
+		{"told as a change", func(a *newstest.Told) { a.Notice = newstest.NoticeChange }, newstest.Missing, "no acknowledged notice"},
+		{"without the change", func(a *newstest.Told) { a.Summary = "> It was seven people." }, newstest.Wrong, "not said what"},
+		{"another note", func(a *newstest.Told) { a.NoteText = "Sorry." }, newstest.Wrong, "other words"},
+	} {
+		told := slices.Clone(right)
+		c.spoil(&told[i])
+		if problems := newstest.Check(truths, told); !slices.ContainsFunc(problems, func(p newstest.Problem) bool {
+			return p.Verdict == c.verdict && strings.Contains(p.Text, c.says)
+		}) {
+			t.Errorf("%s: %v", c.name, problems)
+		}
+	}
+	twice := slices.Insert(slices.Clone(right), i+1, right[i])
+	twice[i+1].ID, twice[i+1].Notice = "again", newstest.NoticeChange
+	if problems := newstest.Check(truths, twice); len(problems) == 0 {
+		t.Error("one note may be told twice")
 	}
 }
 

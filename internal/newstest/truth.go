@@ -53,6 +53,9 @@ type Truth struct {
 	// Announced are the right answers to whether the page's notes speak of the change;
 	// empty where it isn't asked.
 	Announced []string
+	// Acknowledged are the facts of earlier steps, replaced without a note, of which a
+	// note speaks now.
+	Acknowledged []Fact
 	// LabelledAsUpdate: a fact was replaced under a note that calls itself an update.
 	LabelledAsUpdate bool
 	// Asserted is false for a step whose rules the program does not have yet; Why says
@@ -87,13 +90,16 @@ func newTruth(a *article, step Step, next page, effects []effect) Truth {
 			t.Notices = append(t.Notices, e.notice)
 		}
 	}
-	if len(t.Facts) > 0 || t.Note != "" {
+	if len(t.Facts) == 0 && t.newNote() {
+		t.Acknowledged = acknowledged(a.truths, t.NoteText)
+	}
+	switch {
+	case len(t.Acknowledged) > 0:
+		t.Notices = append(t.Notices, NoticeAcknowledged)
+	case len(t.Facts) > 0 || t.Note != "":
 		t.Notices = append(t.Notices, NoticeChange)
 		t.Announced = announced(t)
 		t.LabelledAsUpdate = t.newNote() && (t.Note == "update" || t.Note == "clarification") && slices.ContainsFunc(t.Facts, inPlace)
-	}
-	if len(t.Facts) == 0 && t.newNote() && corrects(a.truths, t.NoteText) {
-		t.Notices = append(t.Notices, NoticeAcknowledged)
 	}
 	t.Told = len(t.Notices) > 0
 	return t
@@ -142,11 +148,18 @@ func (f Fact) namedBy(note string) bool {
 	return containsWords(note, f.Before)
 }
 
-// corrects reports whether a note speaks of a fact that was replaced without one.
-func corrects(past []Truth, note string) bool {
-	return slices.ContainsFunc(past, func(t Truth) bool {
-		return !t.newNote() && slices.ContainsFunc(t.Facts, func(f Fact) bool { return f.InPlace && f.namedBy(note) })
-	})
+// acknowledged lists the facts that were replaced without a note and of which a note
+// speaks.
+func acknowledged(past []Truth, note string) []Fact {
+	var facts []Fact
+	for _, t := range past {
+		for _, f := range t.Facts {
+			if !t.newNote() && f.InPlace && f.namedBy(note) {
+				facts = append(facts, f)
+			}
+		}
+	}
+	return facts
 }
 
 // containsWords reports whether text holds the words, in whatever case and spacing.

@@ -51,13 +51,15 @@ type decision struct {
 	again   time.Time      // look again then, whatever the schedule says
 	wake    []time.Time    // times at which a watch wants to hear what was kept from it
 	reports map[[2]int]*report.Report
+	heardBy map[string]*report.Report // by watch that knows the newest revision since this check
+	noted   map[[2]int]bool           // by entry and change of state.Open: acknowledged by a note
 }
 
 // decide finds what a look means. Its error is that of reading a revision.
 func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (article.Revision, error)) (*decision, error) {
 	d := &decision{
 		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision,
-		reports: map[[2]int]*report.Report{},
+		reports: map[[2]int]*report.Report{}, heardBy: map[string]*report.Report{}, noted: map[[2]int]bool{},
 	}
 	if seen.reading != nil && seen.reading.Article != nil {
 		d.digest = seen.reading.Article.Digest()
@@ -162,7 +164,7 @@ func (d *decision) baseline(r *article.Reading) {
 	d.store(article.Revision{Label: article.Baseline, Seen: d.now, Fetches: 1, Article: r.Article}, r)
 	d.setOutcome(OutBaseline, "first sight")
 	for _, w := range d.watches {
-		d.heard(w)
+		d.heard(w, nil)
 	}
 }
 
@@ -183,7 +185,7 @@ func (d *decision) rebaseline(r *article.Reading) error {
 	d.store(article.Revision{Label: article.Rebaselined, Reason: reason, Seen: d.now, Fetches: 1, Article: r.Article}, r)
 	d.setOutcome(OutRebaselined, reason)
 	for _, w := range d.watches {
-		d.heard(w)
+		d.heard(w, nil)
 	}
 	return nil
 }
@@ -247,6 +249,7 @@ func (d *decision) setOutcome(out Outcome, reason string) { d.outcome, d.reason 
 
 // finish fills in what every commit has.
 func (d *decision) finish() {
+	d.missOpen()
 	d.commit.State = d.state
 	d.commit.Due = d.due()
 	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Digest: d.digest, Told: len(d.commit.Deliveries)}

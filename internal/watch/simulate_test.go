@@ -198,6 +198,12 @@ func (b *bench) problems(p plan, ids map[int]string) (out []string) {
 			if n.To == 0 {
 				continue
 			}
+			if n.Kind == alert.Acknowledged && !strings.Contains(kinds, string(alert.Change)) {
+				out = append(out, fmt.Sprintf("%s: acknowledged %d→%d, but nothing was told before", id, n.From, n.To))
+			}
+			if n.Kind == alert.Acknowledged && n.To == told {
+				continue // told beside the changes of the same revision
+			}
 			if told > 0 && n.From != told && e.revisions[n.From-1].Digest != e.revisions[told-1].Digest {
 				out = append(out, fmt.Sprintf("%s: told %d→%d after %d", id, n.From, n.To, told))
 			}

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"time"
 
 	"erratum/internal/article"
@@ -117,8 +118,21 @@ type Variant struct {
 // acknowledge it.
 type OpenChange struct {
 	Revision int             `json:"revision"`
+	Seen     time.Time       `json:"seen,omitzero"` // when the page first showed it
 	Told     time.Time       `json:"told"`
 	Changes  []report.Change `json:"changes"`
+	// Noted is the revision whose note acknowledged it, 0 before; such an entry stays
+	// only for watches that have yet to hear of the note.
+	Noted int `json:"noted,omitempty"`
+	// Missed are IDs of watches that went past it without being told, bounded.
+	Missed []string `json:"missed,omitempty"`
+}
+
+// waits reports whether a change waits for a note already, told to another watch.
+func (st *State) waits(c *report.Change) bool {
+	return slices.ContainsFunc(st.Open, func(o OpenChange) bool {
+		return o.Noted == 0 && slices.ContainsFunc(o.Changes, func(x report.Change) bool { return sameChange(&x, c) })
+	})
 }
 
 // Visit is a line of an article's decision log: what a check saw and why it was or

@@ -12,9 +12,11 @@ import (
 	"erratum/internal/report"
 )
 
-// heard records that a watch knows the newest revision.
-func (d *decision) heard(w Watch) {
+// heard records that a watch knows the newest revision, and by which report; nil when
+// it was told nothing.
+func (d *decision) heard(w Watch, r *report.Report) {
 	d.commit.Told[w.ID], d.commit.Judged[w.ID] = d.state.Last, d.state.Last
+	d.heardBy[w.ID] = r
 }
 
 // keep stores the report between two revisions beside them.
@@ -52,6 +54,7 @@ func (d *decision) catchUp() error {
 
 // tell weighs the way from what each watch last heard to the newest revision.
 func (d *decision) tell(newest article.Revision) error {
+	d.expire()
 	var widest *report.Report
 	for _, w := range d.watches {
 		switch {
@@ -69,8 +72,9 @@ func (d *decision) tell(newest article.Revision) error {
 			widest = r
 		}
 	}
+	d.closeNoted(newest.Number)
 	if widest != nil {
-		d.remember(newest.Number, widest)
+		d.remember(newest, widest)
 	}
 	return nil
 }
@@ -79,7 +83,7 @@ func (d *decision) tell(newest article.Revision) error {
 // report that it hears.
 func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, error) {
 	if w.Told == 0 || w.Shown == newest.Digest {
-		d.heard(w)
+		d.heard(w, nil)
 		return nil, nil
 	}
 	base, err := d.base(w, newest)
@@ -87,7 +91,7 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 		return nil, err
 	}
 	if base.Digest == newest.Digest {
-		d.heard(w)
+		d.heard(w, nil)
 		return nil, nil
 	}
 	r := d.between(base, newest)
@@ -116,8 +120,17 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 		}
 		n.Text = strings.TrimSpace(whole + " " + text)
 	}
-	d.heard(w)
-	d.deliver(w, n, base.Digest, newest.Digest, int64(newest.Number))
+	d.heard(w, r)
+	var ack acknowledgement
+	if n.Kind == alert.Change && r.Outcome == report.Changed {
+		ack = d.acknowledged(w, r)
+	}
+	if whole != "" || !ack.all(r) {
+		d.deliver(w, n, base.Digest, newest.Digest, int64(newest.Number))
+	}
+	if ack.report != nil {
+		d.acknowledge(w, ack, base, newest)
+	}
 	return r, nil
 }
 
@@ -190,7 +203,7 @@ func (d *decision) alternates(from, to string) (tell bool, text string) {
 func (d *decision) deliver(w Watch, n alert.Notice, from, to string, event int64) {
 	st := &d.state
 	n.Subject = alert.Subject{Article: st.ID, URL: st.URL, Headline: st.Title, Site: st.Site}
-	if n.Report != nil && n.Report.Outcome == report.Changed {
+	if n.Summary == "" && n.Report != nil && n.Report.Outcome == report.Changed {
 		n.Summary = d.compose(n.Report).Markdown()
 	}
 	x := alert.Delivery{
@@ -205,15 +218,14 @@ func (d *decision) deliver(w Watch, n alert.Notice, from, to string, event int64
 }
 
 // remember keeps what was told as "no note found", for a note that may come later.
-func (d *decision) remember(revision int, r *report.Report) {
+func (d *decision) remember(newest article.Revision, r *report.Report) {
 	st := &d.state
-	st.Open = slices.DeleteFunc(st.Open, func(o OpenChange) bool { return d.now.Sub(o.Told) > d.OpenFor })
 	if r.Announced != report.AnnouncedNo && r.Announced != report.AnnouncedPartly {
 		return
 	}
-	open := OpenChange{Revision: revision, Told: d.now}
+	open := OpenChange{Revision: newest.Number, Seen: newest.Seen, Told: d.now}
 	for _, c := range r.Changes {
-		if c.Note == nil && c.Severity != report.Style && c.Severity != report.None && len(open.Changes) < maxOpenClaims {
+		if c.Note == nil && c.Severity != report.Style && c.Severity != report.None && len(open.Changes) < maxOpenClaims && !st.waits(&c) {
 			open.Changes = append(open.Changes, c)
 		}
 	}

@@ -224,6 +224,7 @@ func moved(st watch.State, to, url string, shift int) watch.State {
 	var open []watch.OpenChange
 	for _, o := range st.Open {
 		if o.Revision -= shift; o.Revision > 0 {
+			o.Noted = max(o.Noted-shift, 0)
 			open = append(open, o)
 		}
 	}

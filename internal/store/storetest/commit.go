@@ -234,7 +234,7 @@ func commitState(b *bench) {
 	c.State.Trouble = &watch.Trouble{Outcome: watch.OutQuarantined, Reason: "asks to accept cookies", Since: now, Count: 1, Sample: "We value your privacy"}
 	c.State.Variants = []watch.Variant{{Digest: "v", Seen: now}}
 	c.State.Past = []watch.PastText{{Digest: "p", Revision: 1}}
-	c.State.Open = []watch.OpenChange{{Revision: 1, Told: now, Changes: []report.Change{{Severity: report.Major}}}}
+	c.State.Open = []watch.OpenChange{{Revision: 1, Seen: now.Add(-time.Minute), Told: now, Noted: 2, Changes: []report.Change{{Severity: report.Major}}}}
 	b.must(b.Commit(b.Context(), l, c))
 	st, err := b.State(b.Context(), w.Article)
 	b.must(err)

@@ -42,7 +42,7 @@ func moveNew(b *bench) {
 	late := b.add(there, w.URL) // starts at 21
 	l := b.leaseOf(w.Article)
 	c := commitOf(l, 22)
-	c.State.Open = []watch.OpenChange{{Revision: 3}, {Revision: 22, Changes: []report.Change{{Severity: report.Major}}}}
+	c.State.Open = []watch.OpenChange{{Revision: 3}, {Revision: 21, Noted: 22, Seen: b.clock.now()}, {Revision: 22, Changes: []report.Change{{Severity: report.Major}}}}
 	c.State.Past = []watch.PastText{{Digest: "gone", Revision: 2}, {Digest: "kept", Revision: 21}}
 	c.State.Validators.ETag = `"old server"`
 	c.Changes = []watch.Change{{From: 21, To: 22, Report: reportOf(21, 22)}}
@@ -59,7 +59,7 @@ func moveNew(b *bench) {
 	// The oldest revision told is 21: it is 1 now, and 22 is 2.
 	want := c.State
 	want.ID, want.URL, want.MovedFrom, want.Last, want.Validators = id, url("new.example", 1), w.Article, 2, article.Validators{}
-	want.Open, want.Past = []watch.OpenChange{{Revision: 2, Changes: c.State.Open[1].Changes}}, []watch.PastText{{Digest: "kept", Revision: 1}}
+	want.Open, want.Past = []watch.OpenChange{{Revision: 1, Noted: 2, Seen: c.State.Open[1].Seen}, {Revision: 2, Changes: c.State.Open[2].Changes}}, []watch.PastText{{Digest: "kept", Revision: 1}}
 	b.equal("state", st, want)
 	for n, want := range map[int]article.Revision{1: revs[20], 2: *c.Revision} {
 		got, err := b.Revision(ctx, id, n)
