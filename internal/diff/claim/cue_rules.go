@@ -174,7 +174,7 @@ func directions(_ *work, s *site) []hit {
 			continue
 		}
 		for i := e.a0; i < e.a1; i++ {
-			if s.old.told[i] || len(s.old.lex.antonyms[s.old.key(i)]) == 0 {
+			if s.old.told[i] || len(s.old.lex.opposites(s.old.key(i))) == 0 {
 				continue
 			}
 			for j := e.b0; j < e.b1; j++ {
@@ -258,6 +258,9 @@ func (s *site) negators(side diff.Side) []cue {
 		if ph := p.match(c.from, secNegatorFree); ph == nil || !p.touched[c.from+len(ph.rest)] {
 			out = append(out, c)
 		}
+	}
+	if p.lex.format.concord {
+		return p.concord(out)
 	}
 	return out
 }

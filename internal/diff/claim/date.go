@@ -151,7 +151,7 @@ func (p *passage) dateAt(i int) (moment, int) {
 		return moment{clock: int(ph.value) + 1}, i + 1
 	}
 	if ph := p.match(i, secWeekday); ph != nil && p.properName(i, secWeekdayWord) {
-		return moment{weekday: int(ph.value)}, p.skipDot(i+1, i)
+		return moment{weekday: int(ph.value)}, p.skipDot(i+1+len(ph.rest), i)
 	}
 	return moment{}, i
 }
@@ -160,7 +160,7 @@ func (p *passage) dateAt(i int) (moment, int) {
 // them, and, if the word has another meaning, whether it is no sentence's first.
 func (p *passage) properName(i int, ambiguous section) bool {
 	if !p.lex.format.capital {
-		return true
+		return !p.is(i, ambiguous) || p.is(i-1, secMonthLead)
 	}
 	if !text.IsUpperStart(p.tokens[i].Text) {
 		return false
@@ -195,9 +195,7 @@ func (p *passage) dayOf(i int) (day, to int) {
 		return 0, i
 	}
 	to = i + 1
-	if p.glued(to) && p.is(to, secOrdinalSuffix) {
-		to++
-	}
+	to = p.ordinalEnd(to)
 	if p.glued(to) && (p.key(to) == ":" || p.key(to) == "%" || p.key(to) == "-" && p.glued(to+1)) {
 		return 0, i
 	}
@@ -222,8 +220,13 @@ func (p *passage) yearAfter(i int) (year, to int) {
 	if p.key(j) == "," || p.is(j, secDateJoin) {
 		j++
 	}
-	if y, to := p.yearOf(j); to > j && !(j > i && p.countsAfter(to)) {
-		return y, to
+	if y, to := p.yearOf(j); to > j {
+		if tail := p.match(to, secUnit); tail != nil && tail.canon == "year" && p.lex.lang != "en" {
+			return y, p.skipDot(to+1, to) // "3 березня 2024 року"
+		}
+		if j == i || !p.countsAfter(to) {
+			return y, to
+		}
 	}
 	return 0, i
 }
@@ -275,6 +278,11 @@ func (p *passage) monthDay(i int) (moment, int) {
 
 // isoDate reads 2025-03-03 and, by the order of the language, 3/4/2025.
 func (p *passage) isoDate(i int) (moment, int) {
+	if parts := strings.Split(p.key(i), "."); len(parts) == 3 {
+		if m, ok := p.numericDate(parts); ok {
+			return m, i + 1 // "03.06.2024"
+		}
+	}
 	if i+4 >= p.size() || p.tokens[i+2].Kind != text.Number || p.tokens[i+4].Kind != text.Number {
 		return moment{}, i
 	}
@@ -282,64 +290,34 @@ func (p *passage) isoDate(i int) (moment, int) {
 	if sep != p.key(i+3) || sep != "-" && sep != "/" && sep != "." || !p.glued(i+2) || !p.glued(i+4) {
 		return moment{}, i
 	}
-	a, errA := strconv.Atoi(p.key(i))
-	b, errB := strconv.Atoi(p.key(i + 2))
-	c, errC := strconv.Atoi(p.key(i + 4))
-	if errA != nil || errB != nil || errC != nil {
-		return moment{}, i
-	}
-	m := moment{year: a, month: b, day: c}
-	if len(p.key(i)) != 4 {
-		m = moment{year: c, month: a, day: b}
-		if p.lex.format.dayFirst {
-			m.month, m.day = b, a
-		}
-	}
-	if m.year < 1000 || m.year > 2199 || m.month < 1 || m.month > 12 || m.day < 1 || m.day > 31 {
+	m, ok := p.numericDate([]string{p.key(i), p.key(i + 2), p.key(i + 4)})
+	if !ok {
 		return moment{}, i
 	}
 	return m, i + 5
 }
 
-// clockAt reads "3pm", "3:30 p.m.", "15:00".
-func (p *passage) clockAt(i int) (moment, int) {
-	hourText, minuteText, to := p.key(i), "", i+1
-	if h, m, ok := strings.Cut(hourText, "."); ok {
-		hourText, minuteText = h, m // "3.30pm"
-	}
-	colon := p.key(to) == ":" && p.glued(to) && p.glued(to+1) && p.tokens[to+1].Kind == text.Number
-	if colon {
-		minuteText = p.key(to + 1)
-		to += 2
-	}
-	hour, err := strconv.Atoi(hourText)
-	if err != nil || hour > 24 || len(hourText) > 2 || minuteText != "" && len(minuteText) != 2 {
-		return moment{}, i
-	}
-	minute, err := strconv.Atoi(minuteText)
-	if minuteText == "" {
-		minute = 0
-	} else if err != nil || minute > 59 {
-		return moment{}, i
-	}
-	ph := p.match(to, secClock)
-	switch {
-	case ph != nil:
-		if hour > 12 {
-			return moment{}, i
+// numericDate reads the three figures of a date, by the order of the language.
+func (p *passage) numericDate(parts []string) (moment, bool) {
+	var n [3]int
+	for k, s := range parts {
+		v, err := strconv.Atoi(s)
+		if err != nil {
+			return moment{}, false
 		}
-		hour %= 12
-		if ph.canon == "pm" {
-			hour += 12
+		n[k] = v
+	}
+	m := moment{year: n[0], month: n[1], day: n[2]}
+	if len(parts[0]) != 4 {
+		m = moment{year: n[2], month: n[0], day: n[1]}
+		if p.lex.format.dayFirst {
+			m.month, m.day = m.day, m.month
 		}
-		to++
-	case !colon:
-		return moment{}, i
 	}
-	if p.is(to, secZone) {
-		to++
+	if m.year < 1000 || m.year > 2199 || m.month < 1 || m.month > 12 || m.day < 1 || m.day > 31 {
+		return moment{}, false
 	}
-	return moment{clock: hour*60 + minute + 1}, to
+	return m, true
 }
 
 // yearAlone reads a bare year: after a word that leads to one, or between words of
@@ -352,6 +330,9 @@ func (p *passage) yearAlone(i int) (moment, int) {
 	if p.key(to) == "s" && p.glued(to) {
 		return moment{year: y, relative: "decade"}, to + 1
 	}
+	if tail := p.match(to, secUnit); tail != nil && tail.canon == "year" && p.lex.lang != "en" {
+		return moment{year: y}, p.skipDot(to+1, to) // "2024 року"
+	}
 	if p.glued(to) && p.key(to) != "-" && p.tokens[to].Kind != text.Punct || p.is(to, secUnit) || p.is(to, secPercent) || p.is(to, secCurrency) || p.is(to, secMagnitude) {
 		return moment{}, i
 	}
@@ -361,7 +342,7 @@ func (p *passage) yearAlone(i int) (moment, int) {
 	if y >= 1200 && p.is(i-1, secYearLead) && !p.countsAfter(to) {
 		return moment{year: y}, to
 	}
-	if y < 1900 || y > 2099 || p.countsAfter(to) {
+	if y < 1900 || y > 2099 || p.countsAfter(to) || p.lex.lang != "en" && to < p.size() && p.sent[to] == p.sent[i] && p.content1(to) {
 		return moment{}, i
 	}
 	return moment{year: y}, to

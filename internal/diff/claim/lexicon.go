@@ -74,6 +74,16 @@ const (
 	secOneLead
 	secOneTail
 	secSourceStop
+	secOf
+	secNumberAnd
+	secHour
+	secClockLead
+	secSourceLead
+	secInverter
+	secCommon
+	secPlace
+	secPlaceLead
+	secNounArticle
 )
 
 var sectionNames = map[string]section{
@@ -93,7 +103,10 @@ var sectionNames = map[string]section{
 	"ladder": secLadder, "quantifier": secQuantifier, "speechnoun": secSpeechNoun,
 	"plural": secPlural, "future": secFuture, "past": secPast, "pronoun": secPronoun,
 	"rangeand": secRangeAnd, "datejoin": secDateJoin, "onelead": secOneLead,
-	"onetail": secOneTail, "sourcestop": secSourceStop,
+	"onetail": secOneTail, "sourcestop": secSourceStop, "of": secOf,
+	"numberand": secNumberAnd, "hour": secHour, "clocklead": secClockLead,
+	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
+	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.
@@ -108,10 +121,16 @@ type phrase struct {
 // entry holds the phrases that start with one word, longest first.
 type entry struct {
 	phrases []phrase
-	has     uint64 // a bit for each section
+	has     [2]uint64 // a bit for each section
 }
 
-func (e *entry) in(s section) bool { return e != nil && e.has&(1<<s) != 0 }
+func (e *entry) in(s section) bool { return e != nil && e.has[s>>6]&(1<<(s&63)) != 0 }
+
+// add appends a phrase.
+func (e *entry) add(p phrase) {
+	e.phrases = append(e.phrases, p)
+	e.has[p.section>>6] |= 1 << (p.section & 63)
+}
 
 // numberFormat says how a language writes numbers and dates.
 type numberFormat struct {
@@ -121,76 +140,81 @@ type numberFormat struct {
 	nouns    bool // every noun has a capital: one by itself is no name
 	inflects bool // names change their endings with their case
 	capital  bool // month and weekday names are written with a capital
+	compound bool // number words are written together ("zweiundzwanzig")
+	concord  bool // several negators of a clause deny once ("no dijo nada")
 }
 
 // lexicon is the word list of a language. It is read-only after loading.
 type lexicon struct {
 	lang     string
 	words    map[string]*entry
+	stems    wildcards
 	format   numberFormat
 	antonyms map[string][]string
 	synonyms map[string][]string
 	endings  map[string]bool
+	declined map[string]uint64  // ending → the declensions it is of, a bit for each
+	patterns int                // declensions read
+	made     []string           // endings that make common nouns
 	forms    map[string]string  // irregular form → the word it is of
 	counting map[float64]string // value → stem of the word
 	months   map[int][]string   // month → stems of its names
 }
 
-// lexicons loads every language once.
-var lexicons = sync.OnceValues(loadLexicons)
+// languages are those that have a file.
+var languages = [...]string{"en", "de", "fr", "es", "pt", "it", "uk", "ru"}
+
+// lexicons loads a language when it is first asked for, "all" for none of them.
+var lexicons = func() map[string]func() (*lexicon, error) {
+	out := map[string]func() (*lexicon, error){"all": sync.OnceValues(func() (*lexicon, error) { return loadLexicon("") })}
+	for _, lang := range languages {
+		out[lang] = sync.OnceValues(func() (*lexicon, error) { return loadLexicon(lang) })
+	}
+	return out
+}()
 
 // lexiconFor returns the lexicon of a language: English when the language is not
 // stated, signs alone when it is one without a file.
 func lexiconFor(lang string) *lexicon {
-	all, _ := lexicons() // the files are part of the program; a test reads the error
 	if lang == "" {
 		lang = "en"
 	}
-	if l := all[lang]; l != nil {
-		return l
+	load := lexicons[lang]
+	if load == nil {
+		load = lexicons["all"]
 	}
-	return all["all"]
+	l, _ := load() // the files are part of the program; a test reads the error
+	return l
 }
 
 // emptyLexicon stands in when no list can be read.
 func emptyLexicon() *lexicon {
 	return &lexicon{
-		words: map[string]*entry{}, format: numberFormat{group: ",", decimal: '.'},
+		words: map[string]*entry{}, stems: wildcards{entries: map[string]*entry{}},
+		format:   numberFormat{group: ",", decimal: '.'},
 		antonyms: map[string][]string{}, synonyms: map[string][]string{}, endings: map[string]bool{},
-		forms: map[string]string{}, counting: map[float64]string{}, months: map[int][]string{},
+		declined: map[string]uint64{}, forms: map[string]string{}, counting: map[float64]string{}, months: map[int][]string{},
 	}
 }
 
-func loadLexicons() (map[string]*lexicon, error) {
-	out := map[string]*lexicon{"all": emptyLexicon()}
-	files, err := lexiconFiles.ReadDir("lexicon")
-	if err != nil {
-		return out, fmt.Errorf("read lexicons: %w", err)
-	}
-	shared, err := lexiconFiles.ReadFile("lexicon/all.txt")
-	if err != nil {
-		return out, fmt.Errorf("read lexicons: %w", err)
-	}
-	for _, f := range files {
-		name := strings.TrimSuffix(f.Name(), ".txt")
-		l := emptyLexicon()
-		l.lang = name
-		out[name] = l
-		if err := l.parse(string(shared)); err != nil {
-			return out, fmt.Errorf("lexicon all: %w", err)
+// loadLexicon reads what all languages share, and the file of one unless lang is empty.
+func loadLexicon(lang string) (*lexicon, error) {
+	l := emptyLexicon()
+	l.lang = lang
+	for _, name := range []string{"all", lang} {
+		if name == "" {
+			continue
 		}
-		if name != "all" {
-			own, err := lexiconFiles.ReadFile("lexicon/" + f.Name())
-			if err != nil {
-				return out, fmt.Errorf("read lexicon %s: %w", name, err)
-			}
-			if err := l.parse(string(own)); err != nil {
-				return out, fmt.Errorf("lexicon %s: %w", name, err)
-			}
+		file, err := lexiconFiles.ReadFile("lexicon/" + name + ".txt")
+		if err != nil {
+			return l, fmt.Errorf("read lexicon %s: %w", name, err)
 		}
-		l.finish()
+		if err := l.parse(string(file)); err != nil {
+			return l, fmt.Errorf("lexicon %s: %w", name, err)
+		}
 	}
-	return out, nil
+	l.finish()
+	return l, nil
 }
 
 // parse adds the lines of a file.
@@ -211,7 +235,8 @@ func (l *lexicon) parse(file string) error {
 	return nil
 }
 
-// add reads one line of a section.
+// add reads one line of a section. Several words may share what they stand for:
+// "dijo, dice = say".
 func (l *lexicon) add(name, line string) error {
 	left, right, _ := strings.Cut(line, " = ")
 	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
@@ -223,22 +248,36 @@ func (l *lexicon) add(name, line string) error {
 		for form := range strings.FieldsSeq(line) {
 			l.forms[form] = base
 		}
+	case "declension":
+		return l.addDeclension(line)
 	case "ending":
-		l.endings[left] = true
+		for e := range strings.FieldsSeq(line) {
+			l.endings[e] = true
+		}
+	case "nounending":
+		l.made = append(l.made, strings.Fields(line)...)
 	case "antonym":
 		both(l.antonyms, left, right)
 	case "synonym":
 		both(l.synonyms, left, right)
 	default:
-		return l.addPhrase(name, left, right)
+		for words := range strings.SplitSeq(left, ", ") {
+			if err := l.addPhrase(name, words, right); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
 
-// both enters a pair of words in either direction.
-func both(m map[string][]string, a, b string) {
-	m[a] = append(m[a], b)
-	m[b] = append(m[b], a)
+// both enters words and what they are paired with in either direction.
+func both(m map[string][]string, left, right string) {
+	for a := range strings.SplitSeq(left, ", ") {
+		for b := range strings.SplitSeq(right, ", ") {
+			m[a] = append(m[a], b)
+			m[b] = append(m[b], a)
+		}
+	}
 }
 
 // addPhrase enters words and what they stand for.
@@ -265,13 +304,16 @@ func (l *lexicon) addPhrase(name, left, right string) error {
 	case secMonth:
 		l.months[int(p.value)] = append(l.months[int(p.value)], text.Stem(keys[0]))
 	}
-	e := l.words[keys[0]]
+	at, first := l.words, keys[0]
+	if stem, ok := strings.CutSuffix(first, wildcard); ok {
+		at, first = l.stems.entries, stem
+	}
+	e := at[first]
 	if e == nil {
 		e = &entry{}
-		l.words[keys[0]] = e
+		at[first] = e
 	}
-	e.phrases = append(e.phrases, p)
-	e.has |= 1 << sec
+	e.add(p)
 	return nil
 }
 
@@ -289,6 +331,10 @@ func (l *lexicon) setFormat(key, value string) error {
 		l.format.capital = value == "capital"
 	case "order":
 		l.format.dayFirst = value == "dmy"
+	case "numbers":
+		l.format.compound = value == "compound"
+	case "negation":
+		l.format.concord = value == "concord"
 	default:
 		return fmt.Errorf("no format %q", key)
 	}
@@ -296,25 +342,53 @@ func (l *lexicon) setFormat(key, value string) error {
 }
 
 func (l *lexicon) finish() {
+	l.stems.finish(l.words)
 	for _, e := range l.words {
-		slices.SortStableFunc(e.phrases, func(a, b phrase) int { return len(b.rest) - len(a.rest) })
+		e.sort()
 	}
 }
 
-// phraseKeys cuts an entry as the tokenizer cuts articles, so that both agree.
+// sort puts longer phrases first.
+func (e *entry) sort() {
+	slices.SortStableFunc(e.phrases, func(a, b phrase) int { return len(b.rest) - len(a.rest) })
+}
+
+// phraseKeys cuts an entry as the tokenizer cuts articles, so that both agree. A star
+// that ends a word stays with it.
 func phraseKeys(s string) []string {
 	toks := text.Tokenize(text.Fold(s).Text)
-	keys := make([]string, len(toks))
+	keys := make([]string, 0, len(toks))
 	for i, t := range toks {
-		keys[i] = t.Key
+		if t.Key == wildcard && i > 0 && !t.Space {
+			keys[len(keys)-1] += wildcard
+			continue
+		}
+		keys = append(keys, t.Key)
 	}
 	return keys
 }
 
 // opposite reports whether two words are antonyms in the list.
-func (l *lexicon) opposite(a, b string) bool { return slices.Contains(l.antonyms[a], b) }
+func (l *lexicon) opposite(a, b string) bool {
+	return slices.ContainsFunc(l.opposites(a), func(o string) bool { return matches(o, b) })
+}
+
+// opposites returns the antonyms of a word, some of them with a star.
+func (l *lexicon) opposites(word string) []string {
+	if o := l.antonyms[word]; o != nil {
+		return o
+	}
+	return starred(l.antonyms, word)
+}
 
 // alike reports whether two words are listed as saying the same, or as forms of one.
 func (l *lexicon) alike(a, b string) bool {
-	return slices.Contains(l.synonyms[a], b) || l.forms[a] != "" && l.forms[a] == l.forms[b]
+	if l.forms[a] != "" && l.forms[a] == l.forms[b] {
+		return true
+	}
+	same := l.synonyms[a]
+	if same == nil {
+		same = starred(l.synonyms, a)
+	}
+	return slices.ContainsFunc(same, func(o string) bool { return matches(o, b) })
 }

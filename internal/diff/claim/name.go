@@ -47,13 +47,20 @@ func (p *passage) nameWord(i int) bool {
 	if !text.IsUpperStart(t.Text) || text.IsFunction(p.lex.lang, t.Key) || t.Key == "i" {
 		return false
 	}
-	if p.is(i, secMonth) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
+	if p.lex.format.nouns && p.measure(i) || p.is(i, secMonth) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
 		return false
 	}
 	if !p.starts(i) && !p.capital {
 		return true
 	}
-	return p.names.seen(t.Key)
+	return p.is(i, secPlace) || p.names.seen(t.Key)
+}
+
+// measure reports whether a noun measures what comes after it ("Millionen Menschen",
+// "Prozent", "Ende").
+func (p *passage) measure(i int) bool {
+	return p.is(i, secMagnitude) || p.is(i, secPercent) || p.is(i, secCurrency) || p.is(i, secUnit) ||
+		p.is(i, secVague) || p.is(i, secHour) || p.is(i, secYearLead)
 }
 
 // allCapitals reports whether the passage is printed in capitals throughout.
@@ -130,6 +137,7 @@ func (p *passage) nameEnd(i int) int {
 // trimName takes honorifics, titles and stray words off a run and makes a name of
 // the rest; false when nothing is left.
 func (p *passage) trimName(from, to int) (found, bool) {
+	first := from
 	for from < to {
 		switch {
 		case p.is(from, secHonorific), p.is(from, secTitle) && p.titleBefore(from, to):
@@ -142,7 +150,7 @@ func (p *passage) trimName(from, to int) (found, bool) {
 		default:
 			f := p.name(from, to, to == from+1 && p.is(from, secGeneric))
 			if p.lex.format.nouns && len(f.words) == 1 && !inner(p.tokens[from].Text) {
-				return f, false
+				return f, from > first || p.alone(from)
 			}
 			return f, len(f.words) > 0
 		}
@@ -229,7 +237,7 @@ func spellsAt(toks []text.Token, i int, short string, l *lexicon) bool {
 				return false
 			}
 			n++
-		case l.words[toks[i].Key].in(secConnector) || toks[i].Key == "and" || toks[i].Key == "-":
+		case l.entry(toks[i].Key).in(secConnector) || toks[i].Key == "and" || toks[i].Key == "-":
 		default:
 			return false
 		}
@@ -256,11 +264,18 @@ func (s *site) sameName(a, b *found) bool {
 // names have such: an adjective made of a name, or a case.
 func sameWords(l *lexicon, a, b []string) bool {
 	for i := range a {
-		if a[i] != b[i] && (len(a) > 1 && !l.format.inflects || !l.related(text.Stem(a[i]), text.Stem(b[i]))) {
-			return false
+		if l.sameName(a[i], b[i]) || len(a) == 1 && l.related(text.Stem(a[i]), text.Stem(b[i])) {
+			continue
 		}
+		return false
 	}
 	return true
+}
+
+// sameName reports whether two words of names are one, in another case where names
+// have cases.
+func (l *lexicon) sameName(a, b string) bool {
+	return a == b || l.format.inflects && l.formOf(a, b)
 }
 
 // shortOf reports whether short stands for long: its initials, or some of its words
@@ -270,21 +285,16 @@ func shortOf(short, long []string, v *version) bool {
 	if len(short) == 1 && initials(long) == short[0] {
 		return true
 	}
-	if !isSubset(short, long) {
-		return false
+	in := func(words []string, w string) bool {
+		return slices.ContainsFunc(words, func(o string) bool { return v.lex.sameName(o, w) })
 	}
-	for _, w := range long {
-		if !slices.Contains(short, w) && utf8.RuneCountInString(w) > 1 && !v.has(text.Stem(w)) {
+	for _, w := range short {
+		if !in(long, w) {
 			return false
 		}
 	}
-	return true
-}
-
-// isSubset reports whether every word of a stands in b.
-func isSubset(a, b []string) bool {
-	for _, w := range a {
-		if !slices.Contains(b, w) {
+	for _, w := range long {
+		if !in(short, w) && utf8.RuneCountInString(w) > 1 && !v.has(text.Stem(w)) {
 			return false
 		}
 	}

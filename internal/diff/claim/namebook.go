@@ -9,12 +9,15 @@ import (
 // nameBook knows which words are written with a capital where no sentence starts, in
 // either version: the first word of a sentence is a name only if it stands there.
 type nameBook struct {
-	docs [2]*diff.Doc
-	mid  map[string]bool
+	docs        [2]*diff.Doc
+	lex         *lexicon
+	mid         map[string]bool
+	inRun       map[string]bool // stands right after another word of a name
+	withArticle map[string]bool // has an article somewhere
 }
 
 func newNameBook(older, newer *diff.Doc) *nameBook {
-	return &nameBook{docs: [2]*diff.Doc{older, newer}}
+	return &nameBook{docs: [2]*diff.Doc{older, newer}, lex: lexiconFor(newer.Lang)}
 }
 
 // seen reports whether a word is capitalised inside a sentence somewhere.
@@ -28,7 +31,7 @@ func (b *nameBook) read() {
 	if b.mid != nil {
 		return
 	}
-	b.mid = map[string]bool{}
+	b.mid, b.inRun, b.withArticle = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, doc := range b.docs {
 		for i := range doc.Sentences {
 			b.readSentence(&doc.Sentences[i])
@@ -39,6 +42,9 @@ func (b *nameBook) read() {
 func (b *nameBook) readSentence(s *diff.Sentence) {
 	if s.Role == article.Headline || s.Role == article.Subheading || s.Role == article.Byline {
 		return // often in title case
+	}
+	if b.lex.format.nouns {
+		b.readNouns(s.Tokens)
 	}
 	start := true
 	for _, t := range s.Tokens {

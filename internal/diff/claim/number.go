@@ -169,8 +169,8 @@ func (p *passage) unitAfter(f *found) {
 	if i >= p.size() || p.sent[i] != p.sent[f.from] {
 		return
 	}
-	if p.key(i) == "-" && p.glued(i) && p.glued(i+1) {
-		i++
+	if p.key(i) == "-" && p.glued(i) && p.glued(i+1) || p.is(i, secOf) && p.is(i+1, secCurrency) {
+		i++ // "80-km", "3 millones de euros"
 	}
 	for _, s := range []section{secPercent, secCurrency, secUnit} {
 		ph := p.match(i, s)
@@ -209,7 +209,7 @@ func (p *passage) approximator(f *found) {
 // or mark, or, for versions and bare figures, the word before.
 func (p *passage) headOf(f *found, n numeral) {
 	i := f.to
-	if p.key(i) == "of" {
+	if p.is(i, secOf) {
 		for i++; i < p.size() && !p.content(i) && p.word(i); i++ {
 		}
 	}

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,14 +68,26 @@ func (p *passage) digitsAt(i int) (numeral, bool) {
 		return n, true
 	}
 	n.to = p.joinGroups(i, &n.value)
-	if p.glued(n.to) && p.is(n.to, secOrdinalSuffix) {
+	if to := p.ordinalEnd(n.to); to > n.to {
 		n.ordinal = true
-		n.to++
+		n.to = to
 		return n, true
 	}
 	p.fractionTail(&n)
 	p.magnitudeTail(&n)
 	return n, true
+}
+
+// ordinalEnd steps over the ending of an ordinal ("3rd", "1er", "3-й").
+func (p *passage) ordinalEnd(to int) int {
+	at := to
+	if p.key(at) == "-" && p.glued(at) {
+		at++
+	}
+	if p.glued(at) && p.is(at, secOrdinalSuffix) {
+		return at + 1
+	}
+	return to
 }
 
 // joinGroups joins groups of three digits with spaces between ("394 054").
@@ -84,6 +97,14 @@ func (p *passage) joinGroups(i int, value *float64) int {
 		return to
 	}
 	groups := strings.Contains(p.lex.format.group, "space")
+	if p.key(to) == "'" { // "1'300", as the Swiss write
+		for p.key(to) == "'" && p.glued(to) && p.glued(to+1) && p.tokens[to+1].Kind == text.Number && len(p.key(to+1)) == 3 {
+			v, _ := strconv.ParseFloat(p.key(to+1), 64)
+			*value = *value*1000 + v
+			to += 2
+		}
+		return to
+	}
 	for to < p.size() && p.tokens[to].Kind == text.Number && p.tokens[to].Space && p.sent[to] == p.sent[i] {
 		head, _, _ := strings.Cut(strings.ReplaceAll(p.key(to), ",", "."), ".")
 		if len(head) != 3 || !groups && (len(p.key(to)) != 3 || len(p.key(i)) < 2 || to == i+1 && !p.lone(i, to)) {
@@ -134,7 +155,8 @@ func (p *passage) magnitudeTail(n *numeral) {
 			return
 		}
 		letters := len([]rune(p.key(n.to)))
-		if letters <= 2 && !p.glued(n.to) && !(letters == 2 && p.money(n.from)) {
+		sign := p.glued(n.to+1) && p.is(n.to+1, secCurrency) // "3 M€"
+		if letters <= 2 && !p.glued(n.to) && !(letters == 2 && p.money(n.from)) && !sign {
 			return
 		}
 		n.value *= ph.value
@@ -186,47 +208,77 @@ func (p *passage) content1(i int) bool { return i < p.size() && p.word(i) && p.c
 
 // wordsAt reads a number written as words up to 999,999 and beyond by "million".
 func (p *passage) wordsAt(i int) (numeral, bool) {
-	total, part, last := 0., 0., 0.
-	j, any := i, false
+	var c counter
+	j := i
 	for j < p.size() && p.sent[j] == p.sent[i] {
-		if any && p.key(j) == "-" && p.glued(j) && p.glued(j+1) && last >= 20 && last < 100 && p.is(j+1, secCardinal) {
+		if c.any && p.joinsNumber(j, c.last) {
 			j++
 			continue
 		}
-		if any && p.key(j) == "and" && last >= 100 && p.is(j+1, secCardinal) {
+		if ph := p.match(j, secMultiplier); ph != nil && c.any {
+			c.multiply(ph.value)
+			j += 1 + len(ph.rest)
+		} else if ph := p.match(j, secCardinal); ph != nil {
+			if !c.add(ph.value) {
+				break
+			}
+			j += 1 + len(ph.rest)
+		} else if !c.any && p.is(j, secArticle) && p.is(j+1, secMultiplier) {
+			c.add(1)
 			j++
-			continue
-		}
-		if ph := p.match(j, secCardinal); ph != nil {
-			if any && !(last >= 20 && last < 100 && ph.value < 10 && ph.value > 0 || last >= 100) {
-				break
-			}
-			part += ph.value
-			last = ph.value
-		} else if ph := p.match(j, secMultiplier); ph != nil {
-			if !any {
-				break
-			}
-			switch {
-			case ph.value == 100 || ph.value == 12:
-				part *= ph.value
-			default:
-				total += part * ph.value
-				part = 0
-			}
-			last = ph.value
-		} else if !any && p.is(j, secArticle) && p.is(j+1, secMultiplier) {
-			part = 1
+		} else if v, ok := p.lex.compound(p.key(j)); ok && !c.any {
+			c.add(v)
+			j++
 		} else {
 			break
 		}
-		any = true
-		j++
 	}
-	if !any {
+	if !c.any {
 		return numeral{}, false
 	}
-	return numeral{from: i, to: j, value: total + part, words: true, scaled: last >= 1e6}, true
+	return numeral{from: i, to: j, value: c.total + c.part, words: true, scaled: c.last >= 1e6}, true
+}
+
+// joinsNumber reports whether token j ties the words of a number: a hyphen, or "and"
+// after what it may follow in the language.
+func (p *passage) joinsNumber(j int, last float64) bool {
+	next := p.match(j+1, secCardinal)
+	if next == nil || next.value >= last {
+		return false
+	}
+	if p.key(j) == "-" {
+		return p.glued(j) && p.glued(j+1) && last >= 20 && last < 100
+	}
+	and := p.match(j, secNumberAnd)
+	return and != nil && last >= and.value
+}
+
+// counter adds up the words of a number.
+type counter struct {
+	total, part, last float64
+	any               bool
+}
+
+// add takes in a cardinal; false when it starts another number.
+func (c *counter) add(v float64) bool {
+	if c.any && (v >= c.last || c.last < 20 || c.last < 100 && (v >= 10 || v == 0)) {
+		return false
+	}
+	c.part += v
+	c.last, c.any = v, true
+	return true
+}
+
+// multiply takes in a hundred, a thousand, a million.
+func (c *counter) multiply(v float64) {
+	switch {
+	case v <= 100:
+		c.part *= v
+	default:
+		c.total += max(c.part, 1) * v
+		c.part = 0
+	}
+	c.last = v
 }
 
 // versionAt reads "v22.23.1" and "v18.x", however they were cut into tokens.

@@ -75,7 +75,7 @@ func newPassage(v *version, ids []int) *passage {
 		}
 	}
 	for i := range p.tokens {
-		p.entries[i] = p.lex.words[p.tokens[i].Key]
+		p.entries[i] = p.lex.entry(p.tokens[i].Key)
 	}
 	p.capital, p.shouted = p.titleCase(), p.allCapitals()
 	return p
@@ -117,7 +117,7 @@ func (p *passage) follows(i int, keys []string) bool {
 		return false
 	}
 	for k, w := range keys {
-		if p.tokens[i+k].Key != w || p.sent[i+k] != p.sent[i-1] {
+		if !matches(w, p.tokens[i+k].Key) || p.sent[i+k] != p.sent[i-1] {
 			return false
 		}
 	}
@@ -126,7 +126,7 @@ func (p *passage) follows(i int, keys []string) bool {
 
 // matchBefore returns the phrase of a section that ends at token i, and its start.
 func (p *passage) matchBefore(i int, s section) (*phrase, int) {
-	for from := max(0, i-3); from <= i; from++ {
+	for from := max(0, i-4); from <= i; from++ {
 		if ph := p.match(from, s); ph != nil && from+len(ph.rest) == i {
 			return ph, from
 		}

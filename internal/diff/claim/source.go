@@ -13,7 +13,11 @@ const longestSource = 9
 func (p *passage) readSources() []found {
 	var out []found
 	for i := 0; i < p.size(); i++ {
-		ph := p.match(i, secVerb)
+		lead := p.match(i, secSourceLead)
+		ph := lead
+		if ph == nil {
+			ph = p.match(i, secVerb)
+		}
 		if ph == nil || p.inQuote(i) {
 			continue
 		}
@@ -21,7 +25,7 @@ func (p *passage) readSources() []found {
 		var f found
 		var ok bool
 		switch {
-		case len(ph.rest) > 0:
+		case lead != nil || len(ph.rest) > 0:
 			f, ok = p.sourceAfter(to)
 		case p.passive(i):
 			continue
@@ -39,10 +43,19 @@ func (p *passage) readSources() []found {
 	return out
 }
 
-// inverted reports whether a quotation or a comma stands right before the verb, so that
-// the source follows it (", said Lee").
+// inverted reports whether a quotation, a comma or a dash stands right before the verb
+// and its auxiliaries, or a word for "as", so that the source follows (", said Lee").
 func (p *passage) inverted(i int) bool {
-	return i == 0 || p.inQuote(i-1) || p.key(i-1) == "," || p.key(i-1) == `"` || p.key(i-1) == "'"
+	for i > 0 && p.is(i-1, secAdverb) && p.sent[i-1] == p.sent[i] {
+		i--
+	}
+	switch p.key(i - 1) {
+	case "", ",", `"`, "'":
+		return true
+	case "-":
+		return p.tokens[i].Space
+	}
+	return p.inQuote(i-1) || p.is(i-1, secInverter)
 }
 
 // passive reports whether a form of "be" stands before the verb: then it speaks of

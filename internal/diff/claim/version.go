@@ -131,28 +131,6 @@ func (v *version) kin(stem string) bool {
 	return false
 }
 
-// related reports whether two stems differ by listed endings only, or, in a language
-// without a list, share most of their letters.
-func (l *lexicon) related(a, b string) bool {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	if n < 4 {
-		return false
-	}
-	if len(l.endings) == 0 {
-		return n*10 >= max(len(a), len(b))*7
-	}
-	for n >= 4 {
-		if (n == len(a) || l.endings[a[n:]]) && (n == len(b) || l.endings[b[n:]]) {
-			return true
-		}
-		n--
-	}
-	return false
-}
-
 // says reports whether the version has the words in this order.
 func (v *version) says(words []string) bool {
 	if len(words) == 0 {

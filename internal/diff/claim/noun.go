@@ -1,0 +1,55 @@
+package claim
+
+import (
+	"slices"
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// alone reports whether a capitalised word by itself is a name in a language that
+// writes every noun with a capital: it is a place, it is part of a longer name
+// elsewhere, or it stands where a common noun would have an article, and is not made
+// like one.
+func (p *passage) alone(i int) bool {
+	k := p.key(i)
+	if p.is(i, secPlace) || p.names.paired(k) {
+		return true
+	}
+	if p.is(i, secCommon) || p.is(i, secTitle) || p.is(i, secSpeechNoun) || p.names.articled(k) ||
+		slices.ContainsFunc(p.lex.made, func(e string) bool { return strings.HasSuffix(k, e) }) {
+		return false
+	}
+	return p.is(i-1, secPlaceLead) || p.is(i-1, secVerb) || p.is(i+1, secVerb)
+}
+
+// paired reports whether a word stands right after another word of a name somewhere
+// ("Wolter", where there is a Jens Wolter).
+func (b *nameBook) paired(key string) bool {
+	b.read()
+	return b.inRun[key]
+}
+
+// articled reports whether a word has an article somewhere.
+func (b *nameBook) articled(key string) bool {
+	b.read()
+	return b.withArticle[key]
+}
+
+// readNouns notes which words of a sentence have an article, and which follow another
+// word of a name, an office or a form of address.
+func (b *nameBook) readNouns(toks []text.Token) {
+	for i := 1; i < len(toks); i++ {
+		if toks[i].Kind != text.Word || !text.IsUpperStart(toks[i].Text) || toks[i-1].Kind != text.Word {
+			continue
+		}
+		before := b.lex.entry(toks[i-1].Key)
+		switch {
+		case before.in(secNounArticle):
+			b.withArticle[toks[i].Key] = true
+		case !text.IsUpperStart(toks[i-1].Text):
+		case before.in(secTitle) || before.in(secHonorific) || before == nil && i > 1:
+			b.inRun[toks[i].Key] = true
+		}
+	}
+}
