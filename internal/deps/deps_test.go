@@ -37,6 +37,7 @@ var may = map[string][]string{
 	"internal/command":           {"internal/article", "internal/report", "internal/watch", "internal/alert", "internal/summarize"},
 	"internal/console":           {"internal/command", "internal/report", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/discord":           {"internal/command", "internal/report", "internal/summarize", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
+	"internal/quality":           {"internal/article", "internal/extract", "internal/report", "internal/summarize", "internal/alert"},
 	"internal/newstest":          {},
 	"internal/discordtest":       {},
 }
