@@ -11,6 +11,8 @@ var (
 	sentenceRemoved = rule{name: "sentence-removed", kind: ContentRemoved}
 	quotedAdded     = rule{name: "quote-sentence-added", kind: QuoteAdded}
 	quotedRemoved   = rule{name: "quote-sentence-removed", kind: QuoteRemoved}
+	sourceInside    = rule{name: "source-in-sentence-added", kind: AttributionAdded}
+	sourceGone      = rule{name: "source-in-sentence-removed", kind: AttributionGone}
 	dateSet         = rule{name: "date-set", kind: DateAdded}
 	dateUnset       = rule{name: "date-unset", kind: DateRemoved}
 	numberInside    = rule{name: "number-in-sentence-added", kind: NumberAdded}
@@ -30,10 +32,10 @@ const newsWorth = 3
 // lone tells of a sentence that only one version has.
 func (w *work) lone(s *site) []Change {
 	p, other, side := s.new, w.old, diff.NewSide
-	plain, quoted, dated := &sentenceAdded, &quotedAdded, &dateSet
+	plain, quoted, dated, sourced := &sentenceAdded, &quotedAdded, &dateSet, &sourceInside
 	if s.new.size() == 0 {
 		p, other, side = s.old, w.new, diff.OldSide
-		plain, quoted, dated = &sentenceRemoved, &quotedRemoved, &dateUnset
+		plain, quoted, dated, sourced = &sentenceRemoved, &quotedRemoved, &dateUnset, &sourceGone
 	}
 	var out []Change
 	for from := 0; from < p.size(); {
@@ -46,7 +48,11 @@ func (w *work) lone(s *site) []Change {
 			case w.sets(p, other, from, to):
 				r = dated
 			}
-			out = append(out, w.loneChange(s, p, side, r, from, to))
+			c := w.loneChange(s, p, side, r, from, to)
+			if f := p.newSource(other, from, to); f != nil && r == plain {
+				c = w.sourceChange(s, side, sourced, f, from, to)
+			}
+			out = append(out, c)
 			out = append(out, w.beyond(s, p, other, side, from, to)...)
 		}
 		from = to
@@ -118,6 +124,28 @@ func (p *passage) mainQuote(from, to int) *found {
 		}
 	}
 	return nil
+}
+
+// newSource returns the first who is cited in a sentence by a name that stands nowhere
+// in the other version, or nil.
+func (p *passage) newSource(other *version, from, to int) *found {
+	fs := p.of(sourceValue)
+	for i := range fs {
+		f := &fs[i]
+		if f.verbAt >= from && f.verbAt < to && f.last != "" && !other.has(f.last) && !other.cites(f) {
+			return f
+		}
+	}
+	return nil
+}
+
+// sourceChange makes the change of a sentence that came or went with who is cited in
+// it. Its place is the whole sentence.
+func (w *work) sourceChange(s *site, side diff.Side, r *rule, f *found, from, to int) Change {
+	if side == diff.NewSide {
+		return w.change(s, r, hit{after: f, b0: from, b1: to})
+	}
+	return w.change(s, r, hit{before: f, a0: from, a1: to})
 }
 
 // loneChange makes the change of a sentence that came or went.

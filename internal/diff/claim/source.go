@@ -30,7 +30,10 @@ func (p *passage) readSources() []found {
 		case p.passive(i):
 			continue
 		default:
-			if f, ok = p.sourceBefore(i); !ok && p.inverted(i) {
+			if f, ok = p.sourceBefore(i); !ok {
+				f, ok = p.sourceBeyond(i)
+			}
+			if !ok && p.inverted(i) {
 				f, ok = p.sourceAfter(to)
 			}
 		}
@@ -83,6 +86,29 @@ func (p *passage) sourceBefore(i int) (found, bool) {
 		from--
 	}
 	return p.source(from, end)
+}
+
+// asideTokens bounds what may stand between a source and its verb.
+const asideTokens = 30
+
+// sourceBeyond reads the name that stands before an aside between commas and the verb
+// at token i: "Ana Reyes, a spokeswoman for the port, said". The name opens its
+// sentence or clause and the aside starts with a small word, so that the place in "In
+// Lisbon, the port will close, said Reyes" is none.
+func (p *passage) sourceBeyond(i int) (found, bool) {
+	if i < 2 || p.key(i-1) != "," || p.sent[i-1] != p.sent[i] || p.inQuote(i-1) {
+		return found{}, false
+	}
+	for j := i - 2; j > 0 && i-j <= asideTokens && p.sent[j] == p.sent[i]; j-- {
+		if p.key(j) != "," || p.inQuote(j) || !text.IsFunction(p.lex.lang, p.key(j+1)) {
+			continue
+		}
+		f, ok := p.sourceBefore(j)
+		if ok && f.last != "" && !text.IsFunction(p.lex.lang, p.key(f.from)) && (p.starts(f.from) || p.tokens[f.from-1].Kind == text.Punct) {
+			return f, true
+		}
+	}
+	return found{}, false
 }
 
 // sourceAfter reads the noun phrase that starts after a verb.
