@@ -1,6 +1,7 @@
 package note
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"unicode"
@@ -21,7 +22,7 @@ type book struct {
 	to       map[string]bool
 
 	not, instead      []pattern
-	wrongly, said, is pattern
+	wrongly, said, is []pattern
 	update, correct   pattern // words of change
 	changes           slotSet // the slots of both
 
@@ -72,16 +73,14 @@ type shelf struct {
 	months map[string]int
 }
 
-// shelved makes the lexicons ready once; they never change.
+// shelved makes the lexicons ready once; they never change. The files are part of the
+// program; a test reads the error.
 var shelved = sync.OnceValue(func() *shelf {
 	s := &shelf{months: map[string]int{}}
-	for _, l := range languages() {
+	all, _ := readLexicons()
+	for _, l := range all {
 		s.books = append(s.books, l.ready())
-		for i, names := range strings.Fields(l.months) {
-			for name := range strings.SplitSeq(names, "|") {
-				s.months[name] = i + 1
-			}
-		}
+		maps.Copy(s.months, l.months)
 	}
 	return s
 })
@@ -91,12 +90,12 @@ const maxSlots = 256
 
 func (l *lexicon) ready() *book {
 	b := &book{
-		lang: l.lang, clock: set(l.clock), before: set(l.before), days: set(l.days), marks: set(l.days + " " + l.marks),
-		from: set(l.says.from), to: set(l.says.to), letters: l.typos,
+		lang: l.lang, clock: l.clock, before: l.before, days: l.days, marks: l.marks,
+		from: l.says.from, to: l.says.to, letters: l.typos,
 		slots: map[string]int{}, exact: map[string]slotSet{}, stems: map[rune][]stem{}, typos: map[rune][]stem{},
 	}
-	b.not, b.instead = l.phrases(b, l.says.not), l.phrases(b, l.says.instead)
-	b.wrongly, b.said, b.is = l.compile(b, l.says.wrongly), l.compile(b, l.says.said), l.compile(b, l.says.is)
+	b.not, b.instead = l.compileAll(b, l.says.not), l.compileAll(b, l.says.instead)
+	b.wrongly, b.said, b.is = l.compileAll(b, l.says.wrongly), l.compileAll(b, l.says.said), l.compileAll(b, l.says.is)
 	b.update, b.correct = l.compile(b, "<update>"), l.compile(b, "<correct>")
 	for _, lb := range l.labels {
 		b.labels = append(b.labels, readyLabel{lb, l.compile(b, lb.words)})
@@ -121,21 +120,10 @@ func (l *lexicon) ready() *book {
 	return b
 }
 
-func set(words string) map[string]bool {
-	out := map[string]bool{}
-	for w := range strings.FieldsFuncSeq(words, func(r rune) bool { return r == ' ' || r == '|' }) {
-		out[w] = true
-	}
-	return out
-}
-
-// phrases reads fixed phrases apart by |.
-func (l *lexicon) phrases(b *book, s string) []pattern {
+func (l *lexicon) compileAll(b *book, patterns []string) []pattern {
 	var out []pattern
-	for phrase := range strings.SplitSeq(s, "|") {
-		if p := l.compile(b, phrase); len(p) > 0 {
-			out = append(out, p)
-		}
+	for _, p := range patterns {
+		out = append(out, l.compile(b, p))
 	}
 	return out
 }

@@ -154,7 +154,7 @@ func (p *passage) books(lang string, edge bool) []*book {
 		if b.cyrillic && !cyrillic || !b.cyrillic && !latin && b.letters > 0 {
 			continue
 		}
-		if !edge && lang != "" && b.lang != lang && b.lang != english.lang {
+		if !edge && lang != "" && b.lang != lang && b.lang != firstLanguage {
 			continue
 		}
 		out = append(out, b)

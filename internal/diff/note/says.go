@@ -114,6 +114,16 @@ func (r *sayer) phrase(ps []pattern, i int) int {
 	return -1
 }
 
+// first returns where the first of the phrases ends that stands in the sentence, or -1.
+func (r *sayer) first(ps []pattern) int {
+	for _, p := range ps {
+		if _, end := p.find(r.v, r.from, r.to); end >= 0 {
+			return end
+		}
+	}
+	return -1
+}
+
 // clauseEnd returns where the clause that starts at i ends.
 func (r *sayer) clauseEnd(i int) int {
 	for ; i < r.to; i++ {
@@ -178,9 +188,9 @@ func (r *sayer) namesBefore(i, low int) int {
 // wasWrong reads "incorrectly said Y" and "an earlier version said Y", and the right
 // fact of the sentence after it.
 func (r *sayer) wasWrong(sentence int) bool {
-	_, end := r.b.wrongly.find(r.v, r.from, r.to)
+	end := r.first(r.b.wrongly)
 	if end < 0 {
-		_, end = r.b.said.find(r.v, r.from, r.to)
+		end = r.first(r.b.said)
 	}
 	if end < 0 || end >= r.to {
 		return false
@@ -201,7 +211,7 @@ func (r *sayer) untilRight(from int) (wrong, right [2]int) {
 	for i := from; i < r.to; i++ {
 		switch r.p.ws[i].Text {
 		case ",":
-			if at := r.b.is.match(r.v, i+1, r.to, true); at >= 0 {
+			if at := r.phrase(r.b.is, i+1); at >= 0 {
 				return [2]int{from, i}, [2]int{at, r.to}
 			}
 		case ";", ".":
@@ -219,8 +229,10 @@ func (r *sayer) rightAfter(sentence int) [2]int {
 	s := r.p.sentences[sentence+1]
 	at := s[0]
 	for n := 0; n < 3 && at+n < s[1]; n++ {
-		if end := r.b.is.match(r.v, at+n, s[1], true); end >= 0 {
-			return [2]int{end, s[1]}
+		for _, p := range r.b.is {
+			if end := p.match(r.v, at+n, s[1], true); end >= 0 {
+				return [2]int{end, s[1]}
+			}
 		}
 	}
 	return [2]int{}
