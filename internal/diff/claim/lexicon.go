@@ -84,6 +84,9 @@ const (
 	secPlace
 	secPlaceLead
 	secNounArticle
+	secAgeLead
+	secDaypart
+	secLabel
 )
 
 var sectionNames = map[string]section{
@@ -107,6 +110,7 @@ var sectionNames = map[string]section{
 	"numberand": secNumberAnd, "hour": secHour, "clocklead": secClockLead,
 	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
+	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

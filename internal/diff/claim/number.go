@@ -53,6 +53,7 @@ func (p *passage) numberAt(i int) (found, int) {
 	}
 	p.currencyBefore(&f)
 	p.unitAfter(&f)
+	p.ageAround(&f)
 	p.approximator(&f)
 	p.headOf(&f, n)
 	f.version = n.version != ""
@@ -101,7 +102,11 @@ func (p *passage) partOfName(n numeral) bool {
 func (p *passage) rangeTail(f *found, n numeral) string {
 	join := f.to
 	dash := p.key(join) == "-" && p.tokens[join].Kind == text.Punct
-	between := p.is(n.from-1, secRangeOpen) && p.is(join, secRangeAnd)
+	open := n.from - 1
+	if p.is(open, secCurrency) {
+		open--
+	}
+	between := p.is(open, secRangeOpen) && p.is(join, secRangeAnd)
 	if !dash && !between && !p.is(join, secRangeJoin) {
 		return ""
 	}
@@ -128,7 +133,8 @@ func (p *passage) rangeTail(f *found, n numeral) string {
 	}
 	f.Lo, f.Hi, f.to = lo, m.value, m.to
 	if between {
-		f.from = n.from - 1
+		p.currencyBefore(f)
+		f.from = open
 	}
 	return ".."
 }
@@ -174,7 +180,7 @@ func (p *passage) unitAfter(f *found) {
 	}
 	for _, s := range []section{secPercent, secCurrency, secUnit} {
 		ph := p.match(i, s)
-		if ph == nil {
+		if ph == nil || ph.class == "glued" && !p.glued(i) {
 			continue
 		}
 		if s == secCurrency && f.Unit != "" && f.Unit != ph.canon {
@@ -182,10 +188,29 @@ func (p *passage) unitAfter(f *found) {
 		}
 		f.Unit, f.to = ph.canon, i+1+len(ph.rest)
 		if p.key(f.to) == "-" && p.key(f.to+1) == "old" {
+			f.age = true
 			f.to += 2
 		}
+		f.age = f.age || p.key(f.to) == "old"
 		return
 	}
+}
+
+// oldest bounds what is read as an age where nothing but its place says so.
+const oldest = 120
+
+// ageAround recognises an age by the word before it ("aged 17") or by standing alone
+// between commas behind a word ("Ann Lee, 17,").
+func (p *passage) ageAround(f *found) {
+	if f.Unit != "" || f.from == 0 || p.sent[f.from-1] != p.sent[f.from] || f.Lo != f.Hi || f.Lo < 0 || f.Lo > oldest {
+		return
+	}
+	if p.is(f.from-1, secAgeLead) {
+		f.age = true
+		f.from--
+		return
+	}
+	f.age = p.key(f.from-1) == "," && p.word(f.from-2) && (p.key(f.to) == "," || p.key(f.to) == ".")
 }
 
 // approximator takes in "about", "at least" before and "or more" after a number.

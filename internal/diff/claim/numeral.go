@@ -189,10 +189,14 @@ func (p *passage) fractionAt(i int) (numeral, bool) {
 	if bare && ph.value != .5 {
 		return n, false // "third" alone is an ordinal
 	}
-	if bare && p.is(n.to, secArticle) {
-		if m := p.match(n.to+1, secMultiplier); m != nil {
+	lead := n.to
+	if p.is(lead, secOf) {
+		lead++
+	}
+	if (bare || lead > n.to) && p.is(lead, secArticle) {
+		if m := p.match(lead+1, secMultiplier); m != nil {
 			n.value *= m.value
-			n.to += 2
+			n.to = lead + 2
 			return n, true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // numberPairs pairs the numbers of a site (methods.md §7).
 func (s *site) numberPairs() *pairing {
 	return s.pairUp(numberValue,
-		func(a, b *found) bool { return a.Canon == b.Canon },
+		func(a, b *found) bool { return a.Canon == b.Canon || sameAge(a, b) },
 		func(a, b *found) int {
 			if !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
 				return 0
@@ -33,11 +33,19 @@ func (s *site) numberPairs() *pairing {
 				if a.Unit != "" {
 					n += 2
 				}
+			case a.age && b.age:
+				n += 2
 			case a.Lo != b.Lo:
 				n -= 3
 			}
 			return n
 		}, 2)
+}
+
+// sameAge reports whether two numbers are one age: "62-year-old", "aged 62", and a 62
+// between commas.
+func sameAge(a, b *found) bool {
+	return a.age && b.age && a.Lo == b.Lo && a.Hi == b.Hi
 }
 
 func numbersReplaced(_ *work, s *site) []hit {
@@ -48,7 +56,7 @@ func numbersReplaced(_ *work, s *site) []hit {
 		}
 		out = append(out, replaced(p[0], p[1]))
 	}
-	return out
+	return append(out, s.articlesCounted()...)
 }
 
 // bothTold reports whether an earlier rule has told of the edit of both values.
