@@ -74,7 +74,8 @@ func (s *site) rules() []rule {
 }
 
 // passOver marks values that both sides have, in whatever form, as told of: "5" and
-// "five", "Mr. Lee" and "Lee" are no change of words either.
+// "five", "Mr. Lee" and "Lee", a name and its initials are no change of words either;
+// nor is a label before a headline.
 func (s *site) passOver() {
 	for _, p := range []*pairing{s.numberPairs(), s.datePairs(), s.namePairs()} {
 		for _, eq := range p.same {
@@ -82,6 +83,45 @@ func (s *site) passOver() {
 			s.new.tell(eq[1].from, eq[1].to)
 		}
 	}
+	for _, f := range s.namePairs().removed {
+		if s.new.version.abbreviates(f) {
+			s.old.tell(f.from, f.to)
+		}
+	}
+	for _, f := range s.namePairs().added {
+		if s.old.version.abbreviates(f) {
+			s.new.tell(f.from, f.to)
+		}
+	}
+	s.passCalendar(s.old, diff.OldSide)
+	s.passCalendar(s.new, diff.NewSide)
+	s.old.tell(0, s.old.labelEnd())
+	s.new.tell(0, s.new.labelEnd())
+}
+
+// passCalendar marks names of months and weekdays that were only misspelt on the other
+// side.
+func (s *site) passCalendar(p *passage, side diff.Side) {
+	for _, f := range p.of(dateValue) {
+		for i := f.from; i < f.to; i++ {
+			if p.touched[i] && (p.is(i, secMonth) || p.is(i, secWeekday)) {
+				s.misspelt(cue{from: i, to: i + 1}, side)
+			}
+		}
+	}
+}
+
+// labelEnd returns where a label before the passage ends ("BREAKING: "), or 0.
+func (p *passage) labelEnd() int {
+	ph := p.match(0, secLabel)
+	if ph == nil {
+		return 0
+	}
+	to := 1 + len(ph.rest)
+	if k := p.key(to); k == ":" || k == "|" || k == "-" && p.tokens[to].Space {
+		return to + 1
+	}
+	return 0
 }
 
 // apply runs rules in order.

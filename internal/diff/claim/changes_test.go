@@ -97,12 +97,22 @@ func TestChanges(t *testing.T) {
 		{"first name", "The report was written by Greta Finch.", "The report was written by Oscar Finch.", "name: Greta Finch -> Oscar Finch"},
 		{"countries one letter apart", "The crew came from Iran last week.", "The crew came from Iraq last week.", "name: Iran -> Iraq"},
 		{"spelling", "The report was written by Jo Marshal.", "The report was written by Jo Marshall.", "name-spelling: Jo Marshal -> Jo Marshall"},
+		{"spelling by ear", "Katherine Maddox was walking her dog.", "Kathryn Maddox was walking her dog.", "name-spelling: Katherine Maddox -> Kathryn Maddox"},
 		{"address", "Write to crew-help@port.example for more.", "Write to ship-help@port.example for more.", "name: crew-help@port.example -> ship-help@port.example"},
 
 		{"role", "The acting mayor Ann Lee spoke.", "The former mayor Ann Lee spoke.", "role: acting -> former"},
 		{"verb of saying", "The mayor said the pier was safe.", "The mayor claimed the pier was safe.", "attribution-verb: said -> claimed"},
 		{"source", "The pier is unsafe, according to Ann Lee.", "The pier is unsafe, according to Boris Hale.", "attribution: Ann Lee -> Boris Hale"},
 		{"source before the verb", "Hale said the pier was unsafe.", "Stone said the pier was unsafe.", "attribution: Hale -> Stone"},
+
+		{"source without a name", "Six soldiers were killed, according to the army.", "Six soldiers were killed, according to local hospital staff.", "attribution: the army -> local hospital staff"},
+		{"source that got a name", "The port will close, a person familiar with the plans said.", "The port will close, finance director Jo Moss said.", "attribution: a person familiar with the plans -> finance director Jo Moss"},
+		{"source of the same kind of body", "The finance ministry said the tax would stay.", "The defence ministry said the tax would stay.", "attribution: The finance ministry -> The defence ministry"},
+		{"source came", "The blast was caused by a corroded pipe.", "The blast was caused by a corroded pipe, the plant's safety manager said.", "attribution-added:  -> the plant's safety manager"},
+		{"source went", "The boat sank within minutes, according to the skipper's brother.", "The boat sank within minutes.", "attribution-removed: the skipper's brother -> "},
+		{"second source", "The pier is unsafe, two port officials said.", "The pier is unsafe, two port officials and a relative said.", "attribution-added:  -> a relative"},
+		{"belief", "Doctors believe that the crew was poisoned.", "The crew was poisoned.", "attribution-removed: Doctors -> "},
+		{"no source", "The blaze claimed two lives.", "The flood claimed two lives.", "content: blaze -> flood"},
 
 		{"hedge", "Troops have withdrawn from the ridge.", "Troops appear to have temporarily withdrawn from the ridge.", "hedge-added:  -> appear to"},
 		{"hedge went", "The fire was allegedly started by a guard.", "The fire was started by a guard.", "hedge-removed: allegedly -> "},
@@ -119,6 +129,10 @@ func TestChanges(t *testing.T) {
 		{"quantifier", "All boats were lost in the storm.", "Some boats were lost in the storm.", "quantifier: All -> Some"},
 
 		{"quote word dropped", `"This was a cruel and stupid act," she said.`, `"This was a stupid act," she said.`, `quote: “This was a cruel and stupid act,“ -> “This was a stupid act,“`},
+		{"booster in a quote", `"I am not entirely against it," she said.`, `"I am not against it," she said.`, `quote: “I am not entirely against it,“ -> “I am not against it,“`},
+		{"negation in a quote", `"We will never leave," she said.`, `"We will leave," she said.`, `quote: “We will never leave,“ -> “We will leave,“`},
+		{"quote went on", `"I have read the report," she said.`, `"I have read the report, and it contains several errors of fact," she said.`, `quote: “I have read the report,“ -> “I have read the report, and it contains several errors of fact,“`},
+		{"number in a quote", `"We lost 12 boats," she said.`, `"We lost 17 boats," she said.`, "number: 12 -> 17"},
 		{"quote came", "The mayor spoke at the pier.", `The mayor spoke at the pier. "Nobody will lose a single job over this," she said.`, `quote-added:  -> “Nobody will lose a single job over this,“ she said.`},
 		{"marks went", `The plan is "a folly of vanity" to many.`, "The plan is a folly of vanity to many.", "quote-unquoted: “a folly of vanity“ -> a folly of vanity"},
 

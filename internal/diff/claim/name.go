@@ -15,6 +15,9 @@ func inner(s string) bool {
 	return hasUpper(s[size:])
 }
 
+// initialism reports whether a word is two capitals or more and nothing else ("WHO").
+func initialism(s string) bool { return len(s) > 1 && strings.ToUpper(s) == s && hasUpper(s) }
+
 // titleCase reports whether most longer words of the passage have a capital, so that
 // a capital tells nothing.
 func (p *passage) titleCase() bool {
@@ -53,7 +56,14 @@ func (p *passage) nameWord(i int) bool {
 	if !p.starts(i) && !p.capital {
 		return true
 	}
-	return p.is(i, secPlace) || p.names.seen(t.Key)
+	return p.is(i, secPlace) || p.names.seen(t.Key) || p.opensName(i)
+}
+
+// opensName reports whether the first word of a sentence is a first name: an unlisted
+// word with a word of a name right behind it.
+func (p *passage) opensName(i int) bool {
+	return !p.capital && !p.lex.format.nouns && p.entries[i] == nil && p.word(i+1) && p.sent[i+1] == p.sent[i] &&
+		p.entries[i+1] == nil && !inner(p.tokens[i+1].Text) && p.nameWord(i+1)
 }
 
 // measure reports whether a noun measures what comes after it ("Millionen Menschen",
@@ -196,7 +206,13 @@ func (v *version) known(f *found) bool {
 	if have == len(f.words) || have*2 > len(f.words) && v.has(text.Stem(last)) {
 		return true
 	}
-	return len(f.words) > 2 && v.has(initials(f.words)) || len(f.words) == 1 && v.spells(last)
+	return v.abbreviates(f)
+}
+
+// abbreviates reports whether the initials of a name stand in a version, or, for
+// initials, the name that they stand for.
+func (v *version) abbreviates(f *found) bool {
+	return len(f.words) > 2 && v.has(initials(f.words)) || len(f.words) == 1 && v.spells(f.words[0])
 }
 
 // initials returns the first letters of the words of a name.

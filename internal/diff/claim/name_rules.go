@@ -2,6 +2,7 @@ package claim
 
 import (
 	"slices"
+	"strings"
 
 	"erratum/internal/diff"
 	"erratum/internal/text"
@@ -109,7 +110,7 @@ func slip(a, b string) bool {
 	switch {
 	case digitsOf(a) != digitsOf(b):
 		return false // a digit is never a matter of spelling
-	case squeeze(a) == squeeze(b):
+	case squeeze(a) == squeeze(b), sounds(a) != "" && sounds(a) == sounds(b):
 		return true
 	case d == 1 && len(x) != len(y):
 		return n >= 4
@@ -119,6 +120,26 @@ func slip(a, b string) bool {
 		return n >= 8 && len(x) != len(y)
 	}
 	return false
+}
+
+// leastSounds is how many consonants two spellings of a name share at least: with
+// fewer, other names are as near ("Niger", "Nigeria").
+const leastSounds = 4
+
+// sounds returns the consonants of a name, doubled ones once: what spellings of one
+// name have in common ("Katherine", "Kathryn"). It is empty for names with few.
+func sounds(name string) string {
+	var out []rune
+	for _, r := range name {
+		if strings.ContainsRune("aeiouy", r) || len(out) > 0 && out[len(out)-1] == r {
+			continue
+		}
+		out = append(out, r)
+	}
+	if len(out) < leastSounds {
+		return ""
+	}
+	return string(out)
 }
 
 // sorted returns the letters in order: equal for words with letters swapped.

@@ -50,6 +50,7 @@ type found struct {
 	at       moment   // of a date
 	words    []string // of a name or quote: what is compared
 	last     string   // of a source: the last word of its name
+	speaks   bool     // of a source: it has a name, or a noun for those who speak
 	verb     string   // of a source: class of the reporting verb
 	verbAt   int      // of a source: token of the verb
 	version  bool     // of a number: a dotted chain ("6.6.3")

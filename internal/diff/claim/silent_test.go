@@ -52,6 +52,11 @@ func TestSilent(t *testing.T) {
 		{"said and says", "The port said trade was slow.", "The port says trade was slow."},
 		{"byline typography", "Trade was slow at the docks, O'Neil wrote.", "Trade was slow at the docks, O’Neil wrote."},
 		{"adjective of a nation", "The crew of the Canadian ship was safe, Canada said.", "The crew of the Canada ship was safe, Canada said."},
+		{"month misspelt", "The hall burned down in Febuary.", "The hall burned down in February."},
+		{"initials of a name", "The WHO said on Tuesday it was over.", "The World Health Organization (WHO) said on Tuesday it was over."},
+		{"label of a headline", "# BREAKING: Council rejects budget", "# Council rejects budget"},
+		{"source before and after", `"It is over," the coach said.`, `"It is over," said the coach.`},
+		{"source at length", "The police said the pier was safe.", "Police in Oldport said the pier was safe."},
 		{"acronym spelt out", "The United Nations sent aid. Then the UN left.", "The UN sent aid. Then the UN left."},
 	}
 	for _, tt := range tests {

@@ -37,13 +37,33 @@ func (p *passage) readSources() []found {
 				f, ok = p.sourceAfter(to)
 			}
 		}
-		if !ok {
+		if !ok || !f.speaks && !p.cites(ph, i, to) {
 			continue
 		}
 		f.verb, f.verbAt = ph.class, i
+		if other, ok := p.besides(f); ok {
+			other.verb, other.verbAt = ph.class, i
+			out = append(out, other)
+		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// cites reports whether a verb makes anybody before it a source, whoever that is: a
+// plain verb of saying, or one with what was said behind it. "The fire claimed two
+// lives" cites nobody.
+func (p *passage) cites(verb *phrase, at, to int) bool {
+	return len(verb.rest) > 0 || p.is(at, secSourceLead) || verb.class == "neutral" || p.key(to) == "that" || p.is(to, secPronoun)
+}
+
+// besides reads another source that stands before one and an "and".
+func (p *passage) besides(f found) (found, bool) {
+	if !p.is(f.from-1, secRangeAnd) || p.sent[f.from-1] != p.sent[f.from] {
+		return found{}, false
+	}
+	o, ok := p.sourceBefore(f.from - 1)
+	return o, ok && o.speaks
 }
 
 // inverted reports whether a quotation, a comma or a dash stands right before the verb
@@ -124,7 +144,7 @@ func (p *passage) sourceAfter(i int) (found, bool) {
 func (p *passage) sourceWord(i int) bool {
 	t := p.tokens[i]
 	if t.Kind == text.Punct {
-		return (t.Key == "-" || t.Key == "'") && p.glued(i) || t.Key == "." && p.glued(i) && (p.is(i-1, secHonorific) || p.is(i-1, secTitle) || len(p.key(i-1)) == 1)
+		return (t.Key == "-" || t.Key == "'") && p.glued(i) || t.Key == "." && p.glued(i) && p.nameWord(i+1) && p.sent[i+1] == p.sent[i] && (p.is(i-1, secHonorific) || p.is(i-1, secTitle) || len(p.key(i-1)) == 1)
 	}
 	if t.Kind != text.Word || p.is(i, secVerb) || p.is(i, secSourceStop) || p.inQuote(i) {
 		return false
@@ -132,24 +152,24 @@ func (p *passage) sourceWord(i int) bool {
 	return p.within(dateValue, i) == nil
 }
 
-// source makes a value of a noun phrase, if it has a name or a noun that speaks.
+// source makes a value of a noun phrase and says whether it has a name or a noun that
+// speaks; false when there is no word in it.
 func (p *passage) source(from, to int) (found, bool) {
 	f := found{from: from, to: to}
-	speaks := false
 	for i := from; i < to; i++ {
 		switch {
 		case p.nameWord(i) && !p.is(i, secTitle) || p.starts(i) && i+1 < to && p.nameWord(i+1) && !text.IsFunction(p.lex.lang, p.key(i)):
 			f.words = append(f.words, p.stem(i))
 			f.last = p.stem(i)
-			speaks = true
+			f.speaks = true
 		case p.is(i, secSpeechNoun) || p.is(i, secTitle) || p.is(i, secGeneric) || p.is(i, secPlural):
 			f.words = append(f.words, p.stem(i))
-			speaks = true
+			f.speaks = true
 		case p.word(i) && p.content(i):
 			f.words = append(f.words, p.stem(i))
 		}
 	}
-	if !speaks || len(f.words) == 0 {
+	if len(f.words) == 0 {
 		return found{}, false
 	}
 	f.Value = Value{Text: p.cut(from, to), Canon: joinWords(f.words)}

@@ -19,12 +19,18 @@ func (s *site) sourcePairs() *pairing {
 
 // sameSource reports whether two sources are one: by the last word of the name where
 // both have one, since what stands before it may be an office or a body ("Finance
-// Minister Lee"), else by any word.
+// Minister Lee"), else when one says no more than the other ("police", "police in
+// Oldport").
 func sameSource(a, b *found) bool {
 	if a.last != "" && b.last != "" {
 		return a.last == b.last || slip(a.last, b.last)
 	}
-	return slices.ContainsFunc(a.words, func(w string) bool { return slices.Contains(b.words, w) })
+	return isSubset(a.words, b.words) || isSubset(b.words, a.words)
+}
+
+// isSubset reports whether every word of a stands in b.
+func isSubset(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(w string) bool { return !slices.Contains(b, w) })
 }
 
 func sourcesReplaced(w *work, s *site) []hit {
@@ -48,10 +54,31 @@ func (v *version) cites(f *found) bool {
 	return hit != nil
 }
 
+// cameWhole reports whether a source came or went with its verb, or beside another in
+// full, and not within a longer passage that says more than who is cited.
+func (s *site) cameWhole(side diff.Side, f *found) bool {
+	p := s.new
+	if side == diff.OldSide {
+		p = s.old
+	}
+	if !p.touched[f.verbAt] && slices.Contains(p.touched[f.from:f.to], false) {
+		return false
+	}
+	e, ok := s.editOf(side, f.from, f.to)
+	if !ok {
+		return true
+	}
+	from, to := e.b0, e.b1
+	if side == diff.OldSide {
+		from, to = e.a0, e.a1
+	}
+	return p.contentIn(from, to)-len(f.words) <= longPassage
+}
+
 func sourcesAdded(w *work, s *site) []hit {
 	var out []hit
 	for _, b := range s.sourcePairs().added {
-		if s.new.touched[b.verbAt] && !s.new.editTold(b.from, b.to) && !w.old.cites(b) {
+		if s.cameWhole(diff.NewSide, b) && !s.new.editTold(b.from, b.to) && !w.old.cites(b) {
 			h := s.added(b)
 			h.b0, h.b1 = min(b.from, b.verbAt), max(b.to, b.verbAt+1)
 			out = append(out, h)
@@ -63,7 +90,7 @@ func sourcesAdded(w *work, s *site) []hit {
 func sourcesRemoved(w *work, s *site) []hit {
 	var out []hit
 	for _, a := range s.sourcePairs().removed {
-		if s.old.touched[a.verbAt] && !s.old.editTold(a.from, a.to) && !w.new.cites(a) {
+		if s.cameWhole(diff.OldSide, a) && !s.old.editTold(a.from, a.to) && !w.new.cites(a) {
 			h := s.removed(a)
 			h.a0, h.a1 = min(a.from, a.verbAt), max(a.to, a.verbAt+1)
 			out = append(out, h)

@@ -53,7 +53,7 @@ func (v *version) index() map[string]int32 {
 			continue
 		}
 		for _, t := range v.doc.Sentences[id].Tokens {
-			if t.Kind == text.Punct || text.IsFunction(v.lex.lang, t.Key) {
+			if t.Kind == text.Punct || text.IsFunction(v.lex.lang, t.Key) && !initialism(t.Text) {
 				continue
 			}
 			k := stemOf(t)
