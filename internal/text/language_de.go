@@ -25,6 +25,6 @@ var german = lists{
 		und oder aber doch denn sondern sowie als wie wenn weil dass daß ob obwohl während da
 		bin bist ist sind seid war waren wäre wären gewesen sei seien
 		habe hast hat haben hatte hatten hätte hätten gehabt
-		werde wirst wird werden wurde wurden würde würden worden geworden
+		werde wirst wird werden wurde wurden worden geworden
 		auch noch nur schon so dann hier dort da`,
 }

@@ -19,8 +19,8 @@ var spanish = lists{
 		que quien quienes cual cuales cuyo cuya donde
 		a de en por para con sobre tras desde hasta según durante entre ante bajo hacia contra
 		y e o u pero sino si porque como cuando aunque mientras pues
-		soy eres es somos son era eran fue fueron sido ser será serán sería serían siendo sea
+		soy eres es somos son era eran fue fueron sido ser será serán siendo sea
 		estoy está están estaba estaban estuvo estado estar
-		he has ha hemos han había habían haber hubo habrá habría haya
+		he has ha hemos han había habían haber hubo habrá haya
 		también ya muy más así`,
 }

@@ -18,7 +18,7 @@ var french = lists{
 		qui que qu' quoi dont où lequel laquelle lesquels lesquelles quel quelle quels quelles
 		à dans par pour sur sous avec chez entre vers contre depuis pendant avant après selon
 		et ou mais donc or car si comme quand lorsque lorsqu' puisque puisqu' parce ainsi alors
-		suis es est sommes êtes sont étais était étaient été être sera seront serait seraient fut furent étant
-		ai as a avons avez ont avais avait avaient eu avoir aura auront aurait auraient ayant
+		suis es est sommes êtes sont étais était étaient été être sera seront fut furent étant
+		ai as a avons avez ont avais avait avaient eu avoir aura auront ayant
 		aussi très déjà encore`,
 }

@@ -21,7 +21,7 @@ var italian = lists{
 		da dal dallo dalla dai dagli dalle dall' in nel nello nella nei negli nelle nell'
 		con su sul sullo sulla sui sugli sulle sull' per tra fra dopo prima secondo durante verso contro
 		e ed o od ma però se perché come quando mentre anche quindi
-		sono sei è siamo siete era erano fu furono stato stata stati state essere sarà saranno sarebbe sia
-		ho hai ha abbiamo avete hanno aveva avevano avere avrà avrebbe abbia avuto
+		sono sei è siamo siete era erano fu furono stato stata stati state essere sarà saranno sia
+		ho hai ha abbiamo avete hanno aveva avevano avere avrà abbia avuto
 		già molto più così`,
 }

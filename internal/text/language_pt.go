@@ -21,7 +21,7 @@ var portuguese = lists{
 		que quem qual quais cujo cuja onde
 		de em por para com sobre após desde até segundo durante entre ante sob contra
 		e ou mas se porque como quando embora enquanto pois
-		sou és é somos são era eram foi foram sido ser será serão seria seriam sendo seja
+		sou és é somos são era eram foi foram sido ser será serão sendo seja
 		estou está estão estava estavam esteve estado estar
 		tenho tem temos têm tinha tinham ter teve há havia haver houve
 		também já muito mais assim`,

@@ -93,6 +93,13 @@ func (s *site) passOver() {
 			s.new.tell(f.from, f.to)
 		}
 	}
+	for _, eq := range s.sourcePairs().same {
+		a, b := eq[0], eq[1]
+		if a.verb == b.verb && s.old.anyTouched(a.verbAt, a.verbTo) && s.new.anyTouched(b.verbAt, b.verbTo) {
+			s.old.tell(a.verbAt, a.verbTo) // "laut" and "nach Angaben von"
+			s.new.tell(b.verbAt, b.verbTo)
+		}
+	}
 	s.passCalendar(s.old, diff.OldSide)
 	s.passCalendar(s.new, diff.NewSide)
 	s.old.tell(0, s.old.labelEnd())

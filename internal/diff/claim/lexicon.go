@@ -360,7 +360,15 @@ func (e *entry) sort() {
 // phraseKeys cuts an entry as the tokenizer cuts articles, so that both agree. A star
 // that ends a word stays with it.
 func phraseKeys(s string) []string {
-	toks := text.Tokenize(text.Fold(s).Text)
+	s = text.Fold(s).Text
+	elided := strings.HasSuffix(s, "'")
+	if elided {
+		s += "a" // "d'" is a token of its own before a letter only
+	}
+	toks := text.Tokenize(s)
+	if elided {
+		toks = toks[:len(toks)-1]
+	}
 	keys := make([]string, 0, len(toks))
 	for i, t := range toks {
 		if t.Key == wildcard && i > 0 && !t.Space {

@@ -28,3 +28,14 @@ func TestRulesAreNamed(t *testing.T) {
 		seen[r.name] = true
 	}
 }
+
+// BenchmarkLoadLexicon loads the longest file: a language is read when it first comes
+// up, so this is what its first article waits.
+func BenchmarkLoadLexicon(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := loadLexicon("uk"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -44,7 +44,7 @@ func (p *passage) numeralAt(i int) (numeral, bool) {
 	if n, ok := p.wordsAt(i); ok {
 		return n, true
 	}
-	if ph := p.match(i, secOrdinal); ph != nil {
+	if ph := p.match(i, secOrdinal); ph != nil && p.leadsSource(i) == nil {
 		return numeral{from: i, to: i + 1, value: ph.value, ordinal: true, words: true}, true
 	}
 	if ph := p.match(i, secMultiple); ph != nil && ph.value > 1 {
@@ -229,9 +229,6 @@ func (p *passage) wordsAt(i int) (numeral, bool) {
 			j += 1 + len(ph.rest)
 		} else if !c.any && p.is(j, secArticle) && p.is(j+1, secMultiplier) {
 			c.add(1)
-			j++
-		} else if v, ok := p.lex.compound(p.key(j)); ok && !c.any {
-			c.add(v)
 			j++
 		} else {
 			break

@@ -53,6 +53,7 @@ type found struct {
 	speaks   bool     // of a source: it has a name, or a noun for those who speak
 	verb     string   // of a source: class of the reporting verb
 	verbAt   int      // of a source: token of the verb
+	verbTo   int      // of a source: where the verb ends
 	version  bool     // of a number: a dotted chain ("6.6.3")
 	age      bool     // of a number: years of somebody's life ("62-year-old", "aged 62")
 	weak     bool     // too slight to be told when it only came or went

@@ -13,7 +13,7 @@ const longestSource = 9
 func (p *passage) readSources() []found {
 	var out []found
 	for i := 0; i < p.size(); i++ {
-		lead := p.match(i, secSourceLead)
+		lead := p.leadsSource(i)
 		ph := lead
 		if ph == nil {
 			ph = p.match(i, secVerb)
@@ -40,9 +40,9 @@ func (p *passage) readSources() []found {
 		if !ok || !f.speaks && !p.cites(ph, i, to) {
 			continue
 		}
-		f.verb, f.verbAt = ph.class, i
+		f.verb, f.verbAt, f.verbTo = ph.class, i, to
 		if other, ok := p.besides(f); ok {
-			other.verb, other.verbAt = ph.class, i
+			other.verb, other.verbAt, other.verbTo = ph.class, i, to
 			out = append(out, other)
 		}
 		out = append(out, f)
@@ -64,6 +64,20 @@ func (p *passage) besides(f found) (found, bool) {
 	}
 	o, ok := p.sourceBefore(f.from - 1)
 	return o, ok && o.speaks
+}
+
+// leadsSource returns the words at token i that a source follows ("laut", "selon"), or
+// nil. "Segundo" is an ordinal as well: it cites only where no noun may follow it.
+func (p *passage) leadsSource(i int) *phrase {
+	ph := p.match(i, secSourceLead)
+	if ph == nil || !p.is(i, secOrdinal) {
+		return ph
+	}
+	next := p.word(i+1) && (text.IsFunction(p.lex.lang, p.key(i+1)) || p.nameWord(i+1) || p.is(i+1, secSpeechNoun))
+	if !next || !p.starts(i) && p.word(i-1) && text.IsFunction(p.lex.lang, p.key(i-1)) {
+		return nil
+	}
+	return ph
 }
 
 // inverted reports whether a quotation, a comma or a dash stands right before the verb
@@ -133,8 +147,15 @@ func (p *passage) sourceBeyond(i int) (found, bool) {
 
 // sourceAfter reads the noun phrase that starts after a verb.
 func (p *passage) sourceAfter(i int) (found, bool) {
-	to := i
+	to, noun := i, false
 	for to < p.size() && to-i < longestSource && p.sent[to] == p.sent[i-1] && p.sourceWord(to) {
+		if p.lex.format.nouns && p.word(to) && p.content(to) {
+			upper := text.IsUpperStart(p.tokens[to].Text)
+			if noun && !upper {
+				break // the verb: "laut Polizei stand das Tor offen"
+			}
+			noun = noun || upper
+		}
 		to++
 	}
 	return p.source(i, to)

@@ -75,7 +75,15 @@ func (l *lexicon) entry(key string) *entry {
 	if e := l.words[key]; e != nil {
 		return e
 	}
-	return l.stems.longest(key, 0)
+	if e := l.stems.longest(key, 0); e != nil {
+		return e
+	}
+	if v, ok := l.compound(key); ok {
+		e := &entry{}
+		e.add(phrase{section: secCardinal, canon: key, value: v})
+		return e
+	}
+	return nil
 }
 
 // matches reports whether a word of an entry, with or without a star, is this word.
