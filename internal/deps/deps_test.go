@@ -37,13 +37,13 @@ var may = map[string][]string{
 	"internal/command":           {"internal/article", "internal/report", "internal/watch", "internal/alert", "internal/summarize"},
 	"internal/console":           {"internal/command", "internal/report", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/discord":           {"internal/command", "internal/report", "internal/summarize", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
-	"internal/quality":           {"internal/article", "internal/extract", "internal/report", "internal/summarize", "internal/alert"},
+	"internal/quality":           {"internal/article", "internal/text", "internal/extract", "internal/diff", "internal/diff/claim", "internal/diff/note", "internal/report", "internal/summarize", "internal/alert"},
 	"internal/newstest":          {},
 	"internal/discordtest":       {},
 }
 
 // wiring packages see everything below them.
-var wiring = map[string]bool{"internal/app": true, "cmd/bot": true}
+var wiring = map[string]bool{"internal/app": true, "cmd/bot": true, "cmd/quality": true}
 
 // netUsers may name net/http or dial; everything else gets its pages from them.
 var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/discordtest": true, "internal/app": true, "internal/discord": true}
@@ -81,6 +81,8 @@ func TestOnlyAppWires(t *testing.T) {
 				t.Errorf("%s: only cmd/bot imports app", f.path)
 			case strings.HasPrefix(imp, "erratum/cmd/"):
 				t.Errorf("%s: nothing imports a command", f.path)
+			case imp == "erratum/internal/quality" && f.pkg != "cmd/quality" && f.pkg != "internal/quality":
+				t.Errorf("%s: what measures the product is no part of it", f.path)
 			case imp == "erratum/internal/newstest" && !f.test && f.pkg != "internal/app" && f.pkg != "cmd/bot":
 				t.Errorf("%s: test sites are for tests and the demo", f.path)
 			}
