@@ -87,17 +87,3 @@ func TestSameArticleOtherExtractor(t *testing.T) {
 		t.Errorf("outcome %s, reason %q", r.Outcome, r.Reason)
 	}
 }
-
-func BenchmarkCompare(b *testing.B) {
-	var text strings.Builder
-	for i := range 60 {
-		text.WriteString("The council of Upper Stannon said on Tuesday that the bridge over the Orr would stay closed until spring, " +
-			strings.Repeat("since ", i%3) + "engineers found cracks in " + string(rune('A'+i%26)) + " pier.\n")
-	}
-	old := version(text.String(), "en")
-	new := version(strings.ReplaceAll(text.String(), "cracks in C", "12 cracks in C"), "en")
-	b.ReportAllocs()
-	for b.Loop() {
-		report.Compare(old, new)
-	}
-}
