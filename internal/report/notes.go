@@ -23,6 +23,7 @@ func markNotes(old, new *article.Article) (before, after marked) {
 	if r.lang == "" {
 		r.lang = old.Language
 	}
+	r.scan = note.NewScanner(r.lang)
 	in := map[string]int{}
 	for side, a := range []*article.Article{old, new} {
 		for i, b := range a.Blocks {
@@ -43,6 +44,7 @@ func markNotes(old, new *article.Article) (before, after marked) {
 // noteReader finds notes, in texts that both versions have once.
 type noteReader struct {
 	lang  string
+	scan  *note.Scanner
 	close map[string]bool // texts to look at closely
 	seen  map[string]noted
 }
@@ -60,7 +62,7 @@ func (r *noteReader) mark(a *article.Article) marked {
 	changed := false
 	for _, b := range a.Blocks {
 		if b.Role == article.Note {
-			m.notes = append(m.notes, markedNotes(b.Text, r.lang)...)
+			m.notes = append(m.notes, r.markedNotes(b.Text)...)
 			blocks = append(blocks, b)
 			continue
 		}
@@ -92,11 +94,11 @@ func (r *noteReader) read(b article.Block) noted {
 		return n
 	}
 	n := noted{}
-	if mayHoldNote(b, r.lang) {
-		n.notes, n.rest = note.FindAll(b.Text, r.lang, r.close[b.Text]), b.Text
-		if len(n.notes) == 0 && r.close[b.Text] && inProse(b.Role) {
-			if n.prose, n.rest = noteAtEnd(b.Text, r.lang); n.rest != "" {
-				n.notes = note.FindAll(n.rest, r.lang, true)
+	if close := r.close[b.Text]; r.scan.May(b.Text, close) && mayHoldNote(b, r.lang) {
+		n.notes, n.rest = r.scan.FindAll(b.Text, close), b.Text
+		if len(n.notes) == 0 && close && inProse(b.Role) {
+			if n.prose, n.rest = r.noteAtEnd(b.Text); n.rest != "" {
+				n.notes = r.scan.FindAll(n.rest, true)
 			}
 		}
 	}
@@ -105,12 +107,12 @@ func (r *noteReader) read(b article.Block) noted {
 }
 
 // markedNotes returns the notes of a block that the page's own markup calls one.
-func markedNotes(s, lang string) []note.Note {
-	if found := note.FindAll(s, lang, true); len(found) > 0 || s == "" {
+func (r *noteReader) markedNotes(s string) []note.Note {
+	if found := r.scan.FindAll(s, true); len(found) > 0 || s == "" {
 		return found
 	}
 	// The words do not say what kind of note it is.
-	return []note.Note{{Kind: note.EditorsNote, Lang: lang, Score: markupScore, Rule: "markup", Text: s, Body: s}}
+	return []note.Note{{Kind: note.EditorsNote, Lang: r.lang, Score: markupScore, Rule: "markup", Text: s, Body: s}}
 }
 
 // mayHoldNote reports whether a note may stand in a block. A list item or subheading
@@ -135,15 +137,15 @@ const lastSentences = 4
 
 // noteAtEnd parts a paragraph where one of its last sentences is plainly a note, on
 // its own account and not in somebody's words.
-func noteAtEnd(paragraph, lang string) (prose, rest string) {
+func (r *noteReader) noteAtEnd(paragraph string) (prose, rest string) {
 	f := text.Fold(paragraph)
-	sentences := text.Sentences(f.Text, lang)
+	sentences := text.Sentences(f.Text, r.lang)
 	for k := max(1, len(sentences)-lastSentences); k < len(sentences); k++ {
 		s := sentences[k]
 		if strings.Count(f.Text[:s[0]], `"`)%2 != 0 {
 			continue
 		}
-		if _, ok := note.Find(f.Cut(s[0], s[1]), lang, false); ok {
+		if _, ok := r.scan.Find(f.Cut(s[0], s[1]), false); ok {
 			return f.Cut(0, sentences[k-1][1]), f.Cut(s[0], len(f.Text))
 		}
 	}

@@ -1,9 +1,8 @@
 package note
 
 import (
+	"slices"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"erratum/internal/text"
 )
@@ -39,21 +38,18 @@ const (
 // The score is the sum of the cues found (a label at the start, "this article has
 // been corrected", "an earlier version said" and so on), each name once, at most 1.
 func Find(block, lang string, edge bool) (Note, bool) {
-	all := FindAll(block, lang, edge)
-	if len(all) == 0 {
-		return Note{}, false
-	}
-	return all[0], true
+	return NewScanner(lang).Find(block, edge)
 }
 
 // FindAll recognises every note of a block that opens with one: outlets append
 // corrections to one paragraph, parted by a bullet or a new label. The texts of the
 // notes follow each other and cover the block.
 func FindAll(block, lang string, edge bool) []Note {
-	f := text.Fold(block)
-	if f.Text == "" || len(f.Text) > maxNote {
-		return nil
-	}
+	return NewScanner(lang).FindAll(block, edge)
+}
+
+// findAll is FindAll for a block that was not passed over.
+func findAll(f text.Folded, lang string, edge bool) []Note {
 	first, ok := find(f, 0, len(f.Text), lang, edge)
 	if !ok {
 		return nil
@@ -100,10 +96,11 @@ type passage struct {
 	sentences [][2]int // as ranges of ws
 	start     int      // words to look at first: the first sentence, and what a label may take
 	size      int
+	scratch   []slotSet // see shelf.slotsOf
 }
 
 func read(folded, lang string) *passage {
-	p := &passage{size: len(folded)}
+	p := &passage{size: len(folded), scratch: make([]slotSet, len(shelved().books))}
 	p.ws = words(folded)
 	at := 0
 	for _, s := range text.Sentences(folded, lang) {
@@ -134,7 +131,7 @@ type opening struct {
 
 // reads returns the opening by the first lexicon that knows its label.
 func (p *passage) reads(lang string) opening {
-	for _, b := range p.books(lang, true) {
+	for _, b := range books(lang, true) {
 		strict, loose := p.sees(b, p.start)
 		if o := p.open(b, &strict, &loose); o.label != nil && o.label.form&weak == 0 && !o.loose {
 			return o
@@ -143,40 +140,20 @@ func (p *passage) reads(lang string) opening {
 	return opening{}
 }
 
-// books returns the lexicons that can know the words of a passage, that of lang first.
-// In the middle of a text of known language, where most paragraphs are looked at and
-// next to none is a note, only that language and English are tried.
-func (p *passage) books(lang string, edge bool) []*book {
-	latin, cyrillic := p.scripts()
-	all := shelved().books
-	out := make([]*book, 0, len(all))
-	for _, b := range all {
-		if b.cyrillic && !cyrillic || !b.cyrillic && !latin && b.letters > 0 {
-			continue
-		}
-		if !edge && lang != "" && b.lang != lang && b.lang != firstLanguage {
-			continue
-		}
-		out = append(out, b)
-		if b.lang == lang {
-			copy(out[1:], out[:len(out)-1])
-			out[0] = b
+// books returns the lexicons that are tried, that of lang first; see bookSet.
+func books(lang string, edge bool) []*book {
+	set := bookSet(lang, edge)
+	var out []*book
+	for i, b := range shelved().books {
+		switch {
+		case set&(1<<i) == 0:
+		case b.lang == lang:
+			out = slices.Insert(out, 0, b)
+		default:
+			out = append(out, b)
 		}
 	}
 	return out
-}
-
-// scripts reports which scripts the words of a passage are written in.
-func (p *passage) scripts() (latin, cyrillic bool) {
-	for _, w := range p.ws {
-		if w.Kind != text.Word {
-			continue
-		}
-		r, _ := utf8.DecodeRuneInString(w.Key)
-		latin = latin || unicode.Is(unicode.Latin, r)
-		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
-	}
-	return latin, cyrillic
 }
 
 // find reads one piece of a block as a note.
@@ -186,7 +163,7 @@ func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
 		return Note{}, false
 	}
 	var best verdict
-	for _, b := range p.books(lang, edge) {
+	for _, b := range books(lang, edge) {
 		v := p.judge(b)
 		if v.score > best.score+1e-9 || v.score > 0 && v.score > best.score-1e-9 && p.speaks(b.lang) > p.speaks(best.b.lang) {
 			best = v
@@ -243,10 +220,11 @@ func (p *passage) date(b *book) time.Time {
 // rather than to what a note is about: labels, "article", "corrected", "misstated".
 // lang is that of [Note.Lang].
 func Known(lang, key string) bool {
-	for _, b := range shelved().books {
+	shelf := shelved()
+	for _, b := range shelf.books {
 		if b.lang == lang {
-			strict, _ := b.slotsOf(key)
-			return strict != slotSet{}
+			strict, _ := shelf.slotsOf(key, b, make([]slotSet, len(shelf.books)))
+			return !strict.empty()
 		}
 	}
 	return false

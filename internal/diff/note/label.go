@@ -243,11 +243,12 @@ const datedWords = 16
 // ("Fixed the affected version at 2024-04-11 12:50 UTC"). It returns the kind of
 // change, or nothing.
 func (p *passage) dated(b *book, v *view) Kind {
-	if len(p.ws) > 2*datedWords || !v.all.meets(b.changes) {
+	if len(p.ws) > 2*datedWords || !v.all.meets(&b.changes) {
 		return ""
 	}
 	r := p.stamps(b)
 	content, kind, ends := 0, Kind(""), false
+	small := shelved().small
 	for i := 0; i < len(p.ws); {
 		if end, m := r.read(i); end > i && m.dated {
 			if !m.clock || ends {
@@ -267,7 +268,7 @@ func (p *passage) dated(b *book, v *view) Kind {
 			kind = Correction
 		case b.update.match(v, i-1, i, true) >= 0:
 			kind = firstKind(kind, Update)
-		case w.Kind == text.Word && !b.marks[w.Key] && !b.before[w.Key]:
+		case w.Kind == text.Word && !small[w.Key]:
 			content++
 		}
 	}

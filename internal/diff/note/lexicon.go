@@ -33,7 +33,7 @@ var lexiconFiles embed.FS
 //
 // Patterns are written as words apart by spaces. A word may be alternatives
 // ("post|piece"), a stem ("correct*"), a word never read into a mistyped one
-// ("changed!"), a class ("<object>"), a mark (":"), a gap of at most N words ("...4"),
+// ("changed!"), a class ("<object>"), any number ("<number>"), a mark (":"), a gap of at most N words ("...4"),
 // or, first, "^" for the start of a sentence. Long words and stems also match with one
 // letter mistyped, for notes are written in haste.
 type lexicon struct {
@@ -95,6 +95,9 @@ type statements struct {
 	said    []string        // before wrong: "an earlier version said Y"
 	is      []string        // before right, after a sentence that says what was wrong: "it is X"
 }
+
+// anyNumber is the class of what starts with a digit.
+const anyNumber = "<number>"
 
 // firstLanguage is tried first, and alone beside that of the article where little is
 // looked at.
@@ -292,6 +295,9 @@ func (l *lexicon) check() error {
 		if strings.ContainsAny(words, "<>") {
 			return fmt.Errorf("class %s: a class in a class", name)
 		}
+		if err := l.checkPattern(words); err != nil {
+			return fmt.Errorf("class %s: %w", name, err)
+		}
 	}
 	return nil
 }
@@ -316,10 +322,14 @@ func (l *lexicon) checkPattern(p string) error {
 		}
 		for alt := range strings.SplitSeq(word, "|") {
 			name, isClass := strings.CutPrefix(alt, "<")
-			if alt == "" {
+			stem, part := strings.CutSuffix(alt, "*")
+			switch {
+			case strings.Trim(alt, "*!") == "":
 				return fmt.Errorf("an empty word in %q", word)
+			case part && len(strings.TrimSuffix(stem, "!")) < stemHead:
+				return fmt.Errorf("%q is shorter than a stem", alt)
 			}
-			if isClass && l.classes[strings.TrimSuffix(name, ">")] == "" {
+			if isClass && alt != anyNumber && l.classes[strings.TrimSuffix(name, ">")] == "" {
 				return fmt.Errorf("no class %s", alt)
 			}
 		}

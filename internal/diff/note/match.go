@@ -11,6 +11,17 @@ type element struct {
 
 type pattern []element
 
+// needs returns every word of a pattern.
+func (p pattern) needs() slotSet {
+	var out slotSet
+	for _, e := range p {
+		if e.gap == 0 {
+			out.add(e.slot)
+		}
+	}
+	return out
+}
+
 // word is a token as patterns see it.
 type word struct {
 	text.Token
@@ -21,19 +32,22 @@ type word struct {
 // which notes write in every manner.
 func words(folded string) []word {
 	tokens := text.Tokenize(folded)
-	out := make([]word, 0, len(tokens))
+	return appendWords(make([]word, 0, len(tokens)), tokens)
+}
+
+func appendWords(dst []word, tokens []text.Token) []word {
 	quoted := false
 	for _, t := range tokens {
 		switch t.Text {
 		case `"`:
 			quoted = !quoted
-			out = append(out, word{t, true})
+			dst = append(dst, word{t, true})
 		case "'s", "'S", "'":
 		default:
-			out = append(out, word{t, quoted})
+			dst = append(dst, word{t, quoted})
 		}
 	}
-	return out
+	return dst
 }
 
 // view is the words of a passage as one lexicon sees them.
@@ -49,20 +63,21 @@ func (p *passage) sees(b *book, words int) (strict, loose view) {
 	slab := make([]slotSet, 2*len(p.ws))
 	strict = view{ws: p.ws, slots: slab[:len(p.ws):len(p.ws)]}
 	loose = view{ws: p.ws, slots: slab[len(p.ws):]}
-	look(b, &strict, &loose, 0, words)
+	p.look(b, &strict, &loose, 0, words)
 	return strict, loose
 }
 
 // look fills in what the words from:to are.
-func look(b *book, strict, loose *view, from, to int) {
+func (p *passage) look(b *book, strict, loose *view, from, to int) {
+	shelf := shelved()
 	for i := from; i < to; i++ {
 		w := &strict.ws[i]
 		if w.quoted {
 			continue
 		}
-		strict.slots[i], loose.slots[i] = b.slotsOf(w.Key)
-		strict.all.join(strict.slots[i])
-		loose.all.join(loose.slots[i])
+		strict.slots[i], loose.slots[i] = shelf.slotsOf(w.Key, b, p.scratch)
+		strict.all.join(&strict.slots[i])
+		loose.all.join(&loose.slots[i])
 	}
 }
 

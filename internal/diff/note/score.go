@@ -10,6 +10,17 @@ type verdict struct {
 	rule  string // the strongest cue
 }
 
+// score is what a label of this form counts, with a mark after it.
+func (f form) score() float64 {
+	switch {
+	case f&weak != 0:
+		return weakScore
+	case f&editors != 0:
+		return editorsScore
+	}
+	return labelScore
+}
+
 func (v verdict) labelled() bool { return v.label != nil && v.label.form&weak == 0 }
 
 // judge scores a passage with one lexicon.
@@ -26,7 +37,7 @@ func (p *passage) judge(b *book) verdict {
 			return v // a note says what it is at once; what follows prose may be one of its own
 		}
 	}
-	look(b, &strict, &loose, p.start, len(p.ws))
+	p.look(b, &strict, &loose, p.start, len(p.ws))
 	ev := p.evidence(b, &loose, v, cueSentences)
 	strongest := 0.0
 	add := func(name string, weight float64) {
@@ -37,14 +48,12 @@ func (p *passage) judge(b *book) verdict {
 	}
 	switch {
 	case v.label == nil:
-	case v.label.form&weak != 0:
-		add("label", weakScore)
-	case v.loose:
+	case v.loose && v.label.form&weak == 0:
 		add("label", looseScore)
 	case v.label.form&editors != 0:
-		add("editors-label", editorsScore)
+		add("editors-label", v.label.form.score())
 	default:
-		add("label", labelScore)
+		add("label", v.label.form.score())
 	}
 	if dated != "" {
 		add("dated-change", datedScore)
@@ -83,7 +92,7 @@ func (p *passage) evidence(b *book, v *view, o verdict, n int) evidence {
 		}
 		for i := range b.cues {
 			c := &b.cues[i]
-			if !v.all.holds(c.needs) {
+			if !v.all.holds(&c.needs) {
 				continue
 			}
 			if at, _ := c.pattern.find(v, start, s[1]); at >= 0 {

@@ -1,0 +1,119 @@
+package note
+
+import "erratum/internal/text"
+
+// Scanner looks for the notes of one article. It keeps its buffers between blocks,
+// for most of them hold no note and are passed over on the words they are made of. It
+// may not be used concurrently.
+type Scanner struct {
+	lang string
+	toks []text.Token
+	seen []slotSet // by book: the pattern words that stand in a block
+}
+
+// NewScanner returns a scanner for articles in a language: a BCP 47 primary subtag,
+// empty when unknown.
+func NewScanner(lang string) *Scanner {
+	return &Scanner{lang: lang, seen: make([]slotSet, len(shelved().books))}
+}
+
+// Find is [Find] in the scanner's language.
+func (s *Scanner) Find(block string, edge bool) (Note, bool) {
+	all := s.FindAll(block, edge)
+	if len(all) == 0 {
+		return Note{}, false
+	}
+	return all[0], true
+}
+
+// FindAll is [FindAll] in the scanner's language.
+func (s *Scanner) FindAll(block string, edge bool) []Note {
+	f := text.Fold(block)
+	if f.Text == "" || len(f.Text) > maxNote || !s.may(f.Text, edge) {
+		return nil
+	}
+	return findAll(f, s.lang, edge)
+}
+
+// May reports whether a block, or a part of it that starts with one of its sentences,
+// can be a note at all. It never says no to what the other methods would find.
+func (s *Scanner) May(block string, edge bool) bool {
+	f := text.Fold(block)
+	return len(f.Text) <= maxNote && s.may(f.Text, edge)
+}
+
+func (s *Scanner) may(folded string, edge bool) bool {
+	s.toks = text.AppendTokens(s.toks[:0], folded)
+	set := bookSet(s.lang, edge)
+	s.see(set)
+	need := innerScore
+	if edge {
+		need = edgeScore
+	}
+	for i, b := range shelved().books {
+		if set&(1<<i) != 0 && !s.seen[i].empty() && b.atMost(&s.seen[i]) >= need-1e-9 {
+			return true
+		}
+	}
+	return false
+}
+
+// see collects the pattern words of a set of books that stand in the block, mistyped
+// ones among them.
+func (s *Scanner) see(set uint64) {
+	clear(s.seen)
+	shelf := shelved()
+	quoted := false
+	for i := range s.toks {
+		switch t := &s.toks[i]; {
+		case t.Text == `"`:
+			quoted = !quoted
+		case quoted:
+		default:
+			shelf.is(t.Key, set, s.seen)
+			if t.Kind == text.Word && len(t.Key) >= shelf.letters {
+				shelf.mayBe(t.Key, set, s.seen)
+			}
+		}
+	}
+}
+
+// atMost bounds the score of a passage whose words are among those seen: that of every
+// cue and label all of whose words are there.
+func (b *book) atMost(seen *slotSet) float64 {
+	score := 0.
+	for i := range b.labels {
+		if l := &b.labels[i]; seen.has(l.last) && seen.holds(&l.needs) {
+			score = max(score, l.form.score())
+		}
+	}
+	if seen.meets(&b.changes) {
+		score += datedScore
+	}
+	name := 0.
+	for i := range b.positive {
+		c := &b.positive[i]
+		if i == 0 || c.name != b.positive[i-1].name {
+			score += name
+			name = 0
+		}
+		if seen.has(c.last) && c.weight > name && seen.holds(&c.needs) {
+			name = c.weight
+		}
+	}
+	return score + name
+}
+
+// bookSet returns the lexicons that are tried: all of them, but in the middle of a
+// text of known language, where most paragraphs are looked at and next to none is a
+// note, only that language and English.
+func bookSet(lang string, edge bool) uint64 {
+	all := shelved()
+	set := uint64(0)
+	for i, b := range all.books {
+		if edge || lang == "" || b.lang == lang || b.lang == firstLanguage {
+			set |= 1 << i
+		}
+	}
+	return set
+}

@@ -1,0 +1,64 @@
+package note
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"erratum/internal/text"
+)
+
+// TestMayIsSound: no block is passed over in which a note would be found, with or
+// without prose before it.
+func TestMayIsSound(t *testing.T) {
+	files, _ := filepath.Glob("testdata/wordings/*.txt")
+	checked := 0
+	for _, name := range append(files, "testdata/wordings.txt") {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			line = strings.TrimSpace(line)
+			for _, edge := range []bool{true, false} {
+				for _, lang := range []string{"", "en", "uk"} {
+					s := NewScanner(lang)
+					if found := findAll(text.Fold(line), lang, edge); len(found) > 0 && line != "" {
+						checked++
+						if prose := "The council met on Tuesday. " + line; !s.May(line, edge) || !s.May(prose, edge) {
+							t.Errorf("passed over (edge %v, language %q): %q is %s", edge, lang, line, found[0].Kind)
+						}
+					}
+				}
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("nothing was checked")
+	}
+}
+
+// BenchmarkScan looks through the 1,000 words of an article without a note: as inner
+// blocks, which most are, and as changed ones.
+func BenchmarkScan(b *testing.B) {
+	paragraphs := []string{
+		"The council of Upper Stannon said on Tuesday that the bridge over the Orr would stay closed until spring, since engineers found cracks in two of its piers.",
+		"Traders in the market square have lost a third of their trade since October, according to a survey of 140 shops by the chamber of commerce.",
+		"\"Nobody told us how long this would take,\" said Marta Quill, who runs a bakery beside the northern ramp, and who has let two of her six workers go.",
+		"The county had promised to pay for half of the repairs, but the money was never put into the budget, and the ministry has not answered three letters.",
+	}
+	for _, edge := range []bool{false, true} {
+		b.Run(map[bool]string{false: "inner", true: "changed"}[edge], func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s := NewScanner("en")
+				for i := range 38 {
+					if n := s.FindAll(paragraphs[i%4], edge); len(n) > 0 {
+						b.Fatal(n)
+					}
+				}
+			}
+		})
+	}
+}

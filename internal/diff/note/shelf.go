@@ -1,0 +1,205 @@
+package note
+
+import (
+	"maps"
+	"sync"
+	"unicode/utf8"
+)
+
+// shelf is every lexicon made ready, and the words of all of them in one place, so
+// that a word is looked up once for every language.
+type shelf struct {
+	books   []*book
+	months  map[string]int
+	small   map[string]bool    // words that stand about a time stamp
+	exact   map[string][]hit   // by word
+	stems   map[string][]*stem // by their first bytes, see stemHead
+	typos   map[rune][]*stem   // by first letter: what may be mistyped
+	numbers []hit              // of those that any number is
+	letters int                // shorter words are never mistyped ones
+}
+
+// hit says which pattern words of a book a word is.
+type hit struct {
+	book  int
+	slots slotSet
+}
+
+// stem is the start of a word, or a whole word where typos are sought.
+type stem struct {
+	letters string
+	runes   []rune
+	second  rune
+	third   rune
+	part    bool   // the word may go on
+	books   uint64 // a bit for each book of hits
+	hits    []hit
+}
+
+// stemHead is how many bytes of a stem are looked up: four letters, or two of
+// Cyrillic. No stem is shorter.
+const stemHead = 4
+
+// shelved makes the lexicons ready once; they never change. The files are part of the
+// program; a test reads the error.
+var shelved = sync.OnceValue(func() *shelf {
+	all, _ := readLexicons()
+	return shelve(all)
+})
+
+func shelve(all []*lexicon) *shelf {
+	s := &shelf{
+		months: map[string]int{}, small: map[string]bool{},
+		exact: map[string][]hit{}, stems: map[string][]*stem{}, typos: map[rune][]*stem{},
+	}
+	for i, l := range all {
+		b := l.ready(s, i)
+		s.books = append(s.books, b)
+		if l.typos > 0 && (s.letters == 0 || l.typos < s.letters) {
+			s.letters = l.typos
+		}
+		maps.Copy(s.months, l.months)
+		maps.Copy(s.small, l.before)
+		maps.Copy(s.small, l.marks)
+	}
+	return s
+}
+
+// enter puts a word, or the start of one, under a slot of a book.
+func (s *shelf) enter(b *book, letters string, part, mistyped bool, slot int) {
+	switch {
+	case part:
+		head := letters[:stemHead]
+		s.stems[head] = enterStem(s.stems[head], b, letters, true, slot)
+	default:
+		s.exact[letters] = enterHit(s.exact[letters], b.index, slot)
+	}
+	if mistyped {
+		first, _ := utf8.DecodeRuneInString(letters)
+		s.typos[first] = enterStem(s.typos[first], b, letters, part, slot)
+	}
+}
+
+func enterHit(hits []hit, book, slot int) []hit {
+	if n := len(hits); n == 0 || hits[n-1].book != book {
+		hits = append(hits, hit{book: book})
+	}
+	hits[len(hits)-1].slots.add(slot)
+	return hits
+}
+
+func enterStem(list []*stem, b *book, letters string, part bool, slot int) []*stem {
+	var e *stem
+	for _, have := range list {
+		if have.letters == letters && have.part == part {
+			e = have
+		}
+	}
+	if e == nil {
+		e = &stem{letters: letters, runes: []rune(letters), part: part}
+		if len(e.runes) > 2 {
+			e.second, e.third = e.runes[1], e.runes[2]
+		}
+		list = append(list, e)
+	}
+	e.books |= 1 << b.index
+	e.hits = enterHit(e.hits, b.index, slot)
+	return list
+}
+
+// is adds the pattern words that a word is to those of each book of a set.
+func (s *shelf) is(key string, books uint64, sets []slotSet) {
+	if key == "" {
+		return
+	}
+	if key[0] >= '0' && key[0] <= '9' {
+		join(s.numbers, books, sets)
+		return
+	}
+	join(s.exact[key], books, sets)
+	if len(key) < stemHead {
+		return
+	}
+	for _, e := range s.stems[key[:stemHead]] {
+		if e.books&books != 0 && len(key) >= len(e.letters) && key[:len(e.letters)] == e.letters {
+			join(e.hits, books, sets)
+		}
+	}
+}
+
+func join(hits []hit, books uint64, sets []slotSet) {
+	for i := range hits {
+		if h := &hits[i]; books&(1<<h.book) != 0 {
+			sets[h.book].join(&h.slots)
+		}
+	}
+}
+
+// maxMistyped bounds the letters of a word that is read as a mistyped one.
+const maxMistyped = 24
+
+// mayBe adds the pattern words that a word would be with one letter mistyped.
+func (s *shelf) mayBe(key string, books uint64, sets []slotSet) {
+	var buf [maxMistyped]rune
+	k := buf[:0]
+	for _, r := range key {
+		if len(k) == cap(k) {
+			return
+		}
+		k = append(k, r)
+	}
+	if len(k) < 3 {
+		return
+	}
+	for _, e := range s.typos[k[0]] {
+		if e.books&books == 0 || !e.startsLike(k) || !e.mistyped(k) {
+			continue
+		}
+		for i := range e.hits {
+			h := &e.hits[i]
+			if books&(1<<h.book) != 0 && len(k) >= s.books[h.book].letters {
+				sets[h.book].join(&h.slots)
+			}
+		}
+	}
+}
+
+// startsLike reports whether the second and third letters allow k to be the word but
+// for one letter: most words end here.
+func (e *stem) startsLike(k []rune) bool {
+	return k[1] == e.second || k[2] == e.third || k[1] == e.third || k[2] == e.second
+}
+
+// mistyped reports whether k is the word, or starts with the stem, but for one letter
+// changed, added, dropped or swapped with its neighbour. The first letter must agree.
+func (e *stem) mistyped(k []rune) bool {
+	s := e.runes
+	if n := len(k) - len(s); n < -1 || n > 1 && !e.part {
+		return false
+	}
+	i := 0
+	for i < len(s) && i < len(k) && s[i] == k[i] {
+		i++
+	}
+	switch {
+	case i == 0 || i == len(s):
+		return i > 0 && !e.part && len(k) == len(s)+1
+	case e.goesOn(k, i, s, i+1), i < len(k) && (e.goesOn(k, i+1, s, i+1) || e.goesOn(k, i+1, s, i)):
+		return true
+	}
+	return i+1 < len(s) && i+1 < len(k) && k[i] == s[i+1] && k[i+1] == s[i] && e.goesOn(k, i+2, s, i+2)
+}
+
+// goesOn reports whether k from i on is s from j on, or starts with it when k may go on.
+func (e *stem) goesOn(k []rune, i int, s []rune, j int) bool {
+	k, s = k[i:], s[j:]
+	if len(k) < len(s) || len(k) > len(s) && !e.part {
+		return false
+	}
+	for n := range s {
+		if k[n] != s[n] {
+			return false
+		}
+	}
+	return true
+}
