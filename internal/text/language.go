@@ -106,7 +106,7 @@ func set(words string) map[string]bool {
 	fields := strings.Fields(words)
 	out := make(map[string]bool, len(fields))
 	for _, w := range fields {
-		out[w] = true
+		out[strings.ReplaceAll(w, "ё", "е")] = true // as in the key of a token
 	}
 	return out
 }

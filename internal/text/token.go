@@ -74,7 +74,8 @@ func (t *tokenizer) emit(end int, kind TokenKind) {
 	case t.lower != "":
 		tok.Key = t.lower[t.pos:end]
 	default:
-		tok.Key = strings.ToLower(tok.Text)
+		// Russian prints ё as е as it pleases.
+		tok.Key = strings.ReplaceAll(strings.ToLower(tok.Text), "ё", "е")
 	}
 	t.out = append(t.out, tok)
 	t.pos, t.space = end, false

@@ -79,8 +79,8 @@ func (s *site) rules() []rule {
 func (s *site) passOver() {
 	for _, p := range []*pairing{s.numberPairs(), s.datePairs(), s.namePairs()} {
 		for _, eq := range p.same {
-			s.old.tell(eq[0].from, eq[0].to)
-			s.new.tell(eq[1].from, eq[1].to)
+			s.old.tellTouched(eq[0].from, eq[0].to)
+			s.new.tellTouched(eq[1].from, eq[1].to)
 		}
 	}
 	for _, f := range s.namePairs().removed {

@@ -97,11 +97,26 @@ func (s *site) only(side diff.Side, sec section) []cue {
 	}
 	var out []cue
 	for _, c := range p.cues(sec) {
-		if k := p.key(c.from); p.count(k) > other.count(k) && !s.misspelt(c, side) {
+		more := p.count(p.key(c.from)) > other.count(p.key(c.from))
+		if len(c.phrase.rest) > 0 { // its first word may be any ("en garde à vue")
+			more = p.countPhrase(c.phrase, sec) > other.countPhrase(c.phrase, sec)
+		}
+		if more && !s.misspelt(c, side) {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// countPhrase counts how often a phrase of a section stands in the passage.
+func (p *passage) countPhrase(ph *phrase, sec section) int {
+	n := 0
+	for i := range p.tokens {
+		if p.match(i, sec) == ph {
+			n++
+		}
+	}
+	return n
 }
 
 // swap finds for each cue of the old side the first of the new one that may stand in

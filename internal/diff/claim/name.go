@@ -111,6 +111,8 @@ func (p *passage) nameEnd(i int) int {
 	to := i + 1
 	for to < p.size() && p.sent[to] == p.sent[i] {
 		switch {
+		case p.genitive(to - 1):
+			return to
 		case p.nameWord(to):
 			to++
 		case p.key(to) == "." && p.glued(to) && utf8.RuneCountInString(p.tokens[to-1].Text) == 1 && p.nameWord(to+1) && p.sent[to+1] == p.sent[i]:
@@ -157,9 +159,11 @@ func (p *passage) trimName(from, to int) (found, bool) {
 			}
 		case p.key(from) == "-":
 			from++
+		case p.officeOf(from, to):
+			from += 2
 		default:
 			f := p.name(from, to, to == from+1 && p.is(from, secGeneric))
-			if p.lex.format.nouns && len(f.words) == 1 && !inner(p.tokens[from].Text) {
+			if p.lex.format.nouns && (len(f.words) == 1 || p.hyphened(from, to)) && !inner(p.tokens[from].Text) {
 				return f, from > first || p.alone(from)
 			}
 			return f, len(f.words) > 0

@@ -53,3 +53,30 @@ func (b *nameBook) readNouns(toks []text.Token) {
 		}
 	}
 }
+
+// genitive reports whether a word is the genitive of a name that stands without the
+// ending somewhere: what follows is no part of the name ("Bachmanns Anwalt").
+func (p *passage) genitive(i int) bool {
+	name, ok := strings.CutSuffix(p.key(i), "s")
+	return ok && p.lex.format.nouns && len(name) >= leastGenitive && p.names.seen(name)
+}
+
+// leastGenitive is how long a name is at least for its s to be taken off.
+const leastGenitive = 3
+
+// officeOf reports whether a common noun stands before "von" and a name in a run of
+// capitalised words ("der Anwalt von Jürgen Bachmann").
+func (p *passage) officeOf(from, to int) bool {
+	return p.lex.format.nouns && from+2 < to && p.is(from+1, secConnector) &&
+		(p.is(from, secTitle) || p.is(from, secSpeechNoun) || p.is(from-1, secNounArticle))
+}
+
+// hyphened reports whether a run is one word with hyphens ("Corona-Regeln").
+func (p *passage) hyphened(from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if !p.glued(i) {
+			return false
+		}
+	}
+	return true
+}

@@ -211,6 +211,13 @@ func (p *passage) tell(from, to int) {
 	}
 }
 
+// tellTouched marks the tokens of a value as spoken of, if it was edited at all.
+func (p *passage) tellTouched(from, to int) {
+	if p.anyTouched(from, to) {
+		p.tell(from, to)
+	}
+}
+
 func anyTrue(flags []bool, from, to int) bool {
 	for i := max(0, from); i < to && i < len(flags); i++ {
 		if flags[i] {

@@ -37,7 +37,7 @@ func (p *passage) readSources() []found {
 				f, ok = p.sourceAfter(to)
 			}
 		}
-		if !ok || !f.speaks && !p.cites(ph, i, to) {
+		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(f.from)) {
 			continue
 		}
 		f.verb, f.verbAt, f.verbTo = ph.class, i, to
@@ -55,6 +55,13 @@ func (p *passage) readSources() []found {
 // lives" cites nobody.
 func (p *passage) cites(verb *phrase, at, to int) bool {
 	return len(verb.rest) > 0 || p.is(at, secSourceLead) || verb.class == "neutral" || p.key(to) == "that" || p.is(to, secPronoun)
+}
+
+// subject reports whether the word at token i can begin the subject of a sentence. A
+// language that leaves pronouns out has anything before its verbs ("después dijo"), so
+// an article must tell.
+func (p *passage) subject(i int) bool {
+	return p.lex.lang == "en" || text.IsFunction(p.lex.lang, p.key(i))
 }
 
 // besides reads another source that stands before one and an "and".
