@@ -99,17 +99,7 @@ func (c *Courier) Run(ctx context.Context) error {
 		free <- struct{}{}
 	}
 	ended := make(chan struct{}, c.opts.Workers) // an attempt ended: its watch may have more
-	failing := false
-	for ctx.Err() == nil {
-		claimed, err := c.claim(ctx, len(free))
-		if ctx.Err() == nil && (err != nil) != failing {
-			failing = err != nil
-			if failing {
-				c.log.Error("the outbox can't be read; trying on", "error", err)
-			} else {
-				c.log.Info("the outbox can be read again")
-			}
-		}
+	carry := func(claimed []alert.Delivery) {
 		for _, d := range claimed {
 			<-free
 			attempts.Go(func() {
@@ -121,14 +111,40 @@ func (c *Courier) Run(ctx context.Context) error {
 				}
 			})
 		}
+	}
+	failing := false
+	for ctx.Err() == nil {
+		claimed, err := c.claim(ctx, len(free))
+		if ctx.Err() == nil && (err != nil) != failing {
+			failing = err != nil
+			if failing {
+				c.log.Error("the outbox can't be read; trying on", "error", err)
+			} else {
+				c.log.Info("the outbox can be read again")
+			}
+		}
+		carry(claimed)
 		select {
 		case <-ctx.Done():
 		case <-ended:
 		case <-tick.C:
 		}
 	}
+	carry(c.lastClaim(sending, len(free)))
 	c.drain(&attempts, cancel)
 	return nil
+}
+
+// lastClaim claims once more when ctx of Run has ended: what was committed since the
+// last look goes out now and not at the next start.
+func (c *Courier) lastClaim(ctx context.Context, n int) []alert.Delivery {
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Grace/4)
+	defer cancel()
+	claimed, err := c.claim(ctx, n)
+	if err != nil {
+		c.log.Info("the outbox can't be read at the end; the next start goes on from it", "error", err)
+	}
+	return claimed
 }
 
 // claim asks for up to n deliveries.

@@ -255,6 +255,14 @@ func TestCourier(t *testing.T) {
 				t.Errorf("shown %v", s.shown)
 			}
 		},
+		"what is queued just before the end is shown": func(t *testing.T) {
+			o, s := newOutbox(), &sink{}
+			go func() { time.Sleep(5*time.Second - time.Millisecond); o.put(delivery("a", 1)) }()
+			run(t, o, s, deliver.Options{Poll: time.Minute}, 5*time.Second)
+			if len(s.shown) != 1 || o.messages["a/1"] == "" {
+				t.Errorf("shown %v, acknowledged %v", s.shown, o.messages)
+			}
+		},
 		"with longer and longer waits": func(t *testing.T) {
 			o := newOutbox(delivery("a", 1), delivery("a", 2))
 			s := &sink{answer: func(_ alert.Delivery, try int) error {
