@@ -100,22 +100,8 @@ func (s *site) passOver() {
 			s.new.tell(b.verbAt, b.verbTo)
 		}
 	}
-	s.passCalendar(s.old, diff.OldSide)
-	s.passCalendar(s.new, diff.NewSide)
 	s.old.tell(0, s.old.labelEnd())
 	s.new.tell(0, s.new.labelEnd())
-}
-
-// passCalendar marks names of months and weekdays that were only misspelt on the other
-// side.
-func (s *site) passCalendar(p *passage, side diff.Side) {
-	for _, f := range p.of(dateValue) {
-		for i := f.from; i < f.to; i++ {
-			if p.touched[i] && (p.is(i, secMonth) || p.is(i, secWeekday)) {
-				s.misspelt(cue{from: i, to: i + 1}, side)
-			}
-		}
-	}
 }
 
 // labelEnd returns where a label before the passage ends ("BREAKING: "), or 0.

@@ -139,6 +139,8 @@ func TestChanges(t *testing.T) {
 		{"sentence came", "The mayor spoke.", "The mayor spoke. Engineers found cracks below the waterline.", "content-added:  -> Engineers found cracks below the waterline."},
 		{"sentence went", "The mayor spoke. Engineers found cracks below the waterline.", "The mayor spoke.", "content-removed: Engineers found cracks below the waterline. -> "},
 		{"clause came", "The mayor spoke at the pier.", "The mayor spoke at the pier, where engineers had found deep cracks.", "content-added:  -> engineers had found deep cracks"},
+		{"small word in a quote", `"We work for the port," she said.`, `"We work with the port," she said.`, `quote: “We work for the port,“ -> “We work with the port,“`},
+		{"date in a dateline", "OLDPORT, April 25 (Wire) - The pier was closed.", "OLDPORT, April 15 (Wire) - The pier was closed.", "date: April 25 -> April 15"},
 		{"dateline", "OLDPORT (Wire) - The pier was closed.", "SOUTHSEA (Wire) - The pier was closed.", "dateline: OLDPORT (Wire) - -> SOUTHSEA (Wire) -"},
 
 		{"headline number", "# Blast in Westerby hurts 4", "# Blast in Westerby hurts 6", "number: 4 -> 6"},

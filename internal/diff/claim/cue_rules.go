@@ -59,37 +59,8 @@ func (p *passage) count(key string) int {
 	return n
 }
 
-// leastSlip is the length from which an unknown word beside a cue may be the cue
-// misspelt: shorter ones are words of their own ("now" and "not").
-const leastSlip = 5
-
-// misspelt reports whether the edit of a cue has, on the other side, an unknown word
-// that differs from it by a slip.
-func (s *site) misspelt(c cue, side diff.Side) bool {
-	p, other := s.new, s.old
-	if side == diff.OldSide {
-		p, other = s.old, s.new
-	}
-	e, ok := s.editOf(side, c.from, c.to)
-	if !ok || len(p.key(c.from)) < leastSlip {
-		return false
-	}
-	from, to := e.a0, e.a1
-	if side == diff.OldSide {
-		from, to = e.b0, e.b1
-	}
-	for i := from; i < to; i++ {
-		if other.entries[i] == nil && other.content(i) && len(other.key(i)) >= leastSlip && respelt(p.lex, p.key(c.from), other.key(i)) {
-			other.tell(i, i+1)
-			p.tell(c.from, c.to)
-			return true
-		}
-	}
-	return false
-}
-
 // only returns the cues of a side whose first word stands more often there than on
-// the other: a word that was only moved, or misspelt before, says nothing.
+// the other: a word that was only moved says nothing.
 func (s *site) only(side diff.Side, sec section) []cue {
 	p, other := s.new, s.old
 	if side == diff.OldSide {
@@ -101,7 +72,7 @@ func (s *site) only(side diff.Side, sec section) []cue {
 		if len(c.phrase.rest) > 0 { // its first word may be any ("en garde à vue")
 			more = p.countPhrase(c.phrase, sec) > other.countPhrase(c.phrase, sec)
 		}
-		if more && !s.misspelt(c, side) {
+		if more {
 			out = append(out, c)
 		}
 	}

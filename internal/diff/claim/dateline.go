@@ -42,11 +42,14 @@ func datelines(_ *work, s *site) []hit {
 	if a == 0 && b == 0 {
 		return nil
 	}
+	if a > 0 && b > 0 && s.old.key(0) == s.new.key(0) && s.old.key(1) == s.new.key(1) {
+		return nil // the same place; a date in it is told as one
+	}
 	defer func() {
 		s.old.tell(0, a)
 		s.new.tell(0, b)
 	}()
-	if a == 0 || b == 0 || s.old.key(0) == s.new.key(0) && s.old.key(1) == s.new.key(1) {
+	if a == 0 || b == 0 {
 		return nil
 	}
 	return []hit{replaced(s.old.span(0, a, s.old.key(0)), s.new.span(0, b, s.new.key(0)))}

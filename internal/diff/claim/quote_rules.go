@@ -3,6 +3,9 @@ package claim
 import (
 	"slices"
 	"strings"
+
+	"erratum/internal/diff"
+	"erratum/internal/text"
 )
 
 // alikeQuotes is the share of words that two quotations must have in common to be
@@ -132,14 +135,14 @@ func (p *passage) wordsAtPlace(words []string) (from, to int, ok bool) {
 
 // quotesChanged finds quotations whose words changed, where no rule has told of the
 // words that did.
-func quotesChanged(_ *work, s *site) []hit {
+func quotesChanged(w *work, s *site) []hit {
 	if s.requoted() {
 		return nil
 	}
 	var out []hit
 	for _, p := range s.quotePairs().replaced {
 		a, b := p[0], p[1]
-		if !s.leftIn(s.old, a) && !s.leftIn(s.new, b) {
+		if !s.leftIn(diff.OldSide, a, w.new) && !s.leftIn(diff.NewSide, b, w.old) {
 			continue
 		}
 		out = append(out, replaced(a, b))
@@ -147,15 +150,58 @@ func quotesChanged(_ *work, s *site) []hit {
 	return out
 }
 
-// leftIn reports whether a quotation has an edited word that nothing has told of.
-// Edits of form do not count, but for who is meant by a pronoun.
-func (s *site) leftIn(p *passage, f *found) bool {
+// leftIn reports whether a quotation has an edited word that nothing has told of and
+// that the other version does not say elsewhere: a quotation may be cut in two. Edits of
+// form do not count, but for small words in the place of others.
+func (s *site) leftIn(side diff.Side, f *found, other *version) bool {
+	p := s.new
+	if side == diff.OldSide {
+		p = s.old
+	}
 	for i := f.from; i < f.to; i++ {
-		if p.touched[i] && !p.told[i] && p.words(i, i+1) > 0 && (p.formal == nil || !p.formal[i] || p.is(i, secPronoun)) {
-			return true
+		if !p.touched[i] || p.told[i] || p.words(i, i+1) == 0 {
+			continue
 		}
+		e, ok := s.editOf(side, i, i+1)
+		if p.formal != nil && p.formal[i] && !p.is(i, secPronoun) && !(ok && s.swapsSmall(e)) {
+			continue
+		}
+		if ok && e.onesided() && s.saysElsewhere(p, side, e, other) {
+			continue
+		}
+		return true
 	}
 	return false
+}
+
+// onesided reports whether an edit only added or only removed.
+func (e edit) onesided() bool { return e.a0 == e.a1 || e.b0 == e.b1 }
+
+// saysElsewhere reports whether the other version has the words of an edit, two or
+// more, in their order. A conjunction before them may have become a new sentence.
+func (s *site) saysElsewhere(p *passage, side diff.Side, e edit, other *version) bool {
+	from, to := e.b0, e.b1
+	if side == diff.OldSide {
+		from, to = e.a0, e.a1
+	}
+	var words []string
+	for i := from; i < to; i++ {
+		if p.words(i, i+1) > 0 && !(len(words) == 0 && p.is(i, secRangeAnd)) {
+			words = append(words, p.key(i))
+		}
+	}
+	return len(words) > 1 && other.says(words)
+}
+
+// swapsSmall reports whether an edit put one small word in the place of another that is
+// no form of it.
+func (s *site) swapsSmall(e edit) bool {
+	if e.a1-e.a0 != 1 || e.b1-e.b0 != 1 {
+		return false
+	}
+	a, b := s.old.key(e.a0), s.new.key(e.b0)
+	lang := s.old.lex.lang
+	return text.IsFunction(lang, a) && text.IsFunction(lang, b) && !strings.Contains(a+b, "'") && !s.old.lex.alike(a, b)
 }
 
 // onlySpelling reports whether two word lists differ by slips of the pen alone.

@@ -77,6 +77,7 @@ func (w *work) site(i int) *site {
 	if !s.rewrote {
 		s.readStyles(w.diff.Styles(*g))
 	}
+	s.mend()
 	return s
 }
 
@@ -136,6 +137,7 @@ func (w *work) twin(i, older, newer int) *site {
 		return nil
 	}
 	s.trimEdit()
+	s.mend()
 	return s
 }
 

@@ -37,7 +37,7 @@ func (p *passage) readSources() []found {
 				f, ok = p.sourceAfter(to)
 			}
 		}
-		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(f.from)) {
+		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(&f)) {
 			continue
 		}
 		f.verb, f.verbAt, f.verbTo = ph.class, i, to
@@ -50,18 +50,22 @@ func (p *passage) readSources() []found {
 	return out
 }
 
-// cites reports whether a verb makes anybody before it a source, whoever that is: a
-// plain verb of saying, or one with what was said behind it. "The fire claimed two
+// cites reports whether a verb makes a noun phrase a source, whoever that is: a plain
+// verb of saying, or one with what was said behind it. "The fire claimed two
 // lives" cites nobody.
 func (p *passage) cites(verb *phrase, at, to int) bool {
 	return len(verb.rest) > 0 || p.is(at, secSourceLead) || verb.class == "neutral" || p.key(to) == "that" || p.is(to, secPronoun)
 }
 
-// subject reports whether the word at token i can begin the subject of a sentence. A
-// language that leaves pronouns out has anything before its verbs ("después dijo"), so
-// an article must tell.
-func (p *passage) subject(i int) bool {
-	return p.lex.lang == "en" || text.IsFunction(p.lex.lang, p.key(i))
+// subject reports whether a noun phrase can be the subject of a sentence: "in an
+// interview" and "on the phone she" are none. A language that leaves pronouns out has
+// anything before its verbs ("después dijo"), so an article must tell.
+func (p *passage) subject(f *found) bool {
+	small := text.IsFunction(p.lex.lang, p.key(f.from))
+	if p.lex.lang != "en" {
+		return small
+	}
+	return !p.is(f.to-1, secPronoun) && (!small || p.is(f.from, secArticle) || p.is(f.from, secOneLead) || p.is(f.from, secPronoun))
 }
 
 // besides reads another source that stands before one and an "and".
