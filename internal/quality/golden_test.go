@@ -56,3 +56,43 @@ func line(s GoldenScore) string {
 	return fmt.Sprintf("%-14s %3d cases: found %s, kind %s, precision %s, silence %s, notes %s, announced %s, summary %s",
 		s.Name, s.Cases, s.Found, s.Kind, s.Precision, s.Silence, s.Notes, s.Announced, s.Summary)
 }
+
+// TestLabelsStandInTheTexts: a label that names words the versions do not hold, or
+// wants silence and a change at once, is a mistake of ours and must not score.
+func TestLabelsStandInTheTexts(t *testing.T) {
+	const before, after = "Twelve people died.", "Seventeen people died."
+	for _, bad := range []string{
+		"",
+		"change number: Thirteen → Seventeen",
+		"change number: Twelve → Eighteen",
+		"change number: Twelve, Seventeen",
+		"change number: → ",
+		"silent\nchange number: Twelve → Seventeen",
+		"silent\nminor",
+		"note correction",
+		"quiet",
+	} {
+		if w, err := parseWant(bad, before, after); err == nil {
+			t.Errorf("%q was read as %+v", bad, w)
+		}
+	}
+	if _, err := parseWant("# why\nchange number|name: Twelve people → Seventeen people\nannounced no", before, after); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSummaryLines: both sides of a wanted line stand around the arrow of one line.
+func TestSummaryLines(t *testing.T) {
+	const summary = "Deaths: at least 12 → at least 17 (headline)\n• Name: Kharkiv → Kherson"
+	for text, want := range map[string]bool{
+		"12 → 17":          true,
+		"Kherson":          true,
+		"17 → 12":          false,
+		"12 → Kherson":     false,
+		"Kharkiv, Kherson": false,
+	} {
+		if says(summary, text) != want {
+			t.Errorf("says(%q) = %t", text, !want)
+		}
+	}
+}
