@@ -163,6 +163,9 @@ func (c *compiler) enter(word string, slot int) {
 		class, isClass := strings.CutPrefix(alt, "<")
 		letters, part := strings.CutSuffix(alt, "*")
 		letters, exactly := strings.CutSuffix(letters, "!")
+		if len(alt) == 1 {
+			letters, part = alt, false // the mark itself
+		}
 		switch {
 		case letters == "":
 		case alt == anyNumber:

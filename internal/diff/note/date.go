@@ -239,13 +239,22 @@ func (r *stampReader) time(i int) int {
 		}
 	case ok && h <= 24 && r.clock[r.key(at)]:
 		minutes = true
-	case !ok && i < len(r.ws) && isDottedClock(r.key(i)) && r.clock[r.key(at)]:
+	case !ok && i < len(r.ws) && isDottedClock(r.key(i)) && (r.clock[r.key(at)] || r.leadsClock(i-1)):
 		minutes = true
 	}
 	if !minutes {
 		return i
 	}
 	return r.zone(at)
+}
+
+// leadsClock reports whether a clock time follows the word at i: "ore 18.30".
+func (r *stampReader) leadsClock(i int) bool {
+	switch r.key(i) {
+	case "at", "um", "alle", "às", "las", "ore", "kl", "klo", "om":
+		return true
+	}
+	return false
 }
 
 // zone skips the words after a clock time: p.m. ET, Uhr, (UTC).

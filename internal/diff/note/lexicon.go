@@ -324,9 +324,9 @@ func (l *lexicon) checkPattern(p string) error {
 			name, isClass := strings.CutPrefix(alt, "<")
 			stem, part := strings.CutSuffix(alt, "*")
 			switch {
-			case strings.Trim(alt, "*!") == "":
+			case alt == "", len(alt) > 1 && strings.Trim(alt, "*!") == "":
 				return fmt.Errorf("an empty word in %q", word)
-			case part && len(strings.TrimSuffix(stem, "!")) < stemHead:
+			case part && len(alt) > 1 && len(strings.TrimSuffix(stem, "!")) < stemHead:
 				return fmt.Errorf("%q is shorter than a stem", alt)
 			}
 			if isClass && alt != anyNumber && l.classes[strings.TrimSuffix(name, ">")] == "" {

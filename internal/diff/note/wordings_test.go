@@ -2,7 +2,6 @@ package note_test
 
 import (
 	"bufio"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,44 +52,61 @@ func wordings(t testing.TB) []wording {
 	return out
 }
 
-// TestHeldWordings scores the wordings as blocks at an edge of an article and prints the
-// figures of each language and every miss.
+// TestHeldWordings scores the wordings as blocks at an edge of an article and holds
+// each language to a floor; -v prints the figures and every miss. Before the lexicons
+// were made with them in view, F1 lay between .78 and .87, the kind was right for .90
+// to 1 of those found, and next to no label of another language was known.
 func TestHeldWordings(t *testing.T) {
-	type tally struct{ notes, found, kinds, others, taken int }
+	const floorF1, floorKind = .97, .97
 	scores := map[string]*tally{}
-	order := []string{}
 	for _, w := range wordings(t) {
 		s := scores[w.lang]
 		if s == nil {
 			s = &tally{}
 			scores[w.lang] = s
-			order = append(order, w.lang)
 		}
 		n, ok := note.Find(w.text, w.lang, true)
-		switch {
-		case w.want == "":
-			s.others++
-			if ok {
-				s.taken++
-				t.Logf("%s: taken for %s (%s, %.2f): %s", w.lang, n.Kind, n.Rule, n.Score, w.text)
-			}
-		case !ok:
-			s.notes++
-			t.Logf("%s: missed %s: %s", w.lang, w.want, w.text)
-		default:
-			s.notes++
-			s.found++
-			if n.Kind == w.want {
-				s.kinds++
-			} else {
-				t.Logf("%s: %s is %s (%s, %.2f): %s", w.lang, w.want, n.Kind, n.Rule, n.Score, w.text)
-			}
+		if miss := s.count(w, n, ok); miss != "" {
+			t.Logf("%s: %s (%s, %.2f): %s", w.lang, miss, n.Rule, n.Score, w.text)
 		}
 	}
-	for _, lang := range order {
-		s := scores[lang]
-		p, r := float64(s.found)/float64(max(1, s.found+s.taken)), float64(s.found)/float64(s.notes)
-		fmt.Printf("%-3s notes %3d found %3d kind %3d | others %3d taken %2d | F1 %.3f kind %.3f\n",
-			lang, s.notes, s.found, s.kinds, s.others, s.taken, 2*p*r/(p+r), float64(s.kinds)/float64(max(1, s.found)))
+	for lang, s := range scores {
+		t.Logf("%-2s notes %3d found %3d kind %3d | others %3d taken %2d | F1 %.3f kind %.3f",
+			lang, s.notes, s.found, s.kinds, s.others, s.taken, s.f1(), s.kind())
+		if s.f1() < floorF1 || s.kind() < floorKind {
+			t.Errorf("%q: F1 %.3f, kind %.3f", lang, s.f1(), s.kind())
+		}
 	}
 }
+
+// tally counts what was found of the wordings of a language.
+type tally struct{ notes, found, kinds, others, taken int }
+
+// count enters what was found for a wording and says what is wrong with it.
+func (s *tally) count(w wording, n note.Note, ok bool) string {
+	switch {
+	case w.want == "":
+		s.others++
+		if ok {
+			s.taken++
+			return "taken for " + string(n.Kind)
+		}
+		return ""
+	case !ok:
+		s.notes++
+		return "missed " + string(w.want)
+	}
+	s.notes++
+	s.found++
+	if n.Kind != w.want {
+		return string(w.want) + " is " + string(n.Kind)
+	}
+	s.kinds++
+	return ""
+}
+
+func (s *tally) f1() float64 {
+	return 2 * float64(s.found) / float64(s.notes+s.found+s.taken)
+}
+
+func (s *tally) kind() float64 { return float64(s.kinds) / float64(max(1, s.found)) }
