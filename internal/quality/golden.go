@@ -51,8 +51,9 @@ type wantedChange struct {
 
 // wantedNote is a note and what became of it.
 type wantedNote struct {
-	kind, state string
-	tied        []string // kinds; when there are any, it must be tied to a change of one of them
+	kinds []string // any of them is right
+	state string
+	tied  []string // kinds of changes; when there are any, it must be tied to one of them
 }
 
 // goldenCases reads the cases of a language; all of them when lang is empty.
@@ -118,7 +119,7 @@ func plainArticle(text, lang string) *article.Article {
 //	change KIND|KIND: BEFORE → AFTER     a change, verbatim; one side may be empty
 //	silent                               nothing may be told
 //	minor                                nothing may be told at the default threshold
-//	note KIND STATE [→ KIND|KIND]        a note, and a kind of change it is tied to
+//	note KIND|KIND STATE [→ KIND|KIND]   a note, and a kind of change it is tied to
 //	announced yes|partly|no|not_applicable
 //	labelled as update
 //	says confirmed|not_found|contradicted
@@ -180,7 +181,7 @@ func (w *want) readNote(line string) error {
 	if len(words) != 2 {
 		return fmt.Errorf("%q: want a kind and a state", line)
 	}
-	n := wantedNote{kind: words[0], state: words[1]}
+	n := wantedNote{kinds: strings.Split(words[0], "|"), state: words[1]}
 	if isTied {
 		n.tied = strings.Split(tied, "|")
 	}

@@ -167,9 +167,9 @@ func (j *judged) judgeNotes() {
 	free := slices.Clone(j.report.Notes)
 	for _, w := range j.want.notes {
 		i := slices.IndexFunc(free, func(n report.Note) bool {
-			return string(n.Kind) == w.kind && string(n.State) == w.state && j.isTied(n, w.tied)
+			return slices.Contains(w.kinds, string(n.Kind)) && string(n.State) == w.state && j.isTied(n, w.tied)
 		})
-		j.check(&j.score.Notes, i >= 0, "no note: %s %s, tied to %q", w.kind, w.state, w.tied)
+		j.check(&j.score.Notes, i >= 0, "no note: %s %s, tied to %q", strings.Join(w.kinds, "|"), w.state, w.tied)
 		if i >= 0 {
 			free = slices.Delete(free, i, i+1)
 		}
