@@ -119,7 +119,7 @@ func cutAt[T any](s []T, i int) []T { return append(s[:i:i], s[i+1:]...) }
 // list knows, is never a slip for another ("now" and "not", "ally" and "rally").
 func slipOfWord(s *site, i, j int) bool {
 	a, b := s.old.tokens[i], s.new.tokens[j]
-	if a.Kind == text.Number || b.Kind == text.Number || s.old.entries[i] != nil && s.new.entries[j] != nil {
+	if a.Kind == text.Number || b.Kind == text.Number || s.old.terms[i].entry != nil && s.new.terms[j].entry != nil {
 		return false
 	}
 	return respelt(s.old.lex, a.Key, b.Key)

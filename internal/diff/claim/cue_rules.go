@@ -131,7 +131,7 @@ func statusSteps(_ *work, s *site) []hit {
 // steps returns every ladder that a word stands on.
 func (p *passage) steps(c cue) []*phrase {
 	var out []*phrase
-	e := p.entries[c.from]
+	e := p.terms[c.from].entry
 	for i := range e.phrases {
 		if ph := &e.phrases[i]; ph.section == secLadder && len(ph.rest) == c.to-c.from-1 {
 			out = append(out, ph)

@@ -138,7 +138,7 @@ func (p *passage) dateAt(i int) (moment, int) {
 		}
 		return moment{}, i
 	}
-	if p.tokens[i].Kind != text.Word || p.entries[i] == nil {
+	if p.tokens[i].Kind != text.Word || p.terms[i].entry == nil {
 		return moment{}, i
 	}
 	if m, to := p.monthDay(i); to > i {
@@ -364,5 +364,5 @@ func (p *passage) countsAfter(i int) bool {
 		return true
 	}
 	return p.lex.lang == "en" && len(k) > 3 && strings.HasSuffix(k, "s") && !strings.HasSuffix(k, "ss") &&
-		!text.IsUpperStart(p.tokens[i].Text) && !text.IsFunction(p.lex.lang, k) && !p.is(i, secVerb) && p.key(i) != "'s"
+		!text.IsUpperStart(p.tokens[i].Text) && !p.terms[i].function && !p.is(i, secVerb) && p.key(i) != "'s"
 }

@@ -40,14 +40,14 @@ func (p *passage) nameWord(i int) bool {
 	if i < 0 || i >= p.size() || !p.word(i) || p.key(i) == "'s" {
 		return false
 	}
-	t := p.tokens[i]
+	t := &p.tokens[i]
 	if !hasUpper(t.Text) {
 		return false
 	}
 	if inner(t.Text) && !p.shouted {
 		return true
 	}
-	if !text.IsUpperStart(t.Text) || text.IsFunction(p.lex.lang, t.Key) || t.Key == "i" {
+	if !text.IsUpperStart(t.Text) || p.terms[i].function || t.Key == "i" {
 		return false
 	}
 	if p.lex.format.nouns && p.measure(i) || p.is(i, secMonth) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
@@ -62,8 +62,8 @@ func (p *passage) nameWord(i int) bool {
 // opensName reports whether the first word of a sentence is a first name: an unlisted
 // word with a word of a name right behind it.
 func (p *passage) opensName(i int) bool {
-	return !p.capital && !p.lex.format.nouns && p.entries[i] == nil && p.word(i+1) && p.sent[i+1] == p.sent[i] &&
-		p.entries[i+1] == nil && !inner(p.tokens[i+1].Text) && p.nameWord(i+1)
+	return !p.capital && !p.lex.format.nouns && p.terms[i].entry == nil && p.word(i+1) && p.sent[i+1] == p.sent[i] &&
+		p.terms[i+1].entry == nil && !inner(p.tokens[i+1].Text) && p.nameWord(i+1)
 }
 
 // measure reports whether a noun measures what comes after it ("Millionen Menschen",

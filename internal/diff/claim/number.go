@@ -20,7 +20,7 @@ func (p *passage) readNumbers() []found {
 			dates = dates[1:]
 			continue
 		}
-		if p.tokens[i].Kind != text.Number && p.entries[i] == nil && !strings.HasPrefix(p.key(i), "v") {
+		if p.tokens[i].Kind != text.Number && p.terms[i].entry == nil && !strings.HasPrefix(p.key(i), "v") {
 			i++
 			continue
 		}

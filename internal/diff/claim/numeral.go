@@ -32,7 +32,7 @@ func (p *passage) numeralAt(i int) (numeral, bool) {
 	if n, ok := p.versionAt(i); ok {
 		return n, true
 	}
-	if p.entries[i] == nil {
+	if p.terms[i].entry == nil {
 		return numeral{}, false
 	}
 	if ph := p.match(i, secVague); ph != nil {
@@ -327,7 +327,15 @@ func (p *passage) identifier(i int) bool {
 
 // hasUpper reports whether a word has a capital anywhere.
 func hasUpper(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) }) >= 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return strings.IndexFunc(s[i:], func(r rune) bool { return unicode.IsUpper(r) || unicode.IsTitle(r) }) >= 0
+		case c >= 'A' && c <= 'Z':
+			return true
+		}
+	}
+	return false
 }
 
 // spacedWord reports whether token i is a word of a script that puts spaces between

@@ -13,13 +13,13 @@ type passage struct {
 	doc     *diff.Doc
 	lex     *lexicon
 	version *version
-	tokens  []text.Token
-	entries []*entry // lexicon entry of each token, nil when it has none
-	sent    []int    // sentence ID of each token
-	ids     []int    // sentences, ascending
-	touched []bool   // the token stands in an edit
-	formal  []bool   // the token stands in an edit of form alone; nil when unknown
-	told    []bool   // a change that was found already speaks of the token
+	tokens  []text.Token // may be the version's own: see spell
+	terms   []*term      // of each token
+	sent    []int        // sentence ID of each token
+	ids     []int        // sentences, ascending
+	touched []bool       // the token stands in an edit
+	formal  []bool       // the token stands in an edit of form alone; nil when unknown
+	told    []bool       // a change that was found already speaks of the token
 
 	quoted  []bool
 	bag     map[string]int
@@ -66,20 +66,23 @@ func newPassage(v *version, ids []int) *passage {
 	for _, id := range ids {
 		n += len(v.doc.Sentences[id].Tokens)
 	}
-	p.tokens = make([]text.Token, 0, n)
+	if len(ids) == 1 {
+		p.tokens, p.terms = v.doc.Sentences[ids[0]].Tokens, v.termsOf(ids[0])
+	} else {
+		p.tokens, p.terms = make([]text.Token, 0, n), make([]*term, 0, n)
+		for _, id := range ids {
+			p.tokens = append(p.tokens, v.doc.Sentences[id].Tokens...)
+			p.terms = append(p.terms, v.termsOf(id)...)
+		}
+	}
 	p.sent = make([]int, 0, n)
-	p.entries = make([]*entry, n)
-	flags := make([]bool, 2*n)
-	p.touched, p.told = flags[:n:n], flags[n:]
 	for _, id := range ids {
-		for _, t := range v.doc.Sentences[id].Tokens {
-			p.tokens = append(p.tokens, t)
+		for range v.doc.Sentences[id].Tokens {
 			p.sent = append(p.sent, id)
 		}
 	}
-	for i := range p.tokens {
-		p.entries[i] = p.lex.entry(p.tokens[i].Key)
-	}
+	flags := make([]bool, 2*n)
+	p.touched, p.told = flags[:n:n], flags[n:]
 	p.capital, p.shouted = p.titleCase(), p.allCapitals()
 	return p
 }
@@ -97,15 +100,15 @@ func (p *passage) key(i int) string {
 
 // is reports whether token i belongs to a section of the lexicon.
 func (p *passage) is(i int, s section) bool {
-	return i >= 0 && i < len(p.entries) && p.entries[i].in(s) && p.match(i, s) != nil
+	return p.match(i, s) != nil
 }
 
 // match returns the longest phrase of a section that starts at token i, or nil.
 func (p *passage) match(i int, s section) *phrase {
-	if i < 0 || i >= len(p.entries) || !p.entries[i].in(s) {
+	if i < 0 || i >= len(p.terms) || !p.terms[i].entry.in(s) {
 		return nil
 	}
-	e := p.entries[i]
+	e := p.terms[i].entry
 	for k := range e.phrases {
 		if ph := &e.phrases[k]; ph.section == s && p.follows(i+1, ph.rest) {
 			return ph
@@ -166,12 +169,12 @@ func (p *passage) glued(i int) bool {
 // content reports whether token i carries meaning: a number, or a word that is no
 // function word.
 func (p *passage) content(i int) bool {
-	t := p.tokens[i]
+	t := &p.tokens[i]
 	switch t.Kind {
 	case text.Number:
 		return true
 	case text.Word:
-		return t.Key != "'s" && !text.IsFunction(p.lex.lang, t.Key)
+		return t.Key != "'s" && !p.terms[i].function
 	default:
 		return false
 	}

@@ -38,8 +38,8 @@ type work struct {
 }
 
 func newWork(d *diff.Diff) *work {
-	names := newNameBook(d.Old, d.New)
-	w := &work{diff: d, old: newVersion(d.Old, names), new: newVersion(d.New, names)}
+	w := &work{diff: d}
+	w.old, w.new = newVersions(d)
 	twins := w.twins()
 	for i := range d.Groups {
 		s := twins[i]

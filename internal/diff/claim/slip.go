@@ -1,6 +1,8 @@
 package claim
 
 import (
+	"slices"
+
 	"erratum/internal/article"
 	"erratum/internal/text"
 )
@@ -36,17 +38,23 @@ func (s *site) mendPair(i, j int) {
 	if a.Key == b.Key || !s.old.mendable(i) || !s.new.mendable(j) || !respelt(s.old.lex, a.Key, b.Key) {
 		return
 	}
-	x, y := s.old.entries[i], s.new.entries[j]
+	x, y := s.old.terms[i], s.new.terms[j]
 	switch {
-	case x == nil && y == nil:
+	case x.entry == nil && y.entry == nil:
 		if s.old.formal != nil && s.old.formal[i] && s.new.formal[j] && !hasUpper(a.Text) && !hasUpper(b.Text) {
-			b.Key = a.Key
+			s.new.spell(j, a.Key, x)
 		}
-	case x == nil && plainCase(a.Text, y):
-		a.Key, s.old.entries[i] = b.Key, y
-	case y == nil && plainCase(b.Text, x):
-		b.Key, s.new.entries[j] = a.Key, x
+	case x.entry == nil && plainCase(a.Text, y.entry):
+		s.old.spell(i, b.Key, y)
+	case y.entry == nil && plainCase(b.Text, x.entry):
+		s.new.spell(j, a.Key, x)
 	}
+}
+
+// spell reads a token as another word. The version's own tokens stay as they are.
+func (p *passage) spell(i int, key string, t *term) {
+	p.tokens, p.terms = slices.Clone(p.tokens), slices.Clone(p.terms)
+	p.tokens[i].Key, p.terms[i] = key, t
 }
 
 // mendable reports whether a word is long enough to be misspelt and means something.

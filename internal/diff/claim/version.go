@@ -17,11 +17,14 @@ type version struct {
 	names  *nameBook
 	single map[int]*passage // of one sentence, parsed when asked for
 
-	postings map[string]int32 // stem → last place in the chain
+	terms    *terms // often those of the other version too
+	read     [][]*term
+	twin     *version // the other version, when its terms are the same
+	twins    []int32  // sentence of it that is equal, −1 for none
+	postings []int32  // number of a stem → last place in the chain, plus one
 	chain    []posting
-	prefixes map[string][]string // first four letters → stems
-	inside   []bool              // by sentence: it starts within a quotation
-	flat     string              // all words in order, for questions about wording
+	inside   []bool // by sentence: it starts within a quotation
+	flat     string // all words in order, for questions about wording
 }
 
 // posting is a sentence in which a stem stands, and the place before it.
@@ -30,15 +33,56 @@ type posting struct {
 	previous int32 // index plus one, 0 at the end
 }
 
+// newVersions makes both versions of a comparison.
+func newVersions(d *diff.Diff) (older, newer *version) {
+	names := newNameBook(d.Old, d.New)
+	older, newer = newVersion(d.Old, names), newVersion(d.New, names)
+	if older.lex != newer.lex {
+		return older, newer
+	}
+	newer.terms, newer.twin, newer.twins = older.terms, older, make([]int32, len(d.New.Sentences))
+	for i := range newer.twins {
+		newer.twins[i] = -1
+	}
+	for i := range d.Groups {
+		if g := &d.Groups[i]; g.Shape == diff.Same && len(g.Old) == 1 && len(g.New) == 1 {
+			newer.twins[g.New[0]] = int32(g.Old[0])
+		}
+	}
+	return older, newer
+}
+
 func newVersion(doc *diff.Doc, names *nameBook) *version {
-	return &version{doc: doc, lex: lexiconFor(doc.Lang), names: names, single: map[int]*passage{}}
+	lex := lexiconFor(doc.Lang)
+	return &version{
+		doc: doc, lex: lex, names: names, single: map[int]*passage{},
+		terms: newTerms(lex), read: make([][]*term, len(doc.Sentences)),
+	}
 }
 
 // silent reports whether a sentence takes no part: notes are told by package report.
 func (v *version) silent(id int) bool { return v.doc.Sentences[id].Role == article.Note }
 
+// termsOf returns the terms of a sentence, one for each token. They are not to be
+// changed.
+func (v *version) termsOf(id int) []*term {
+	if v.read[id] != nil {
+		return v.read[id]
+	}
+	if v.twin != nil && v.twins[id] >= 0 {
+		v.read[id] = v.twin.termsOf(int(v.twins[id]))
+		return v.read[id]
+	}
+	toks := v.doc.Sentences[id].Tokens
+	v.read[id] = make([]*term, len(toks))
+	for i := range toks {
+		v.read[id][i] = v.terms.of(&toks[i])
+	}
+	return v.read[id]
+}
+
 // index reads every sentence once.
-func (v *version) index() map[string]int32 {
+func (v *version) index() []int32 {
 	if v.postings != nil {
 		return v.postings
 	}
@@ -46,26 +90,42 @@ func (v *version) index() map[string]int32 {
 	for i := range v.doc.Sentences {
 		n += len(v.doc.Sentences[i].Tokens)
 	}
-	v.postings = make(map[string]int32, n/2+8)
+	v.postings = make([]int32, len(v.terms.stems)+n/4+8)
 	v.chain = make([]posting, 0, n)
 	for id := range v.doc.Sentences {
 		if v.silent(id) {
 			continue
 		}
-		for _, t := range v.doc.Sentences[id].Tokens {
-			if t.Kind == text.Punct || text.IsFunction(v.lex.lang, t.Key) && !initialism(t.Text) {
-				continue
+		toks := v.doc.Sentences[id].Tokens
+		for i, t := range v.termsOf(id) {
+			if toks[i].Kind != text.Punct && (!t.function || initialism(toks[i].Text)) {
+				v.post(int32(id), t.number)
 			}
-			k := stemOf(t)
-			last := v.postings[k]
-			if last > 0 && v.chain[last-1].sentence == int32(id) {
-				continue
-			}
-			v.chain = append(v.chain, posting{int32(id), last})
-			v.postings[k] = int32(len(v.chain))
 		}
 	}
 	return v.postings
+}
+
+// post notes that a stem stands in a sentence.
+func (v *version) post(id, stem int32) {
+	for int(stem) >= len(v.postings) {
+		v.postings = append(v.postings, make([]int32, len(v.postings))...)
+	}
+	last := v.postings[stem]
+	if last > 0 && v.chain[last-1].sentence == id {
+		return
+	}
+	v.chain = append(v.chain, posting{id, last})
+	v.postings[stem] = int32(len(v.chain))
+}
+
+// last returns the last place in the chain of a stem, plus one, 0 when it stands
+// nowhere.
+func (v *version) last(stem int32) int32 {
+	if posts := v.index(); int(stem) < len(posts) {
+		return posts[stem]
+	}
+	return 0
 }
 
 // stemOf returns the form under which a token is compared: a figure without its
@@ -81,15 +141,24 @@ func stemOf(t text.Token) string {
 }
 
 // stem returns the compared form of a token of the passage.
-func (p *passage) stem(i int) string { return stemOf(p.tokens[i]) }
+func (p *passage) stem(i int) string { return p.terms[i].stem }
 
 // has reports whether a stem stands anywhere in the version.
-func (v *version) has(stem string) bool { return v.index()[stem] > 0 }
+func (v *version) has(stem string) bool {
+	v.index()
+	n, ok := v.terms.number[stem]
+	return ok && v.last(n) > 0
+}
 
 // where calls yield for the sentences in which a stem stands, from the last, until
 // it returns false.
 func (v *version) where(stem string, yield func(id int) bool) {
-	for at := v.index()[stem]; at > 0; at = v.chain[at-1].previous {
+	v.index()
+	n, ok := v.terms.number[stem]
+	if !ok {
+		return
+	}
+	for at := v.last(n); at > 0; at = v.chain[at-1].previous {
 		if !yield(int(v.chain[at-1].sentence)) {
 			return
 		}
@@ -112,23 +181,12 @@ func (v *version) kin(stem string) bool {
 	if v.has(stem) {
 		return true
 	}
-	if len(stem) < 4 {
-		return false
-	}
-	if v.prefixes == nil {
-		v.prefixes = map[string][]string{}
-		for s := range v.index() {
-			if len(s) >= 4 {
-				v.prefixes[s[:4]] = append(v.prefixes[s[:4]], s)
-			}
-		}
-	}
-	for _, s := range v.prefixes[stem[:4]] { // any order: the answer is yes or no
-		if v.lex.related(s, stem) {
-			return true
-		}
-	}
-	return false
+	found := false
+	v.terms.alike(stem, func(n int32) bool {
+		found = v.last(n) > 0 && v.lex.related(v.terms.stems[n], stem)
+		return !found
+	})
+	return found
 }
 
 // says reports whether the version has the words in this order.
