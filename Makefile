@@ -45,8 +45,9 @@ golden: ## refresh golden files, then look at the difference
 	$(GO) test $$(grep -rl 'flag.Bool("update"' internal | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 	git diff --stat
 
-quality: build ## the figures of docs/design.md on DATA
-	@sh tools/quality.sh "$(BIN)" "$(DATA)"
+quality: ## the figures of docs/design.md on DATA; QUALITY="--row pairs --worst 30" looks at one row
+	@$(GO) build -trimpath -o bin/quality ./cmd/quality
+	@bin/quality --data "$(DATA)" $(QUALITY)
 
 realpages: ## every saved page of DATA watched by the real program, edits planted
 	DATA=$(abspath $(DATA)) $(GO) test -tags quality -count=1 -timeout 40m -run TestRealPages -v ./internal/app

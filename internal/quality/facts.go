@@ -178,3 +178,5 @@ func (s *FactScore) add(o FactScore) {
 	s.Missed = append(s.Missed, o.Missed...)
 	s.False = append(s.False, o.False...)
 }
+
+func (f Fact) String() string { return f.Kind + ": «" + f.Before + "» → «" + f.After + "»" }
