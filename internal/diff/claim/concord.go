@@ -2,10 +2,16 @@ package claim
 
 import "slices"
 
+// Classes of negators in languages where several of a clause deny once.
+const (
+	leadNegator = "lead" // denies together with the word that follows ("ne", "n'")
+	wordNegator = "word" // denies beside another or before the verb ("nunca", "aucun")
+	halfNegator = "half" // denies only beside a lead ("plus", "personne")
+	verbNegator = "verb" // a verb or word that denies without a negator
+)
+
 // concord leaves one negator a clause where several deny once ("no dijo nada",
-// "n'a pas", "никто не"): none when the clause keeps another, for then nothing is
-// turned around. Words that deny only beside another negator ("plus", "personne") do
-// not count without.
+// "n'a pas", "никто не"), and none where the clause denies all the same.
 func (p *passage) concord(cs []cue) []cue {
 	var out []cue
 	for n := 0; n < len(cs); {
@@ -26,24 +32,36 @@ func (p *passage) concord(cs []cue) []cue {
 // "ne lui a plus jamais").
 const nearNegators = 4
 
-// oneNegator joins the negators of a clause that came or went, if it keeps no other.
+// oneNegator joins the negators of a clause that came or went; false when the clause
+// denies with them as without.
 func (p *passage) oneNegator(cs []cue, lo, hi int) (cue, bool) {
-	counts := false
+	kept, own := map[string]bool{}, map[string]bool{}
+	moved := false
 	for i := lo; i < hi; i++ {
 		ph := p.match(i, secNegator)
-		if ph == nil || ph.class == "half" {
+		if ph == nil {
 			continue
 		}
-		if !slices.ContainsFunc(cs, func(c cue) bool { return c.from == i }) {
-			return cue{}, false
+		if slices.ContainsFunc(cs, func(c cue) bool { return c.from == i }) {
+			own[ph.class] = true
+			continue
 		}
-		counts = true
+		kept[ph.class] = true
+		moved = moved || p.touched[i]
 	}
 	c := cs[0]
 	if last := cs[len(cs)-1]; last.from-c.to < nearNegators {
 		c.to = last.to
 	}
-	return c, counts
+	switch {
+	case own[""]:
+		return c, !moved // "no firmó nunca" and "nunca firmó"
+	case kept[""] || kept[wordNegator]:
+		return c, false
+	case own[wordNegator] || own[leadNegator] || own[verbNegator]:
+		return c, true
+	}
+	return c, kept[leadNegator]
 }
 
 // markedOff returns the clause of token i, between marks.

@@ -219,7 +219,7 @@ func within(cs []cue, from, to int) []cue {
 
 // plain reports whether all negators are such by form, none a verb that denies.
 func plain(cs []cue) bool {
-	return !slices.ContainsFunc(cs, func(c cue) bool { return c.phrase.class != "" })
+	return !slices.ContainsFunc(cs, func(c cue) bool { return c.phrase.class == verbNegator })
 }
 
 // tellCues marks cues of both sides as spoken of.

@@ -160,16 +160,25 @@ func (p *passage) sourceBeyond(i int) (found, bool) {
 func (p *passage) sourceAfter(i int) (found, bool) {
 	to, noun := i, false
 	for to < p.size() && to-i < longestSource && p.sent[to] == p.sent[i-1] && p.sourceWord(to) {
-		if p.lex.format.nouns && p.word(to) && p.content(to) {
-			upper := text.IsUpperStart(p.tokens[to].Text)
-			if noun && !upper {
-				break // the verb: "laut Polizei stand das Tor offen"
-			}
-			noun = noun || upper
+		if noun && p.endsSource(to) {
+			break
 		}
+		noun = noun || p.word(to) && text.IsUpperStart(p.tokens[to].Text)
 		to++
 	}
 	return p.source(i, to)
+}
+
+// endsSource reports whether a word after a name goes on with the sentence: a verb, or
+// in German any small word that does not tie nouns ("laut Polizei stand das Tor offen").
+func (p *passage) endsSource(i int) bool {
+	if p.lex.lang == "en" || !p.word(i) || text.IsUpperStart(p.tokens[i].Text) {
+		return false
+	}
+	if p.content(i) {
+		return true
+	}
+	return p.lex.format.nouns && !p.is(i, secOf) && !p.is(i, secConnector)
 }
 
 // sourceWord reports whether token i may stand inside the name of a source.
