@@ -129,14 +129,25 @@ func slipOfWord(s *site, i, j int) bool {
 func (s *site) stretch(e edit, l loss) hit {
 	h := hit{a0: e.a0, a1: e.a1, b0: e.b0, b1: e.b1, facing: len(l.old) > 0 && len(l.new) > 0 || e.replaces()}
 	if len(l.old) > 0 {
-		h.a0, h.a1 = l.old[0], l.old[len(l.old)-1]+1
+		h.a0, h.a1 = s.old.unbroken(l.old[0], l.old[len(l.old)-1]+1)
 		h.before = s.old.span(h.a0, h.a1, joinWords(l.oldStems))
 	}
 	if len(l.new) > 0 {
-		h.b0, h.b1 = l.new[0], l.new[len(l.new)-1]+1
+		h.b0, h.b1 = s.new.unbroken(l.new[0], l.new[len(l.new)-1]+1)
 		h.after = s.new.span(h.b0, h.b1, joinWords(l.newStems))
 	}
 	return h
+}
+
+// unbroken widens a span so that no word with hyphens is cut in two.
+func (p *passage) unbroken(from, to int) (int, int) {
+	for from >= 2 && p.key(from-1) == "-" && p.glued(from) && p.glued(from-1) {
+		from -= 2
+	}
+	for to+1 < p.size() && p.key(to) == "-" && p.glued(to) && p.glued(to+1) {
+		to += 2
+	}
+	return from, to
 }
 
 // passagesAdded finds long stretches that came without a counterpart.

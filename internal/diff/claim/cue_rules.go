@@ -59,6 +59,29 @@ func (p *passage) count(key string) int {
 	return n
 }
 
+// sameWord reports whether the edit of a cue has a form of it on the other side: "will"
+// is "would" in reported speech.
+func (s *site) sameWord(c cue, side diff.Side) bool {
+	p, other := s.new, s.old
+	if side == diff.OldSide {
+		p, other = s.old, s.new
+	}
+	e, ok := s.editOf(side, c.from, c.to)
+	if !ok || !e.tight() {
+		return false
+	}
+	from, to := e.a0, e.a1
+	if side == diff.OldSide {
+		from, to = e.b0, e.b1
+	}
+	for i := from; i < to; i++ {
+		if p.lex.forms[p.key(c.from)] != "" && p.lex.forms[p.key(c.from)] == p.lex.forms[other.key(i)] {
+			return true
+		}
+	}
+	return false
+}
+
 // only returns the cues of a side whose first word stands more often there than on
 // the other: a word that was only moved says nothing.
 func (s *site) only(side diff.Side, sec section) []cue {
@@ -72,7 +95,7 @@ func (s *site) only(side diff.Side, sec section) []cue {
 		if len(c.phrase.rest) > 0 { // its first word may be any ("en garde à vue")
 			more = p.countPhrase(c.phrase, sec) > other.countPhrase(c.phrase, sec)
 		}
-		if more {
+		if more && !s.sameWord(c, side) {
 			out = append(out, c)
 		}
 	}
@@ -258,7 +281,13 @@ func hedgesRemoved(_ *work, s *site) []hit { return s.hedges(false) }
 func (s *site) hedges(weaker bool) []hit {
 	olds, was := s.certainty(diff.OldSide)
 	news, is := s.certainty(diff.NewSide)
-	if weaker != (is > was) || max(is-was, was-is) < minHedge-1e-9 {
+	if max(is-was, was-is) < minHedge-1e-9 {
+		if len(olds) > 0 && len(news) > 0 {
+			s.tellCues(olds, news) // "reportedly" and "according to reports"
+		}
+		return nil
+	}
+	if weaker != (is > was) {
 		return nil
 	}
 	defer s.tellCues(olds, news)
@@ -298,6 +327,22 @@ func (s *site) certainty(side diff.Side) (cs []cue, sum float64) {
 		sum -= c.phrase.value
 	}
 	return cs, sum
+}
+
+// pronounsTurned finds pronouns for a man that gave way to ones for a woman, or the
+// other way round.
+func pronounsTurned(_ *work, s *site) []hit {
+	var out []hit
+	for _, e := range s.edits {
+		if e.a1-e.a0 != 1 || e.b1-e.b0 != 1 || s.old.told[e.a0] || s.new.told[e.b0] {
+			continue
+		}
+		a, b := s.old.match(e.a0, secPronoun), s.new.match(e.b0, secPronoun)
+		if a != nil && b != nil && a.class != "" && b.class != "" && a.class != b.class {
+			out = append(out, replaced(s.old.span(e.a0, e.a1, a.class), s.new.span(e.b0, e.b1, b.class)))
+		}
+	}
+	return out
 }
 
 // eventsHappened finds what was still to come and now is told as past, or the other

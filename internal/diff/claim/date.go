@@ -14,6 +14,7 @@ type moment struct {
 	year, month, day int
 	weekday          int // 1 Monday to 7 Sunday
 	clock            int // minutes after midnight, plus one
+	part             int // of the day: 1 morning to 4 night
 	relative         string
 }
 
@@ -29,6 +30,9 @@ func (m moment) canon() string {
 	if m.clock > 0 {
 		fmt.Fprintf(&b, " %02d:%02d", (m.clock-1)/60, (m.clock-1)%60)
 	}
+	if m.part > 0 {
+		fmt.Fprintf(&b, " part%d", m.part)
+	}
 	if m.relative != "" {
 		b.WriteString(" " + m.relative)
 	}
@@ -36,24 +40,24 @@ func (m moment) canon() string {
 }
 
 // fields lists what is given, for comparing field by field.
-func (m moment) fields() [6]int {
+func (m moment) fields() [7]int {
 	rel := 0
 	if m.relative != "" {
 		rel = 1
 	}
-	return [6]int{m.year, m.month, m.day, m.weekday, m.clock, rel}
+	return [7]int{m.year, m.month, m.day, m.weekday, m.clock, m.part, rel}
 }
 
 // clashes reports whether both give a field and give it differently. "Today" and
 // "yesterday" never clash: the same day is called both as days go by.
 func (m moment) clashes(o moment) bool {
 	a, b := m.fields(), o.fields()
-	for i := range 5 {
+	for i := range 6 {
 		if a[i] != 0 && b[i] != 0 && a[i] != b[i] {
 			return true
 		}
 	}
-	if a[5] == 0 || b[5] == 0 || m.relative == o.relative {
+	if a[6] == 0 || b[6] == 0 || m.relative == o.relative {
 		return false
 	}
 	return !strings.HasPrefix(m.relative, "day") || !strings.HasPrefix(o.relative, "day")
@@ -70,7 +74,7 @@ func (m moment) shares(o moment) bool {
 	return false
 }
 
-// covers reports whether everything that o gives stands in m.
+// covers reports whether everything that o gives stands in m, the part of a day apart.
 func (m moment) covers(o moment) bool {
 	a, b := m.fields(), o.fields()
 	for i := range 5 {
@@ -83,6 +87,10 @@ func (m moment) covers(o moment) bool {
 
 // join adds the fields of o where m has none; false when they speak of the same.
 func (m moment) join(o moment) (moment, bool) {
+	if o.part > 0 && o == (moment{part: o.part}) && m.part == 0 {
+		m.part = o.part // "yesterday evening"
+		return m, true
+	}
 	if m.shares(o) || m.relative != "" || o.relative != "" {
 		return m, false
 	}
@@ -91,6 +99,7 @@ func (m moment) join(o moment) (moment, bool) {
 	m.day += o.day
 	m.weekday += o.weekday
 	m.clock += o.clock
+	m.part += o.part
 	return m, true
 }
 
@@ -103,7 +112,7 @@ func (p *passage) readDates() []found {
 			i++
 			continue
 		}
-		f := found{from: i, to: to, at: at}
+		f := found{from: i, to: to, at: at, weak: at == moment{part: at.part}}
 		if n := len(out); n > 0 && p.beside(out[n-1].to, i) {
 			if both, ok := out[n-1].at.join(at); ok {
 				out[n-1].at, out[n-1].to = both, to
@@ -146,6 +155,9 @@ func (p *passage) dateAt(i int) (moment, int) {
 	}
 	if ph := p.match(i, secRelative); ph != nil {
 		return moment{relative: ph.canon}, i + 1 + len(ph.rest)
+	}
+	if ph := p.match(i, secDaypart); ph != nil {
+		return moment{part: int(ph.value)}, i + 1
 	}
 	if ph := p.match(i, secDaytime); ph != nil {
 		return moment{clock: int(ph.value) + 1}, i + 1

@@ -186,7 +186,7 @@ func (p *passage) titleBefore(from, to int) bool {
 func (p *passage) name(from, to int, weak bool) found {
 	f := found{from: from, to: to, weak: weak}
 	for i := from; i < to; i++ {
-		if p.word(i) && !p.is(i, secConnector) || p.tokens[i].Kind == text.Number {
+		if p.word(i) && !p.is(i, secConnector) && !p.is(i, secHonorific) || p.tokens[i].Kind == text.Number {
 			f.words = append(f.words, p.key(i))
 		}
 	}
@@ -202,7 +202,7 @@ func (v *version) known(f *found) bool {
 	}
 	have := 0
 	for _, w := range f.words {
-		if v.kin(text.Stem(w)) || v.kin(stemOf(text.Token{Key: w})) {
+		if v.kin(text.Stem(w)) || v.kin(stemOf(text.Token{Key: w})) || slices.ContainsFunc(v.lex.synonyms[w], func(o string) bool { return v.has(text.Stem(o)) }) {
 			have++
 		}
 	}

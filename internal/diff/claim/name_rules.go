@@ -150,7 +150,7 @@ func sorted(r []rune) string {
 }
 
 // roles finds offices and modifiers that changed beside a name that stayed.
-func roles(_ *work, s *site) []hit {
+func roles(w *work, s *site) []hit {
 	olds, news := s.offices(s.old, s.new), s.offices(s.new, s.old)
 	var out []hit
 	used := make([]bool, len(news))
@@ -163,17 +163,32 @@ func roles(_ *work, s *site) []hit {
 				break
 			}
 		}
+		if h.single && w.new.titled(s.old, a) {
+			continue
+		}
 		h.context, h.single = true, false
 		out = append(out, h)
 	}
 	for j, b := range news {
-		if !used[j] {
+		if !used[j] && !w.old.titled(s.new, b) {
 			h := s.added(b)
 			h.context, h.single = true, false
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// titled reports whether a version says an office and the name beside it in one
+// sentence.
+func (v *version) titled(p *passage, office *found) bool {
+	name := p.keptNameNear(office.from, office.to)
+	known := false
+	v.where(p.stem(office.from), func(id int) bool {
+		known = slices.ContainsFunc(v.doc.Sentences[id].Tokens, func(t text.Token) bool { return stemOf(t) == p.stem(name) })
+		return !known
+	})
+	return known
 }
 
 // offices returns the titles and modifiers of a side that stand in an edit, not on
@@ -189,7 +204,7 @@ func (s *site) offices(p, other *passage) []*found {
 			continue
 		}
 		to := i + 1 + len(ph.rest)
-		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasKey(p.key(i)) && p.keptNameNear(i, to) {
+		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasKey(p.key(i)) && p.keptNameNear(i, to) >= 0 {
 			out = append(out, p.span(i, to, ph.canon))
 		}
 		i = to - 1
@@ -202,12 +217,12 @@ func (p *passage) hasKey(key string) bool {
 	return slices.ContainsFunc(p.tokens, func(t text.Token) bool { return t.Key == key })
 }
 
-// keptNameNear reports whether an untouched name stands within four tokens after a
-// span, or right before it behind a comma.
-func (p *passage) keptNameNear(from, to int) bool {
+// keptNameNear returns an untouched word of a name within four tokens after a span, or
+// right before it behind a comma; -1 when there is none.
+func (p *passage) keptNameNear(from, to int) int {
 	for i := to; i < p.size() && i < to+4 && p.sent[i] == p.sent[from]; i++ {
 		if p.nameWord(i) && !p.touched[i] && !p.is(i, secTitle) && !p.is(i, secGeneric) {
-			return true
+			return i
 		}
 		if k := p.key(i); k == "," || k == "of" || p.is(i, secVerb) {
 			break
@@ -215,11 +230,14 @@ func (p *passage) keptNameNear(from, to int) bool {
 	}
 	for i := from - 1; i >= 0 && i >= from-4 && p.sent[i] == p.sent[from]; i-- {
 		if k := p.key(i); k == "," {
-			return i > 0 && p.nameWord(i-1) && !p.touched[i-1]
+			if i > 0 && p.nameWord(i-1) && !p.touched[i-1] {
+				return i - 1
+			}
+			return -1
 		}
 		if p.is(i, secVerb) {
 			break
 		}
 	}
-	return false
+	return -1
 }

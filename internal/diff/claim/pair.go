@@ -42,7 +42,7 @@ func pointers(vs []found) []*found {
 func (p *pairing) takeSwapped(s *site, olds, news []*found) ([]*found, []*found) {
 	var alone [][2]*found // what an edit replaced, when it is nothing but a value
 	for _, e := range s.edits {
-		a, b := filling(olds, e.a0, e.a1), filling(news, e.b0, e.b1)
+		a, b := s.old.filling(olds, e.a0, e.a1), s.new.filling(news, e.b0, e.b1)
 		if a != nil && b != nil && a.Canon != b.Canon {
 			alone = append(alone, [2]*found{a, b})
 		}
@@ -60,8 +60,14 @@ func (p *pairing) takeSwapped(s *site, olds, news []*found) ([]*found, []*found)
 	return olds, news
 }
 
-// filling returns the value in whose tokens the span lies, or nil.
-func filling(vs []*found, from, to int) *found {
+// filling returns the value that has all content of a span, or nil.
+func (p *passage) filling(vs []*found, from, to int) *found {
+	for from < to && !p.content(from) {
+		from++
+	}
+	for from < to && !p.content(to-1) {
+		to--
+	}
 	for _, v := range vs {
 		if from < to && v.from <= from && to <= v.to {
 			return v

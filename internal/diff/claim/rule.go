@@ -46,6 +46,7 @@ var rules = [...]rule{
 	{"date-added", DateAdded, datesAdded},
 	{"date-removed", DateRemoved, datesRemoved},
 	{"name-for-words", Name, namesForWords},
+	{"pronoun-turned", Content, pronounsTurned},
 	{"name-added", NameAdded, namesAdded},
 	{"name-removed", NameRemoved, namesRemoved},
 	{"words-replaced", Content, wordsReplaced},

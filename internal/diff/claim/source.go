@@ -65,7 +65,8 @@ func (p *passage) subject(f *found) bool {
 	if p.lex.lang != "en" {
 		return small
 	}
-	return !p.is(f.to-1, secPronoun) && (!small || p.is(f.from, secArticle) || p.is(f.from, secOneLead) || p.is(f.from, secPronoun))
+	last := f.to - 1
+	return !p.is(last, secPronoun) && !p.is(last, secQuantifier) && !p.is(last, secNegator) && !p.is(f.from, secNegator) && (!small || p.is(f.from, secArticle) || p.is(f.from, secOneLead) || p.is(f.from, secPronoun))
 }
 
 // besides reads another source that stands before one and an "and".
@@ -199,7 +200,7 @@ func (p *passage) source(from, to int) (found, bool) {
 	f := found{from: from, to: to}
 	for i := from; i < to; i++ {
 		switch {
-		case p.nameWord(i) && !p.is(i, secTitle) || p.starts(i) && i+1 < to && p.nameWord(i+1) && !text.IsFunction(p.lex.lang, p.key(i)):
+		case p.nameWord(i) && !p.is(i, secTitle) || p.opensSource(i, to):
 			f.words = append(f.words, p.stem(i))
 			f.last = p.stem(i)
 			f.speaks = true
@@ -215,6 +216,19 @@ func (p *passage) source(from, to int) (found, bool) {
 	}
 	f.Value = Value{Text: p.cut(from, to), Canon: joinWords(f.words)}
 	return f, true
+}
+
+// opensSource reports whether the first word of a sentence is the name of a source or
+// the start of it, though the version has it nowhere else: one with a name right behind
+// it, or by itself, when it is no listed word and no plural ("Witnesses").
+func (p *passage) opensSource(i, to int) bool {
+	if !p.starts(i) || !hasUpper(p.tokens[i].Text) || text.IsFunction(p.lex.lang, p.key(i)) {
+		return false
+	}
+	if i+1 < to {
+		return p.nameWord(i + 1)
+	}
+	return !p.lex.format.nouns && p.terms[i].entry == nil && !plural(p.key(i)) && !p.capital
 }
 
 func joinWords(words []string) string { return strings.Join(words, " ") }

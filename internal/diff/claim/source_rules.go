@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"erratum/internal/diff"
+	"erratum/internal/text"
 )
 
 // sourcePairs pairs who is cited in a site.
@@ -17,15 +18,14 @@ func (s *site) sourcePairs() *pairing {
 		}, 3)
 }
 
-// sameSource reports whether two sources are one: by the last word of the name where
-// both have one, since what stands before it may be an office or a body ("Finance
-// Minister Lee"), else when one says no more than the other ("police", "police in
-// Oldport").
+// sameSource reports whether two sources are one: when one says no more than the other
+// ("police", "police in Oldport"), or by the last word of the name where both have one,
+// since what stands before it may be an office or a body ("Finance Minister Lee").
 func sameSource(a, b *found) bool {
-	if a.last != "" && b.last != "" {
-		return a.last == b.last || slip(a.last, b.last)
+	if isSubset(a.words, b.words) || isSubset(b.words, a.words) {
+		return true
 	}
-	return isSubset(a.words, b.words) || isSubset(b.words, a.words)
+	return a.last != "" && b.last != "" && (a.last == b.last || slip(a.last, b.last))
 }
 
 // isSubset reports whether every word of a stands in b.
@@ -43,10 +43,23 @@ func sourcesReplaced(w *work, s *site) []hit {
 		if w.old.cites(b) && w.new.cites(a) {
 			continue // both are cited in both: sentences were put in another order
 		}
+		if s.new.describes(b) && w.new.knows(a) || s.old.describes(a) && w.old.knows(b) {
+			s.old.tell(a.from, a.to) // "Lee" and "the mayor" may be one
+			s.new.tell(b.from, b.to)
+			continue
+		}
 		out = append(out, replaced(a, b))
 	}
 	return out
 }
+
+// describes reports whether a source is named by what it is ("the mayor").
+func (p *passage) describes(f *found) bool {
+	return f.last == "" && text.IsFunction(p.lex.lang, p.key(f.from))
+}
+
+// knows reports whether a source has a name that stands in the version.
+func (v *version) knows(f *found) bool { return f.last != "" && v.has(f.last) }
 
 // cites reports whether the version cites a source of the same name.
 func (v *version) cites(f *found) bool {

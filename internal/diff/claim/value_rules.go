@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,7 +12,9 @@ import (
 // numberPairs pairs the numbers of a site (methods.md §7).
 func (s *site) numberPairs() *pairing {
 	return s.pairUp(numberValue,
-		func(a, b *found) bool { return a.Canon == b.Canon || sameAge(a, b) },
+		func(a, b *found) bool {
+			return a.Canon == b.Canon || sameAge(a, b) || sameShare(a, b) || sameShare(b, a)
+		},
 		func(a, b *found) int {
 			if !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
 				return 0
@@ -40,6 +43,11 @@ func (s *site) numberPairs() *pairing {
 			}
 			return n
 		}, 2)
+}
+
+// sameShare reports whether a fraction and a percentage are one: "half", "50 percent".
+func sameShare(part, percent *found) bool {
+	return part.Unit == "" && percent.Unit == "%" && part.Lo == part.Hi && part.Lo < 1 && math.Round(part.Lo*100) == math.Round(percent.Lo) && percent.Lo == percent.Hi
 }
 
 // sameAge reports whether two numbers are one age: "62-year-old", "aged 62", and a 62
@@ -254,5 +262,8 @@ func squeeze(s string) string {
 			return -1
 		}
 		return r
-	}, text.SpellingKey(s))
+	}, text.SpellingKey(ligatures.Replace(s)))
 }
+
+// ligatures writes out letters that some type sets as one.
+var ligatures = strings.NewReplacer("ﬃ", "ffi", "ﬄ", "ffl", "ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl")
