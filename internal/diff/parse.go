@@ -9,29 +9,71 @@ import (
 
 // Parse folds, segments and tokenises an article. It takes any article and does not
 // change it.
-func Parse(a *article.Article) *Doc {
-	d := &Doc{Lang: a.Language, Blocks: a.Paragraphs()}
-	markLede(d.Blocks)
+func Parse(a *article.Article) *Doc { return ParseNext(nil, a) }
+
+// ParseNext does what [Parse] does for a version of which another one, before, has been
+// parsed: the paragraphs that both have are not read twice, and their sentences share
+// memory. before may be nil.
+func ParseNext(before *Doc, a *article.Article) *Doc {
+	p := parser{doc: &Doc{Lang: a.Language, Blocks: a.Paragraphs()}}
+	markLede(p.doc.Blocks)
+	p.learn(before)
 	bytes := 0
-	for _, b := range d.Blocks {
-		bytes += len(b.Text)
+	for _, b := range p.doc.Blocks {
+		if _, known := p.known[keyOfBlock(b)]; !known {
+			bytes += len(b.Text)
+		}
 	}
 	// Tokens of all sentences share one slab: an article has far more sentences than
 	// an allocation is worth.
-	p := parser{doc: d, slab: make([]text.Token, 0, bytes/5+16)}
-	for i, b := range d.Blocks {
+	p.slab = make([]text.Token, 0, bytes/5+16)
+	p.doc.Sentences = make([]Sentence, 0, bytes/120+len(p.doc.Blocks))
+	for i, b := range p.doc.Blocks {
 		p.block(i, b)
 	}
-	return d
+	return p.doc
 }
 
 type parser struct {
-	doc  *Doc
-	slab []text.Token
+	doc   *Doc
+	slab  []text.Token
+	known map[blockKey][]Sentence // of the other version
+}
+
+// blockKey is what the sentences of a block depend on, in a language.
+type blockKey struct {
+	text  string
+	whole bool // it is one sentence
+}
+
+func keyOfBlock(b article.Block) blockKey { return blockKey{b.Text, oneSentence(b.Role)} }
+
+// learn remembers what a version in the same language consists of.
+func (p *parser) learn(before *Doc) {
+	if before == nil || before.Lang != p.doc.Lang {
+		return
+	}
+	p.known = make(map[blockKey][]Sentence, len(before.Blocks))
+	for from := 0; from < len(before.Sentences); {
+		block := before.Sentences[from].Block
+		to := from + 1
+		for to < len(before.Sentences) && before.Sentences[to].Block == block {
+			to++
+		}
+		p.known[keyOfBlock(before.Blocks[block])] = before.Sentences[from:to]
+		from = to
+	}
 }
 
 // block appends the sentences of a block.
 func (p *parser) block(i int, b article.Block) {
+	if same, ok := p.known[keyOfBlock(b)]; ok {
+		for _, s := range same {
+			s.ID, s.Block, s.Role = len(p.doc.Sentences), i, b.Role
+			p.doc.Sentences = append(p.doc.Sentences, s)
+		}
+		return
+	}
 	f := text.Fold(b.Text)
 	if f.Text == "" {
 		return

@@ -18,13 +18,14 @@ func Compare(old, new *article.Article) *Report {
 		r.Outcome, r.Reason = NotComparable, reason
 		return r
 	}
-	if old.Digest() == new.Digest() {
+	if slices.Equal(old.Paragraphs(), new.Paragraphs()) {
 		r.Outcome = Same
 		return r
 	}
 	c := comparison{report: r}
 	before, after := markNotes(old, new)
-	c.diff = diff.Compare(diff.Parse(before.article), diff.Parse(after.article))
+	doc := diff.Parse(before.article)
+	c.diff = diff.Compare(doc, diff.ParseNext(doc, after.article))
 	if reason := c.otherPage(old, new); reason != "" {
 		r.Outcome, r.Reason = NotComparable, reason
 		return r
@@ -130,21 +131,20 @@ func (c *comparison) change(i int) Change {
 // together from several is cut to the sentence of its place, so that whoever looks
 // for the quoted words finds them.
 func printed(doc *diff.Doc, at *Place, clause, value string) (string, string) {
-	if clause == value && value == "" || stands(doc, clause) && stands(doc, value) {
+	if clause == "" && value == "" {
 		return clause, value
 	}
-	if at == nil {
+	clauseStands, valueStands := stands(doc, at, clause), stands(doc, at, value)
+	if at == nil && !(clauseStands && valueStands) {
 		return "", ""
 	}
-	whole := doc.Sentences[at[0]].Folded.Raw
-	cut := whole[at[1]:at[2]]
-	if !stands(doc, value) {
-		value = cut
+	if !valueStands {
+		value = cut(doc, at)
 	}
-	if !stands(doc, clause) {
-		clause = whole
-		if len(strings.Fields(whole)) > maxClause {
-			clause = cut
+	if !clauseStands {
+		clause = doc.Sentences[at[0]].Folded.Raw
+		if len(strings.Fields(clause)) > maxClause {
+			clause = cut(doc, at)
 		}
 	}
 	return clause, value
@@ -153,7 +153,13 @@ func printed(doc *diff.Doc, at *Place, clause, value string) (string, string) {
 // maxClause is how many words are shown of a sentence that stands for a clause.
 const maxClause = 40
 
-func stands(doc *diff.Doc, s string) bool {
+func cut(doc *diff.Doc, at *Place) string { return doc.Sentences[at[0]].Folded.Raw[at[1]:at[2]] }
+
+// stands reports whether some paragraph holds a text: most likely the one of its place.
+func stands(doc *diff.Doc, at *Place, s string) bool {
+	if at != nil && strings.Contains(doc.Blocks[doc.Sentences[at[0]].Block].Text, s) {
+		return true
+	}
 	return slices.ContainsFunc(doc.Blocks, func(b article.Block) bool { return strings.Contains(b.Text, s) })
 }
 

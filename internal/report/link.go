@@ -20,13 +20,16 @@ func (c *comparison) linkNotes() {
 	for i := range c.linked {
 		c.linked[i] = -1
 	}
-	groups := c.editedGroups()
+	var groups []edited
 	for n, m := range c.notes {
 		if m.state == NoteVanished || m.kind() == note.Disclosure {
 			continue
 		}
 		found := c.namedBy(m.note())
 		if len(found) == 0 && m.fresh() {
+			if groups == nil {
+				groups = c.editedGroups()
+			}
 			found = c.aboutSameAs(m.note(), groups)
 		}
 		c.links[n] = found

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -219,12 +220,15 @@ func (f *folder) put(i int, s string, oneByOne bool) {
 	}
 	f.space = -1
 	f.out = append(f.out, s...)
-	for k := range len(s) {
-		if oneByOne {
-			f.back = append(f.back, int32(i+k))
-		} else {
-			f.back = append(f.back, int32(i))
-		}
+	n, step := len(f.back), int32(0)
+	if oneByOne {
+		step = 1
+	}
+	f.back = slices.Grow(f.back, len(s))[:n+len(s)]
+	at := int32(i)
+	for k := n; k < len(f.back); k++ {
+		f.back[k] = at
+		at += step
 	}
 	f.end = i + len(s)
 }
@@ -232,11 +236,12 @@ func (f *folder) put(i int, s string, oneByOne bool) {
 // plainRun returns how many bytes at the start of s are ASCII characters that stay as
 // they are, white space apart.
 func plainRun(s string) int {
-	n := 0
-	for n < len(s) && s[n] > ' ' && s[n] < 0x7F && s[n] != '`' {
-		n++
+	for n := range len(s) {
+		if c := s[n]; c <= ' ' || c >= 0x7F || c == '`' {
+			return n
+		}
 	}
-	return n
+	return len(s)
 }
 
 // compose brings text to NFC and the map with it. A composed run of characters

@@ -91,6 +91,11 @@ func (t *tokenizer) word() {
 	}
 	end, digit := t.pos, false
 	for end < len(t.s) {
+		if n := asciiLetters(t.s[end:]); n > 0 {
+			digit = false
+			end += n
+			continue
+		}
 		r, size := decode(t.s[end:])
 		if c := class(r); c == classLetter || c == classDigit || c == classMark {
 			digit = c == classDigit
@@ -116,6 +121,16 @@ func (t *tokenizer) word() {
 		end++
 	}
 	t.emit(end, Word)
+}
+
+// asciiLetters returns how many bytes at the start of s are ASCII letters.
+func asciiLetters(s string) int {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // opening reports whether the next word may open a sentence.
