@@ -140,16 +140,22 @@ func statusSteps(_ *work, s *site) []hit {
 	olds := s.only(diff.OldSide, secLadder)
 	news := s.only(diff.NewSide, secLadder)
 	return s.swap(olds, news, func(a, b cue) bool {
+		fate := false
 		for _, x := range s.old.steps(a) {
 			for _, y := range s.new.steps(b) {
 				if x.class == y.class {
 					return x.value != y.value
 				}
+				fate = fate || isFate(x.class) && isFate(y.class)
 			}
 		}
-		return false
+		return fate
 	})
 }
+
+// isFate reports whether a ladder says what became of people: from "released" to
+// "killed" is a step though no ladder has both.
+func isFate(class string) bool { return class == "justice" || class == "harm" }
 
 // steps returns every ladder that a word stands on.
 func (p *passage) steps(c cue) []*phrase {

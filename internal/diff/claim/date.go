@@ -162,7 +162,7 @@ func (p *passage) dateAt(i int) (moment, int) {
 	if ph := p.match(i, secDaytime); ph != nil {
 		return moment{clock: int(ph.value) + 1}, i + 1
 	}
-	if ph := p.match(i, secWeekday); ph != nil && p.properName(i, secWeekdayWord) {
+	if ph := p.match(i, secWeekday); ph != nil && (len(ph.rest) > 0 || p.properName(i, secWeekdayWord)) {
 		return moment{weekday: int(ph.value)}, p.skipDot(i+1+len(ph.rest), i)
 	}
 	return moment{}, i

@@ -117,7 +117,7 @@ func (p *passage) nameEnd(i int) int {
 			to++
 		case p.key(to) == "." && p.glued(to) && utf8.RuneCountInString(p.tokens[to-1].Text) == 1 && p.nameWord(to+1) && p.sent[to+1] == p.sent[i]:
 			to += 2 // "J. Smith"
-		case p.key(to) == "." && p.glued(to) && (p.is(to-1, secHonorific) || p.is(to-1, secTitle)) && p.nameWord(to+1):
+		case p.key(to) == "." && p.glued(to) && (p.is(to-1, secHonorific) || p.is(to-1, secTitle) || p.lex.forms[p.key(to-1)] != "") && p.nameWord(to+1):
 			to += 2 // "Mr. Smith", "Gen. Lee"
 		case (p.key(to) == "-" || p.key(to) == "&" || p.key(to) == "'") && p.nameWord(to+1) && p.sent[to+1] == p.sent[i] && p.glued(to) == p.glued(to+1):
 			if p.key(to) == "-" && p.tokens[to].Space {
@@ -295,7 +295,7 @@ func sameWords(l *lexicon, a, b []string) bool {
 // sameName reports whether two words of names are one, in another case where names
 // have cases.
 func (l *lexicon) sameName(a, b string) bool {
-	return a == b || l.format.inflects && l.formOf(a, b)
+	return a == b || l.format.inflects && l.formOf(a, b) || l.forms[a] != "" && l.forms[a] == l.forms[b]
 }
 
 // shortOf reports whether short stands for long: its initials, or some of its words

@@ -204,7 +204,7 @@ func (s *site) offices(p, other *passage) []*found {
 			continue
 		}
 		to := i + 1 + len(ph.rest)
-		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasKey(p.key(i)) && p.keptNameNear(i, to) >= 0 {
+		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasForm(p.key(i)) && p.keptNameNear(i, to) >= 0 {
 			out = append(out, p.span(i, to, ph.canon))
 		}
 		i = to - 1
@@ -212,9 +212,9 @@ func (s *site) offices(p, other *passage) []*found {
 	return out
 }
 
-// hasKey reports whether a word stands in the passage.
-func (p *passage) hasKey(key string) bool {
-	return slices.ContainsFunc(p.tokens, func(t text.Token) bool { return t.Key == key })
+// hasForm reports whether a word, or a form of it, stands in the passage.
+func (p *passage) hasForm(key string) bool {
+	return slices.ContainsFunc(p.tokens, func(t text.Token) bool { return p.lex.formOf(t.Key, key) })
 }
 
 // keptNameNear returns an untouched word of a name within four tokens after a span, or

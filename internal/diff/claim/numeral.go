@@ -183,7 +183,7 @@ func (p *passage) fractionAt(i int) (numeral, bool) {
 	if ph == nil || n.to > i && p.sent[n.to] != p.sent[i] {
 		return n, false
 	}
-	bare := n.to == i
+	bare := n.to == i && ph.class != "bare"
 	n.value *= ph.value
 	n.to++
 	if bare && ph.value != .5 {
@@ -200,7 +200,7 @@ func (p *passage) fractionAt(i int) (numeral, bool) {
 			return n, true
 		}
 	}
-	of := p.key(n.to) == "of" || p.is(n.to, secArticle) || p.key(n.to) == "the"
+	of := p.is(n.to, secOf) || ph.class == "bare" || p.is(n.to, secArticle) || p.key(n.to) == "the"
 	if !of && (bare || n.to == i+2 && p.is(i, secArticle) && p.content1(n.to)) {
 		return n, false // "half-hearted", "a third man"
 	}

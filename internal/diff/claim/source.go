@@ -18,10 +18,17 @@ func (p *passage) readSources() []found {
 		if ph == nil {
 			ph = p.match(i, secVerb)
 		}
-		if ph == nil || p.inQuote(i) {
+		if ph == nil {
 			continue
 		}
 		to := i + 1 + len(ph.rest)
+		if p.inQuote(i) {
+			if f, ok := p.incise(i, to); ok {
+				f.verb, f.verbAt, f.verbTo = ph.class, i, to
+				out = append(out, f)
+			}
+			continue
+		}
 		var f found
 		var ok bool
 		switch {
@@ -119,6 +126,23 @@ func (p *passage) passive(i int) bool {
 		}
 	}
 	return false
+}
+
+// incise reads who speaks from within a quotation that is not closed for it, as French
+// and Spanish print it: "« Nous irons, a dit la ministre, et vite. »"
+func (p *passage) incise(i, to int) (found, bool) {
+	if p.lex.lang == "en" || !p.inverted(i) {
+		return found{}, false
+	}
+	end := to
+	for end < p.size() && end-to < longestSource && p.word(end) && p.sent[end] == p.sent[i] {
+		end++
+	}
+	if p.key(end) != "," {
+		return found{}, false
+	}
+	f, ok := p.source(to, end)
+	return f, ok && (f.speaks || p.subject(&f))
 }
 
 // sourceBefore reads the noun phrase that ends before the verb at token i.

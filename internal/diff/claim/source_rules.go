@@ -2,6 +2,7 @@ package claim
 
 import (
 	"slices"
+	"strings"
 
 	"erratum/internal/diff"
 	"erratum/internal/text"
@@ -9,7 +10,7 @@ import (
 
 // sourcePairs pairs who is cited in a site.
 func (s *site) sourcePairs() *pairing {
-	return s.pairUp(sourceValue, func(a, b *found) bool { return sameSource(a, b) },
+	return s.pairUp(sourceValue, s.old.lex.sameSource,
 		func(a, b *found) int {
 			if s.facing(a, b) {
 				return 4
@@ -18,19 +19,33 @@ func (s *site) sourcePairs() *pairing {
 		}, 3)
 }
 
-// sameSource reports whether two sources are one: when one says no more than the other
-// ("police", "police in Oldport"), or by the last word of the name where both have one,
-// since what stands before it may be an office or a body ("Finance Minister Lee").
-func sameSource(a, b *found) bool {
-	if isSubset(a.words, b.words) || isSubset(b.words, a.words) {
+// sameSource reports whether two sources are one, in whatever case: when one says no
+// more than the other ("police", "police in Oldport"), or by the last word of the name
+// where both have one, since what stands before it may be an office or a body ("Finance
+// Minister Lee").
+func (l *lexicon) sameSource(a, b *found) bool {
+	if l.formsIn(a.words, b.words) || l.formsIn(b.words, a.words) {
 		return true
 	}
-	return a.last != "" && b.last != "" && (a.last == b.last || slip(a.last, b.last))
+	if l.format.nouns && (compoundOf(a.words, b.words) || compoundOf(b.words, a.words)) {
+		return true
+	}
+	return a.last != "" && b.last != "" && (l.formOf(a.last, b.last) || slip(a.last, b.last))
 }
 
-// isSubset reports whether every word of a stands in b.
-func isSubset(a, b []string) bool {
-	return !slices.ContainsFunc(a, func(w string) bool { return !slices.Contains(b, w) })
+// formsIn reports whether every word of a has a form among b.
+func (l *lexicon) formsIn(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(x string) bool {
+		return !slices.ContainsFunc(b, func(y string) bool { return l.formOf(x, y) })
+	})
+}
+
+// compoundOf reports whether one word is made of others ("Konzernsprecherin" of
+// "Sprecherin des Konzerns").
+func compoundOf(word, parts []string) bool {
+	return len(word) == 1 && len(parts) > 1 && !slices.ContainsFunc(parts, func(part string) bool {
+		return len(part) < leastShared || !strings.Contains(word[0], part)
+	})
 }
 
 func sourcesReplaced(w *work, s *site) []hit {
@@ -63,7 +78,7 @@ func (v *version) knows(f *found) bool { return f.last != "" && v.has(f.last) }
 
 // cites reports whether the version cites a source of the same name.
 func (v *version) cites(f *found) bool {
-	_, hit := v.find(sourceValue, f.words, func(o *found) bool { return (f.last == "") == (o.last == "") && sameSource(f, o) })
+	_, hit := v.find(sourceValue, f.words, func(o *found) bool { return (f.last == "") == (o.last == "") && v.lex.sameSource(f, o) })
 	return hit != nil
 }
 
