@@ -107,7 +107,7 @@ func (c *comparison) change(i int) Change {
 	out := Change{
 		Kind: from.Kind, Where: string(from.Where), Before: from.BeforeText, After: from.AfterText,
 		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && weightOf(from.Kind).rank >= fact,
-		StillSays: from.StillSays, Rule: from.Rule,
+		StillSays: from.StillSays, StillValue: from.StillValue, StillWhere: string(from.StillWhere), Rule: from.Rule,
 	}
 	if from.Before != nil {
 		out.BeforeValue, out.Head = from.Before.Text, from.Before.Head

@@ -92,8 +92,10 @@ type Change struct {
 	Places       int        `json:"places"`
 	Certainty    int        `json:"certainty"`
 	InPlace      bool       `json:"in_place,omitempty"`
-	StillSays    string     `json:"still_says,omitempty"`
-	Note         *int       `json:"note"` // index into Notes of the note that speaks of it, or null
+	StillSays    string     `json:"still_says,omitempty"`  // clause of the new version that has the old value still
+	StillValue   string     `json:"still_value,omitempty"` // that value, verbatim
+	StillWhere   string     `json:"still_where,omitempty"` // article.Role of its place
+	Note         *int       `json:"note"`                  // index into Notes of the note that speaks of it, or null
 	Rule         string     `json:"rule"`
 }
 

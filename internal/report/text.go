@@ -74,7 +74,7 @@ func writeChange(b *strings.Builder, c *Change, p painter) {
 		fmt.Fprintf(b, "    + %s\n", p.mark(c.After, c.AfterValue, green))
 	}
 	if c.StillSays != "" {
-		fmt.Fprintf(b, "    still says: %s\n", clean(c.StillSays))
+		fmt.Fprintf(b, "    the %s still says: %s\n", strings.ReplaceAll(c.StillWhere, "_", " "), clean(c.StillSays))
 	}
 }
 

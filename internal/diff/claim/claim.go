@@ -89,6 +89,9 @@ type Change struct {
 	Groups                []int        // all groups, ascending
 	InPlace               bool         // a fact was replaced by another, as against added or removed
 	Certainty             int          // −1 the claim became weaker, 0 neither, +1 stronger
-	StillSays             string       // where the old value still stands in the new version, verbatim clause; else empty
-	Rule                  string       // the rule that found it
+	// StillSays is where the old value still stands in the new version, if anywhere: the
+	// clause and the value in it, verbatim, and the role of its block.
+	StillSays, StillValue string
+	StillWhere            article.Role
+	Rule                  string // the rule that found it
 }

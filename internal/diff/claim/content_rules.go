@@ -155,7 +155,7 @@ func passagesAdded(w *work, s *site) []hit {
 	var out []hit
 	for _, e := range s.stretches() {
 		l := w.weigh(s, e)
-		if len(l.new) < longPassage || l.newsNew < minContent || len(l.old)*3 > len(l.new) {
+		if len(l.new) < longPassage || l.newsNew < minContent || len(l.old)*3 > len(l.new) || s.new.hedgesKept(e.b0, e.b1) {
 			continue
 		}
 		h := s.stretch(e, l)
@@ -170,7 +170,7 @@ func passagesRemoved(w *work, s *site) []hit {
 	var out []hit
 	for _, e := range s.stretches() {
 		l := w.weigh(s, e)
-		if len(l.old) < longPassage || l.newsOld < minContent || len(l.new)*3 > len(l.old) {
+		if len(l.old) < longPassage || l.newsOld < minContent || len(l.new)*3 > len(l.old) || s.old.hedgesKept(e.a0, e.a1) {
 			continue
 		}
 		h := s.stretch(e, l)

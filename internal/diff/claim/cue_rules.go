@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"erratum/internal/diff"
+	"erratum/internal/text"
 )
 
 // minHedge is the change in the sum of hedge weights that is told (methods.md §7).
@@ -312,6 +313,32 @@ func (s *site) hedges(weaker bool) []hit {
 		h.certainty = -1
 	}
 	return []hit{h}
+}
+
+// hedgesKept reports whether an edited hedge of a span stands before a word that both
+// versions have, small words and adverbs apart: then it is that statement which became
+// weaker, or stronger, and not a new one that comes with its own hedge.
+func (p *passage) hedgesKept(from, to int) bool {
+	for i := from; i < to; i++ {
+		ph := p.match(i, secHedge)
+		if ph == nil || !p.touched[i] || ph.value < minHedge-1e-9 {
+			continue
+		}
+		j := i + 1 + len(ph.rest)
+		for last := j + maxBetween; j < last && j < p.size() && p.touched[j] && p.slightWord(j); j++ {
+		}
+		if j < p.size() && p.word(j) && !p.touched[j] && p.sent[j] == p.sent[i] {
+			return true
+		}
+	}
+	return false
+}
+
+// maxBetween bounds the small words between a hedge and what it weakens.
+const maxBetween = 3
+
+func (p *passage) slightWord(i int) bool {
+	return p.word(i) && (text.IsFunction(p.lex.lang, p.key(i)) || p.is(i, secAdverb) || strings.HasSuffix(p.key(i), "ly"))
 }
 
 // certainty sums the weights of the hedges and boosters of a side that the other side

@@ -81,7 +81,7 @@ func (w *work) stillNumber(c *Change) {
 		return o.Canon == f.Canon && sharesHead(o, f)
 	})
 	if hit != nil && !w.replacedHere(c, in) {
-		c.StillSays = in.show(hit.from, hit.to)
+		c.still(in, hit)
 	}
 }
 
@@ -92,8 +92,14 @@ func (w *work) stillName(c *Change) {
 	}
 	in, hit := w.new.find(nameValue, stemsOf(f.words), func(o *found) bool { return o.Canon == f.Canon })
 	if hit != nil {
-		c.StillSays = in.show(hit.from, hit.to)
+		c.still(in, hit)
 	}
+}
+
+// still records where the old value of a change stands in the new version.
+func (c *Change) still(in *passage, v *found) {
+	c.StillSays, c.StillValue = in.show(v.from, v.to), v.Text
+	c.StillWhere = in.doc.Sentences[in.sent[v.from]].Role
 }
 
 // valueOf finds the value of a change's old side again, in its sentence.

@@ -41,8 +41,8 @@ func TestProminence(t *testing.T) {
 
 func TestStillSays(t *testing.T) {
 	c := one(t, "# Fire kills 12 dockers\nPolice said 12 dockers died on the pier.", "# Fire kills 12 dockers\nPolice said 17 dockers died on the pier.")
-	if c.StillSays != "Fire kills 12 dockers" {
-		t.Errorf("still says %q", c.StillSays)
+	if c.StillSays != "Fire kills 12 dockers" || c.StillValue != "12" || c.StillWhere != article.Headline {
+		t.Errorf("the %s still says %q in %q", c.StillWhere, c.StillValue, c.StillSays)
 	}
 	c = one(t, "# Fire lasts 12 hours\nPolice said 12 dockers died on the pier.", "# Fire lasts 12 hours\nPolice said 17 dockers died on the pier.")
 	if c.StillSays != "" {

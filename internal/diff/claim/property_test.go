@@ -78,6 +78,7 @@ func check(t interface{ Fatalf(string, ...any) }, d *diff.Diff, cs []claim.Chang
 		verbatim(t, d.Old, c.BeforeText)
 		verbatim(t, d.New, c.AfterText)
 		verbatim(t, d.New, c.StillSays)
+		verbatim(t, d.New, c.StillValue)
 		if c.Before != nil {
 			verbatim(t, d.Old, c.Before.Text)
 		}
