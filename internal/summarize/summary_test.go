@@ -53,7 +53,7 @@ func TestCompose(t *testing.T) {
 				{Kind: claim.AttributionAdded, Severity: report.Minor, Where: "body", Places: 1, After: "said Ines Okafor", AfterValue: "Ines Okafor"},
 				{Kind: claim.AttributionAdded, Severity: report.Minor, Where: "body", Places: 1, After: "said Jonas Feld", AfterValue: "Jonas Feld"},
 			}},
-			"Added source: Ines Okafor, Jonas Feld\n+ 2 wording edits, 1 moved",
+			"Added source: Ines Okafor, Jonas Feld (body)\n+ 2 wording edits, 1 moved",
 		},
 		{
 			"a note that vanished",
@@ -83,7 +83,7 @@ func TestMarkdownIsEscaped(t *testing.T) {
 // evidence draws a report of any shape, with texts that are long, odd or empty.
 func evidence() *rapid.Generator[*report.Report] {
 	kinds := []claim.Kind{claim.Number, claim.Name, claim.Quote, claim.HedgeAdded, claim.ContentAdded, claim.ContentRemoved, claim.Headline,
-		claim.AttributionAdded, claim.Content, claim.DateRemoved}
+		claim.AttributionAdded, claim.Content, claim.DateRemoved, claim.Attribution, claim.NameSpelling, claim.Kind("odd-kind")}
 	words := []string{"the", "fire", "“never", "again”", "1,300", "£2m", "ö", "Україна", "*", "…", "waterloopolder-dijkgraafschap", "\u00a0", "—"}
 	text := rapid.Custom(func(t *rapid.T) string {
 		return strings.TrimSpace(strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 0, 60).Draw(t, "words"), rapid.SampledFrom([]string{" ", ""}).Draw(t, "sep")))
@@ -95,12 +95,20 @@ func evidence() *rapid.Generator[*report.Report] {
 			Before:   text.Draw(t, "before"), After: text.Draw(t, "after"),
 		}
 		c.BeforeValue, c.AfterValue = part(t, c.Before), part(t, c.After)
+		if rapid.Bool().Draw(t, "still") {
+			c.StillSays, c.StillWhere = c.Before, rapid.SampledFrom([]string{"headline", "list_item", "body", ""}).Draw(t, "where")
+			c.StillValue = part(t, c.StillSays)
+		}
+		if rapid.Bool().Draw(t, "placed") {
+			c.BeforeSpan, c.AfterSpan = &report.Place{rapid.IntRange(0, 2).Draw(t, "sentence")}, &report.Place{rapid.IntRange(0, 2).Draw(t, "sentence")}
+		}
 		return c
 	})
 	return rapid.Custom(func(t *rapid.T) *report.Report {
 		r := &report.Report{Outcome: report.Changed, Announced: report.AnnouncedPartly, Changes: rapid.SliceOfN(change, 0, 8).Draw(t, "changes")}
 		for range rapid.IntRange(0, 3).Draw(t, "notes") {
-			r.Notes = append(r.Notes, report.Note{Kind: note.Update, State: report.NoteNew, Text: text.Draw(t, "note"), Says: report.SaysNotFound})
+			r.Notes = append(r.Notes, report.Note{Kind: note.Update, State: report.NoteNew, Text: text.Draw(t, "note"), Says: report.SaysNotFound,
+				Links: rapid.SliceOfN(rapid.IntRange(-1, 9), 0, 3).Draw(t, "links")})
 		}
 		r.Edits.Silent, r.Edits.Moved = rapid.IntRange(0, 99).Draw(t, "silent"), rapid.IntRange(0, 9).Draw(t, "moved")
 		return r
@@ -142,7 +150,7 @@ func TestSummaryHolds(t *testing.T) {
 		}
 		var known []string
 		for _, c := range r.Changes {
-			known = append(known, c.Before, c.After)
+			known = append(known, c.Before, c.After, c.BeforeValue, c.AfterValue, c.Head, c.StillSays, c.StillValue)
 		}
 		for _, n := range r.Notes {
 			known = append(known, n.Text)
@@ -151,6 +159,9 @@ func TestSummaryHolds(t *testing.T) {
 			for _, span := range line {
 				checkSpan(t, span, known)
 			}
+		}
+		if beyond := summarize.NewEvidence(known...).Unsupported(plain); len(beyond) > 0 {
+			t.Fatalf("%q stand nowhere in %q:\n%s", beyond, known, plain)
 		}
 	})
 }

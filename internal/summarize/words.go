@@ -1,7 +1,6 @@
 package summarize
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,8 +18,11 @@ func leadWord(c *report.Change) string {
 	if s, ok := leads[c.Kind]; ok {
 		return s
 	}
-	return capital(strings.ReplaceAll(string(c.Kind), "-", " "))
+	return otherLead
 }
+
+// otherLead stands for a kind without words of its own.
+const otherLead = "Changed"
 
 // counted reports whether the head of a number is plainly what it counts: a plural
 // that follows it, as in "17 soldiers". Other heads are guesses.
@@ -75,55 +77,6 @@ func capital(s string) string {
 		return s
 	}
 	return string(unicode.ToUpper(r)) + s[size:]
-}
-
-// noteLine quotes the first note that came, changed or went.
-func noteLine(r *report.Report, n int) Line {
-	told, at := 0, -1
-	for i := range r.Notes {
-		if r.Notes[i].State != report.NoteKept {
-			told++
-			if at < 0 {
-				at = i
-			}
-		}
-	}
-	if at < 0 {
-		return nil
-	}
-	nt := &r.Notes[at]
-	line := Line{}
-	switch nt.State {
-	case report.NoteVanished:
-		line = append(line, Span{Text: "Note gone: "})
-	case report.NoteEdited:
-		line = append(line, Span{Text: "Note edited: "})
-	}
-	line = append(line, Span{Text: cut(nt.Text, n), Verbatim: true})
-	if s := matches(r, nt); s != "" {
-		line = append(line, Span{Text: " — " + s})
-	}
-	if told > 1 {
-		line = append(line, Span{Text: fmt.Sprintf(" (+ %d more)", told-1)})
-	}
-	return line
-}
-
-// matches says what of the change a note speaks of.
-func matches(r *report.Report, n *report.Note) string {
-	switch {
-	case n.State == report.NoteVanished:
-		return ""
-	case n.Says == report.SaysContradicted:
-		return "the text still says otherwise"
-	case len(n.Links) > 0 && n.Links[0] < len(r.Changes):
-		return "matches: " + leadWord(&r.Changes[n.Links[0]])
-	case n.Says == report.SaysConfirmed:
-		return "the text says so"
-	case n.Says == report.SaysNotFound:
-		return "not found in the text"
-	}
-	return ""
 }
 
 // announced says in neutral words whether a note speaks of the change.

@@ -1,0 +1,131 @@
+package summarize
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Evidence is what a summary may say: the words of both versions and of their notes.
+// It is not changed by use.
+type Evidence struct {
+	texts []string
+	words map[string]bool // without the marks around them
+}
+
+// NewEvidence reads the texts that a summary was made of.
+func NewEvidence(texts ...string) *Evidence {
+	e := &Evidence{texts: texts, words: map[string]bool{}}
+	for _, t := range texts {
+		for w := range strings.FieldsSeq(t) {
+			e.words[bare(w)] = true
+			for part := range strings.FieldsFuncSeq(w, unicode.IsPunct) {
+				e.words[part] = true
+			}
+		}
+	}
+	return e
+}
+
+// Unsupported returns what a summary, as plain text, says beyond its evidence: numbers,
+// names, other words, and quotations that do not stand so in a text. The fixed words
+// of the template are allowed. A word beside an ellipsis may be part of a longer one.
+func (e *Evidence) Unsupported(summary string) []string {
+	var out []string
+	for line := range strings.Lines(tally.ReplaceAllString(summary, " ")) {
+		line = strings.TrimLeft(line, "•>- ")
+		lead, rest, ok := strings.Cut(line, ": ")
+		if ok && e.knows(lead, true) && len(strings.Fields(lead)) <= leadWords {
+			line = rest
+		}
+		for w := range strings.FieldsSeq(line) {
+			if !e.knows(w, false) {
+				out = append(out, w)
+			}
+		}
+		out = append(out, e.misquoted(line)...)
+	}
+	return out
+}
+
+// leadWords is how many words a lead has at most ("Spelling of a name").
+const leadWords = 4
+
+// tally matches what the template counts, so that no other number passes for it.
+var tally = regexp.MustCompile(`\+ \d+ (more|places?|wording edits?|moved)\b|\d+ (wording edits?|moved)\b`)
+
+// knows reports whether all words of a text stand in the evidence, or in the template;
+// in a lead, which has a capital, in whatever case.
+func (e *Evidence) knows(s string, lead bool) bool {
+	for w := range strings.FieldsSeq(s) {
+		b := bare(w)
+		switch {
+		case b == "" || e.words[b] || fixed(b):
+		case lead && e.words[strings.ToLower(b)]:
+		case strings.Contains(w, ellipsis) && e.holds(b):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Evidence) holds(s string) bool {
+	for _, t := range e.texts {
+		if strings.Contains(t, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// misquoted returns the quotations of a line that do not stand so in a text. What was
+// cut off, and the arrow of the template, part a quotation.
+func (e *Evidence) misquoted(line string) []string {
+	var out []string
+	for {
+		i := strings.IndexAny(line, `“„«"`)
+		if i < 0 {
+			return out
+		}
+		opener, size := utf8.DecodeRuneInString(line[i:])
+		rest := line[i+size:]
+		end := strings.IndexFunc(rest, func(r rune) bool { return closes(opener, r) })
+		if end < 0 {
+			return out
+		}
+		for run := range strings.SplitSeq(strings.ReplaceAll(rest[:end], "→", ellipsis), ellipsis) {
+			if run = strings.Trim(run, " “„«\""); run != "" && !e.holds(run) {
+				out = append(out, run)
+			}
+		}
+		line = rest[end:]
+		_, size = utf8.DecodeRuneInString(line)
+		line = line[size:]
+	}
+}
+
+// bare is a word without the marks around it; what is nothing but marks is empty.
+func bare(w string) string {
+	return strings.TrimFunc(w, func(r rune) bool { return unicode.IsPunct(r) && r != '%' || r == '→' || r == '+' || r == '>' })
+}
+
+// fixed reports whether a word is the template's own.
+func fixed(w string) bool { return strings.Contains(template, " "+strings.ToLower(w)+" ") }
+
+// template holds the words that a summary has besides the evidence.
+var template = " " + strings.ToLower(strings.Join([]string{
+	leadWordList(),
+	"in from before the still says text headline dek lede body caption subheading quote list item byline dateline note gone edited",
+	"matches a smaller change not found so otherwise",
+	"announced yes no partly labelled as an update correction clarification retraction editor's disclosure",
+}, " ")) + " "
+
+func leadWordList() string {
+	out := []string{otherLead}
+	for _, s := range leads {
+		out = append(out, s)
+	}
+	return strings.Join(out, " ")
+}

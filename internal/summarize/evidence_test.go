@@ -1,0 +1,30 @@
+package summarize_test
+
+import (
+	"slices"
+	"testing"
+
+	"erratum/internal/summarize"
+)
+
+func TestUnsupported(t *testing.T) {
+	e := summarize.NewEvidence("Colonel Maren Tovik said 17 soldiers may have left on Monday.", "“We will be back soon,” she said.")
+	tests := []struct {
+		summary string
+		want    []string
+	}{
+		{"Soldiers: 17 (body)\n+ 3 more, 2 wording edits, 1 moved\nAnnounced: no note found", nil},
+		{"Added source: “Colonel Maren Tovik said…” (lede + 2 places)", nil},
+		{"Added quote: “We will be back soon,” she said. (body)", nil},
+		{"Soldiers: 18 (body)", []string{"18"}},
+		{"Soldiers: 17 (body) + 3 places, 4 hurt", []string{"4", "hurt"}},
+		{"Source changed: Maren Tovik → Ines Okafor", []string{"Ines", "Okafor"}},
+		{"Number: 17 in “17 left on Monday.”", []string{"17 left on Monday."}},
+		{"Now hedged: she admitted all", []string{"admitted", "all"}},
+	}
+	for _, tt := range tests {
+		if got := e.Unsupported(tt.summary); !slices.Equal(got, tt.want) {
+			t.Errorf("%q: %q, want %q", tt.summary, got, tt.want)
+		}
+	}
+}
