@@ -21,7 +21,9 @@ func TestHedgeOnWhatStays(t *testing.T) {
 		{"Dockers have left the north pier of the port of Kessin after a week of storms, since a crane there reportedly threatens to fall into the harbour basin.", false},
 	}
 	for _, tt := range tests {
-		is := func(kind claim.Kind) func(claim.Change) bool { return func(c claim.Change) bool { return c.Kind == kind } }
+		is := func(kind claim.Kind) func(claim.Change) bool {
+			return func(c claim.Change) bool { return c.Kind == kind }
+		}
 		if got := claim.Changes(compare(before, tt.after)); slices.ContainsFunc(got, is(claim.HedgeAdded)) != tt.hedged {
 			t.Errorf("%s\ntold as %s", tt.after, sketch(got))
 		}
