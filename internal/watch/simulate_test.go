@@ -198,8 +198,8 @@ func (b *bench) problems(p plan, ids map[int]string) (out []string) {
 			if n.To == 0 {
 				continue
 			}
-			if n.Kind == alert.Acknowledged && !strings.Contains(kinds, string(alert.Change)) {
-				out = append(out, fmt.Sprintf("%s: acknowledged %d→%d, but nothing was told before", id, n.From, n.To))
+			if n.Kind == alert.Acknowledged && !strings.Contains(kinds, string(alert.Change)) && !strings.Contains(kinds, string(alert.Reverted)) {
+				out = append(out, fmt.Sprintf("%s: acknowledged %d→%d, but nothing was told before: %s", id, n.From, n.To, kinds))
 			}
 			if n.Kind == alert.Acknowledged && n.To == told {
 				continue // told beside the changes of the same revision
