@@ -1,8 +1,11 @@
 package report
 
 import (
+	"slices"
+
 	"erratum/internal/diff/claim"
 	"erratum/internal/diff/note"
+	"erratum/internal/text"
 )
 
 // tellNotes fills in the notes and, in both directions, their links.
@@ -41,6 +44,7 @@ func (c *comparison) tellNotes() {
 func (c *comparison) announce() {
 	r := c.report
 	facts, linked := 0, 0
+	bare := c.updatedBarely()
 	for i := range r.Changes {
 		ch := &r.Changes[i]
 		if !callsForNote(ch) {
@@ -48,6 +52,7 @@ func (c *comparison) announce() {
 		}
 		facts++
 		if ch.Note == nil {
+			r.LabelledAsUpdate = r.LabelledAsUpdate || bare
 			continue
 		}
 		linked++
@@ -73,6 +78,23 @@ func (c *comparison) announce() {
 	default:
 		r.Announced = AnnouncedNo
 	}
+}
+
+// updatedBarely reports whether a new note says that the article was updated and
+// nothing else: a fact replaced without another note is then labelled as an update.
+func (c *comparison) updatedBarely() bool {
+	for n, m := range c.notes {
+		if m.fresh() && m.kind() == note.Update && len(c.links[n]) == 0 && !slices.ContainsFunc(wordsOf(m.note().Body), func(t text.Token) bool { return tells(t, m.note().Lang) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// tells reports whether a word of a note says more than that, and when, the article
+// was changed.
+func tells(t text.Token, lang string) bool {
+	return t.Kind == text.Word && !text.IsFunction(lang, t.Key) && !note.Known(lang, t.Key) && !note.Stamp(lang, t.Key)
 }
 
 // callsForNote reports whether readers who saw the old version were told something

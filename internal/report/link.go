@@ -31,6 +31,9 @@ func (c *comparison) linkNotes() {
 				groups = c.editedGroups()
 			}
 			found = c.aboutSameAs(m.note(), groups)
+			if named := c.ofNamedKind(m.note(), found); len(named) > 0 {
+				found = named
+			}
 		}
 		c.links[n] = found
 		for _, i := range found {
@@ -94,6 +97,72 @@ func holds(whole, part []string) bool {
 		if slices.Equal(whole[i:i+len(part)], part) {
 			return true
 		}
+	}
+	return false
+}
+
+// maxOfKind bounds the claims that a note is tied to by their kind alone: of more,
+// nobody can say which one is meant.
+const maxOfKind = 2
+
+// ofNamedKind returns the facts replaced in place that are of a kind a correction
+// names without the value ("the date of the hearing was wrong"): those among found,
+// or, when there are none, all of that kind when they are few.
+func (c *comparison) ofNamedKind(n *note.Note, found []int) []int {
+	if n.Kind != note.Correction && n.Kind != note.Clarification || len(n.Facts) == 0 {
+		return nil
+	}
+	var all, among []int
+	for i := range c.claims {
+		ch := &c.claims[i]
+		if !ch.InPlace || ch.Before == nil || ch.After == nil || !slices.ContainsFunc(n.Facts, func(f note.Fact) bool { return isOf(ch, f) }) {
+			continue
+		}
+		all = append(all, i)
+		if slices.Contains(found, i) {
+			among = append(among, i)
+		}
+	}
+	switch {
+	case len(among) > 0:
+		return among
+	case len(found) > 0 || len(all) > maxOfKind || len(n.Says) > 0 && !said(n, c.claims, all):
+		return nil
+	}
+	return all
+}
+
+// said reports whether what a note says was wrong or is right is named by one of the
+// claims: a value that stands in none of them is another fact of the same kind.
+func said(n *note.Note, claims []claim.Change, at []int) bool {
+	for _, s := range n.Says {
+		keys := keySet(s.Wrong + " " + s.Right)
+		for _, i := range at {
+			if ch := &claims[i]; names(keys, ch.Before.Text, ch.After) || names(keys, ch.After.Text, ch.Before) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isOf reports whether a change is one of a kind of fact as notes name it.
+func isOf(ch *claim.Change, f note.Fact) bool {
+	switch f {
+	case note.FactName:
+		return ch.Kind == claim.Name || ch.Kind == claim.NameSpelling
+	case note.FactNumber:
+		return ch.Kind == claim.Number
+	case note.FactDate:
+		return ch.Kind == claim.Date
+	case note.FactQuote:
+		return ch.Kind == claim.Quote
+	case note.FactSource:
+		return ch.Kind == claim.Attribution
+	case note.FactRole:
+		return ch.Kind == claim.RoleChanged
+	case note.FactHeadline:
+		return ch.Where == article.Headline
 	}
 	return false
 }
@@ -213,7 +282,7 @@ func (c *comparison) check(n *note.Note, about []int) Says {
 		}
 	}
 	now, before := c.bodyKeys(c.diff.New), c.bodyKeys(c.diff.Old)
-	contradicted, checkable := false, false
+	contradicted, checkable := c.replacedOtherwise(n, about), false
 	for _, s := range n.Says {
 		right, wrong := keysOf(s.Right), keysOf(s.Wrong)
 		checkable = checkable || len(right) > 0 || stated(before, wrong, n.Lang)
@@ -234,6 +303,28 @@ func (c *comparison) check(n *note.Note, about []int) Says {
 	default:
 		return SaysNotFound
 	}
+}
+
+// replacedOtherwise reports whether what a note says was wrong has given way to another
+// value than the one it says is right: "41 metres. It is 43", where the text now has 44.
+func (c *comparison) replacedOtherwise(n *note.Note, about []int) bool {
+	keys := keySet(n.Body)
+	for _, s := range n.Says {
+		wrong := keySet(s.Wrong)
+		for _, i := range about {
+			ch := &c.claims[i]
+			if s.Right != "" && ch.InPlace && ch.Before != nil && ch.After != nil &&
+				names(wrong, ch.Before.Text, ch.After) && !names(keys, ch.After.Text, ch.Before) && hasValue(ch.After.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasValue reports whether a text holds a number or a name.
+func hasValue(s string) bool {
+	return slices.ContainsFunc(wordsOf(s), func(t text.Token) bool { return t.Kind == text.Number || text.IsUpperStart(t.Text) })
 }
 
 // toldApart reports whether a sentence has the words by which what is right differs

@@ -17,16 +17,25 @@ type book struct {
 	marks  map[string]bool // the weekdays among them
 	from   map[string]bool
 	to     map[string]bool
+	as     map[string]bool
+	it     map[string]bool
+	facts  []readyFact
 
-	not, instead      []pattern
-	wrongly, said, is []pattern
-	update, correct   pattern    // words of change
-	changes           slotSet    // the slots of both
-	positive          []readyCue // those that speak for a note, by name
+	not, instead, deny, but         []pattern
+	wrongly, said, named, error, is []pattern
+	update, correct                 pattern    // words of change
+	changes                         slotSet    // the slots of both
+	positive                        []readyCue // those that speak for a note, by name
 
 	index   int            // on the shelf
 	letters int            // from so many letters on a word may be mistyped; 0 never
 	slots   map[string]int // of the words of patterns, as written
+}
+
+// readyFact is a word for a kind of fact.
+type readyFact struct {
+	fact    Fact
+	pattern pattern
 }
 
 type readyLabel struct {
@@ -80,11 +89,18 @@ func (s *slotSet) empty() bool { return *s == slotSet{} }
 func (l *lexicon) ready(s *shelf, index int) *book {
 	b := &book{
 		lang: l.lang, clock: l.clock, before: l.before, days: l.days, marks: l.marks,
-		from: l.says.from, to: l.says.to, letters: l.typos, index: index, slots: map[string]int{},
+		from: l.says.from, to: l.says.to, as: l.says.as, it: l.says.it, letters: l.typos, index: index, slots: map[string]int{},
 	}
 	c := compiler{l, b, s}
 	b.not, b.instead = c.compileAll(l.says.not), c.compileAll(l.says.instead)
+	b.deny, b.but = c.compileAll(l.says.deny), c.compileAll(l.says.but)
 	b.wrongly, b.said, b.is = c.compileAll(l.says.wrongly), c.compileAll(l.says.said), c.compileAll(l.says.is)
+	b.named, b.error = c.compileAll(l.says.named), c.compileAll(l.says.error)
+	for _, f := range factKinds {
+		for _, p := range c.compileAll(l.facts[f]) {
+			b.facts = append(b.facts, readyFact{f, p})
+		}
+	}
 	b.update, b.correct = c.compile("<update>"), c.compile("<correct>")
 	for _, lb := range l.labels {
 		p := c.compile(lb.words)

@@ -190,6 +190,7 @@ func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
 	}
 	strict, _ := p.sees(best.b, len(p.ws))
 	n.Says = p.says(&strict, best.opening, best.kind, func(i, j int) string { return f.Cut(from+i, from+j) })
+	n.Facts = p.facts(&strict, best.opening)
 	return n, true
 }
 
@@ -228,4 +229,13 @@ func Known(lang, key string) bool {
 		}
 	}
 	return false
+}
+
+// Stamp reports whether a word, in lower case, belongs to a date or a time stamp.
+func Stamp(lang, key string) bool {
+	shelf := shelved()
+	if shelf.months[key] != 0 || shelf.small[key] {
+		return true
+	}
+	return slices.ContainsFunc(shelf.books, func(b *book) bool { return b.lang == lang && b.clock[key] })
 }

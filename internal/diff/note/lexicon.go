@@ -29,6 +29,7 @@ var lexiconFiles embed.FS
 //	[before]              words that may stand between a label and its date
 //	[clock]               words that belong to a clock time
 //	[weekday] [stamp]     weekdays, and other words of a time stamp that are no message
+//	[fact.KIND]           words for a kind of fact, as patterns: "surname"
 //	[says.not] …          phrases and words of statements; see statements
 //
 // Patterns are written as words apart by spaces. A word may be alternatives
@@ -47,6 +48,7 @@ type lexicon struct {
 	clock   map[string]bool
 	days    map[string]bool
 	marks   map[string]bool // the weekdays among them
+	facts   map[Fact][]string
 	says    statements
 }
 
@@ -91,10 +93,33 @@ type statements struct {
 	instead []string        // the same without a comma: "X instead of Y"
 	from    map[string]bool // before wrong ...
 	to      map[string]bool // ... and between wrong and right: "from Y to X"
+	deny    []string        // before wrong ...
+	but     []string        // ... and between wrong and right: "not Y, but X"
 	wrongly []string        // before wrong: "incorrectly said Y"
 	said    []string        // before wrong: "an earlier version said Y"
+	named   []string        // before somebody who was called wrong: "misidentified Z ...
+	as      map[string]bool // ... as Y"; also ends what was wrong: "not Y as we said"
+	error   []string        // of a sentence that says that something was wrong, but not what
+	it      map[string]bool // pronouns that take up what was wrong: "it weighs X"
 	is      []string        // before right, after a sentence that says what was wrong: "it is X"
 }
+
+// Fact is a kind of fact that a note may name without its value: "the wrong date".
+type Fact string
+
+// The kinds of facts.
+const (
+	FactName     Fact = "name"
+	FactNumber   Fact = "number"
+	FactDate     Fact = "date"
+	FactQuote    Fact = "quote"
+	FactSource   Fact = "source" // who said it
+	FactRole     Fact = "role"
+	FactHeadline Fact = "headline"
+)
+
+// factKinds are the facts that a lexicon has words for.
+var factKinds = []Fact{FactName, FactNumber, FactDate, FactQuote, FactSource, FactRole, FactHeadline}
 
 // anyNumber is the class of what starts with a digit.
 const anyNumber = "<number>"
@@ -142,7 +167,8 @@ func parseLexicon(lang, file string) (*lexicon, error) {
 	l := &lexicon{
 		lang: lang, classes: map[string]string{}, months: map[string]int{},
 		before: map[string]bool{}, clock: map[string]bool{}, days: map[string]bool{}, marks: map[string]bool{},
-		says: statements{from: map[string]bool{}, to: map[string]bool{}},
+		facts: map[Fact][]string{},
+		says:  statements{from: map[string]bool{}, to: map[string]bool{}, as: map[string]bool{}, it: map[string]bool{}},
 	}
 	section := ""
 	for n, line := range strings.Split(file, "\n") {
@@ -185,6 +211,11 @@ func (l *lexicon) add(section, line string) error {
 		enter(l.marks, left)
 	case "stamp":
 		enter(l.marks, left)
+	case "fact":
+		if !slices.Contains(factKinds, Fact(name)) {
+			return fmt.Errorf("no fact %q", name)
+		}
+		l.facts[Fact(name)] = append(l.facts[Fact(name)], left)
 	case "says":
 		return l.says.add(name, left)
 	default:
@@ -258,6 +289,18 @@ func (s *statements) add(name, line string) error {
 		enter(s.from, line)
 	case "to":
 		enter(s.to, line)
+	case "as":
+		enter(s.as, line)
+	case "it":
+		enter(s.it, line)
+	case "deny":
+		s.deny = append(s.deny, line)
+	case "but":
+		s.but = append(s.but, line)
+	case "named":
+		s.named = append(s.named, line)
+	case "error":
+		s.error = append(s.error, line)
 	case "wrongly":
 		s.wrongly = append(s.wrongly, line)
 	case "said":
@@ -280,7 +323,11 @@ func (l *lexicon) check() error {
 	for _, c := range l.cues {
 		patterns = append(patterns, c.pattern)
 	}
-	patterns = slices.Concat(patterns, l.says.not, l.says.instead, l.says.wrongly, l.says.said, l.says.is)
+	for _, words := range l.facts {
+		patterns = append(patterns, words...)
+	}
+	patterns = slices.Concat(patterns, l.says.not, l.says.instead, l.says.deny, l.says.but,
+		l.says.wrongly, l.says.said, l.says.named, l.says.error, l.says.is)
 	different := map[string]bool{"<update>": true, "<correct>": true}
 	for _, p := range patterns {
 		if err := l.checkPattern(p); err != nil {

@@ -39,4 +39,5 @@ type Note struct {
 	Body     string  // verbatim, without its label
 	Date     time.Time
 	Says     []Statement
+	Facts    []Fact // kinds of facts it names: "the surname", "the date"
 }

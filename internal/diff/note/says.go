@@ -1,6 +1,7 @@
 package note
 
 import (
+	"slices"
 	"strings"
 
 	"erratum/internal/text"
@@ -15,10 +16,11 @@ const (
 
 // says reads what a note states was wrong and is right:
 //
-//	X, not Y · X instead of Y             right X, wrong Y
-//	from Y to X                           right X, wrong Y
-//	incorrectly said Y. It is X.          right X, wrong Y
-//	an earlier version said Y             wrong Y
+//	X, not Y · X instead of Y · not Y, but X          right X, wrong Y
+//	from Y to X · to X, from Y                        right X, wrong Y
+//	incorrectly said Y. It is X. · gave Z as Y; it is X    right X, wrong Y
+//	an earlier version said Y                         wrong Y
+//	misstated the age. She is X.                      right X
 //
 // Only corrections and clarifications are read for contrasts: elsewhere "not" is
 // ordinary speech.
@@ -35,7 +37,7 @@ func (p *passage) says(v *view, o opening, kind Kind, cut func(from, to int) str
 		if r.changedTo() || kind != Correction && kind != Clarification {
 			continue
 		}
-		_ = r.contrast() || r.wasWrong(i)
+		_ = r.denial() || r.contrast() || r.wasWrong(i) || r.wasError(i)
 	}
 	var out []Statement
 	for _, s := range r.out {
@@ -104,6 +106,25 @@ func (r *sayer) contrast() bool {
 	return false
 }
 
+// denial reads "not Y, but X".
+func (r *sayer) denial() bool {
+	for i := r.from; i < r.to; i++ {
+		from := r.phrase(r.b.deny, i)
+		if from < 0 {
+			continue
+		}
+		for k := from + 1; k < r.to && k < from+maxDenied; k++ {
+			if end := r.phrase(r.b.but, k); end >= 0 && end < r.to {
+				return r.add([2]int{from, k}, [2]int{end, r.clauseEnd(end)})
+			}
+		}
+	}
+	return false
+}
+
+// maxDenied is how many words may stand between "not" and "but".
+const maxDenied = 14
+
 // phrase returns where one of the phrases ends that starts at i, or -1.
 func (r *sayer) phrase(ps []pattern, i int) int {
 	for _, p := range ps {
@@ -125,11 +146,15 @@ func (r *sayer) first(ps []pattern) int {
 }
 
 // clauseEnd returns where the clause that starts at i ends.
-func (r *sayer) clauseEnd(i int) int {
+func (r *sayer) clauseEnd(from int) int {
+	i := from
 	for ; i < r.to; i++ {
 		switch r.p.ws[i].Text {
 		case ",", ";", ":", "(", ".":
 			return i
+		}
+		if i > from && r.b.as[r.p.ws[i].Key] {
+			return i // "not Y as an earlier version said"
 		}
 	}
 	return i
@@ -185,24 +210,76 @@ func (r *sayer) namesBefore(i, low int) int {
 	return at
 }
 
-// wasWrong reads "incorrectly said Y" and "an earlier version said Y", and the right
-// fact of the sentence after it.
+// wasWrong reads "incorrectly said Y", "an earlier version said Y" and "gave Z as Y",
+// and the right fact of the same sentence or of the one after it.
 func (r *sayer) wasWrong(sentence int) bool {
-	end := r.first(r.b.wrongly)
+	end := r.calledAs()
+	if end < 0 {
+		end = r.first(r.b.wrongly)
+	}
 	if end < 0 {
 		end = r.first(r.b.said)
+	}
+	for end >= 0 && end < r.to && (r.p.ws[end].Text == "," || isThat(r.p.ws[end].Key)) {
+		end++
 	}
 	if end < 0 || end >= r.to {
 		return false
 	}
-	if isThat(r.p.ws[end].Key) {
-		end++
+	if end = r.statement(end); end < 0 {
+		return false
 	}
 	wrong, right := r.untilRight(end)
 	if right == ([2]int{}) {
-		right = r.rightAfter(sentence)
+		right = r.rightAfter(sentence, wrong)
 	}
 	return r.add(wrong, right)
+}
+
+// statement returns where what was said starts: after a "that" near i, else at i; -1 for
+// "gave the wrong date", which does not say which.
+func (r *sayer) statement(i int) int {
+	near := min(i+leadWords, r.to)
+	for k := i; k < near; k++ {
+		if isThat(r.p.ws[k].Key) && k+1 < r.to {
+			return k + 1
+		}
+	}
+	for _, p := range r.b.error {
+		if at, _ := p.find(r.v, i, near); at >= 0 {
+			return -1
+		}
+	}
+	return i
+}
+
+// leadWords is how many words may lead to what was said: "by mistake that", "the wrong".
+const leadWords = 3
+
+// wasError reads "misstated the age. She is X."
+func (r *sayer) wasError(sentence int) bool {
+	if r.first(r.b.error) < 0 || sentence+1 >= len(r.p.sentences) {
+		return false
+	}
+	s := r.p.sentences[sentence+1]
+	if next := (sayer{p: r.p, v: r.v, b: r.b, from: s[0], to: s[1]}); next.denial() || next.contrast() {
+		return false // it says both itself
+	}
+	return r.add([2]int{}, r.rightAfter(sentence, [2]int{}))
+}
+
+// calledAs returns where the wrong name or value starts in "misidentified Z as Y".
+func (r *sayer) calledAs() int {
+	end := r.first(r.b.named)
+	if end < 0 {
+		return -1
+	}
+	for i := end; i < r.to && i < end+maxDenied; i++ {
+		if r.b.as[r.p.ws[i].Key] && !r.p.ws[i].quoted {
+			return i + 1
+		}
+	}
+	return -1
 }
 
 // untilRight returns the wrong fact that starts at word i, and the right one when it
@@ -210,51 +287,108 @@ func (r *sayer) wasWrong(sentence int) bool {
 func (r *sayer) untilRight(from int) (wrong, right [2]int) {
 	for i := from; i < r.to; i++ {
 		switch r.p.ws[i].Text {
-		case ",":
+		case ",", ";", "-":
 			if at := r.phrase(r.b.is, i+1); at >= 0 {
 				return [2]int{from, i}, [2]int{at, r.to}
 			}
-		case ";", ".":
+			if r.p.ws[i].Text == ";" {
+				return [2]int{from, i}, right
+			}
+		case ".":
 			return [2]int{from, i}, right
 		}
 	}
 	return [2]int{from, r.to}, right
 }
 
-// rightAfter returns the right fact of the next sentence: "It is X", "In fact X".
-func (r *sayer) rightAfter(sentence int) [2]int {
+// rightAfter returns the right fact of the next sentence: "It is X", "In fact X", or
+// what follows a pronoun and the verb of the wrong one: "said it weighs Y. It weighs X".
+func (r *sayer) rightAfter(sentence int, wrong [2]int) [2]int {
 	if sentence+1 >= len(r.p.sentences) {
 		return [2]int{}
 	}
 	s := r.p.sentences[sentence+1]
-	at := s[0]
-	for n := 0; n < 3 && at+n < s[1]; n++ {
+	for at := s[0]; at < s[0]+3 && at < s[1]; at++ {
 		for _, p := range r.b.is {
-			if end := p.match(r.v, at+n, s[1], true); end >= 0 {
-				return [2]int{end, s[1]}
+			if end := p.match(r.v, at, s[1], true); end >= 0 {
+				return r.clause(end, s[1])
+			}
+		}
+	}
+	if r.b.it[r.p.ws[s[0]].Key] {
+		for at := s[0] + 1; at < s[0]+3 && at < s[1]; at++ {
+			if r.sameVerb(at, wrong) {
+				return r.clause(at+1, s[1])
 			}
 		}
 	}
 	return [2]int{}
 }
 
-// changedTo reads "from Y to X" beside a word of change.
+// clause returns the clause that starts at i in a sentence that ends at to.
+func (r *sayer) clause(i, to int) [2]int {
+	for i < to && r.p.ws[i].Kind == text.Punct && r.p.ws[i].Text != `"` {
+		i++
+	}
+	next := *r
+	next.to = to
+	return [2]int{i, next.clauseEnd(i)}
+}
+
+// verbRoot is how many letters two forms of a verb have in common: "mesure", "mesurait".
+const verbRoot = 4
+
+// sameVerb reports whether a word stands in a range, in some form.
+func (r *sayer) sameVerb(at int, in [2]int) bool {
+	word := []rune(r.p.ws[at].Key)
+	for i := in[0]; i < in[1]; i++ {
+		other := []rune(r.p.ws[i].Key)
+		if string(word) == string(other) ||
+			len(word) >= verbRoot && len(other) >= verbRoot && string(word[:verbRoot]) == string(other[:verbRoot]) {
+			return true
+		}
+	}
+	return false
+}
+
+// changedTo reads "from Y to X" and "to X, from Y" beside a word of change.
 func (r *sayer) changedTo() bool {
 	change, _ := r.b.correct.find(r.v, r.from, r.to)
 	if change < 0 {
 		return false
 	}
+	to := -1
 	for i := change + 1; i < r.to; i++ {
-		if !r.b.from[r.p.ws[i].Key] || r.p.ws[i].quoted {
+		w := &r.p.ws[i]
+		if r.b.to[w.Key] && !w.quoted {
+			to = i
+		}
+		if !r.b.from[w.Key] || w.quoted {
 			continue
 		}
-		for k := i + 2; k < r.to && k < i+14; k++ {
+		for k := i + 2; k < r.to && k < i+maxDenied; k++ {
 			if r.b.to[r.p.ws[k].Key] && !r.p.ws[k].quoted {
 				return r.add([2]int{i + 1, k}, [2]int{k + 1, r.clauseEnd(k + 1)})
 			}
 		}
+		if to > change && i-to < maxDenied && r.p.ws[i-1].Text == "," {
+			return r.add([2]int{i + 1, r.clauseEnd(i + 1)}, [2]int{to + 1, i})
+		}
 	}
 	return false
+}
+
+// facts returns the kinds of facts that the message names.
+func (p *passage) facts(v *view, o opening) []Fact {
+	var out []Fact
+	for _, f := range o.b.facts {
+		for _, s := range p.sentences {
+			if at, _ := f.pattern.find(v, max(s[0], o.body), s[1]); at >= 0 && !slices.Contains(out, f.fact) {
+				out = append(out, f.fact)
+			}
+		}
+	}
+	return out
 }
 
 // isThat recognises the conjunction before a clause, in any of the languages.
