@@ -87,6 +87,9 @@ const (
 	secAgeLead
 	secDaypart
 	secLabel
+	secNounLead
+	secPrompt
+	secCounter
 )
 
 var sectionNames = map[string]section{
@@ -110,7 +113,7 @@ var sectionNames = map[string]section{
 	"numberand": secNumberAnd, "hour": secHour, "clocklead": secClockLead,
 	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
-	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel,
+	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

@@ -23,6 +23,9 @@ func (s *site) pairUp(k valueKind, equal func(a, b *found) bool, score func(a, b
 	olds, news = p.takeSwapped(s, olds, news)
 	olds, news = p.takeEqual(s, olds, news, equal)
 	p.takeBest(s, olds, news, score, least)
+	if k == numberValue {
+		p.takeLast(s)
+	}
 	return p
 }
 
@@ -150,6 +153,25 @@ func (p *pairing) takeBest(s *site, olds, news []*found, score func(a, b *found)
 	for j, b := range news {
 		if !goneNew[j] && s.new.anyTouched(b.from, b.to) {
 			p.added = append(p.added, b)
+		}
+	}
+}
+
+// takeLast pairs the only number that went with the only one that came, where the edits
+// around them belong together: "from 131 critics", "147 reviews".
+func (p *pairing) takeLast(s *site) {
+	if len(p.removed) != 1 || len(p.added) != 1 {
+		return
+	}
+	a, b := p.removed[0], p.added[0]
+	if a.weak || b.weak || a.Unit != b.Unit || a.version != b.version {
+		return
+	}
+	for _, e := range s.stretches() {
+		if e.tight() && e.a0 < a.to && a.from < e.a1 && e.b0 < b.to && b.from < e.b1 {
+			p.replaced = append(p.replaced, [2]*found{a, b})
+			p.removed, p.added = nil, nil
+			return
 		}
 	}
 }

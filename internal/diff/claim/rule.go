@@ -39,6 +39,7 @@ var rules = [...]rule{
 	{"number-removed", NumberRemoved, numbersRemoved},
 	{"passage-rewritten", Content, passagesRewritten},
 	{"negation-parity", Negation, negations},
+	{"prefix-negates", Negation, prefixes},
 	{"event-happened", Status, eventsHappened},
 	{"verb-class", AttributionVerb, reportingVerbs},
 	{"hedge-added", HedgeAdded, hedgesAdded},
@@ -50,6 +51,7 @@ var rules = [...]rule{
 	{"name-added", NameAdded, namesAdded},
 	{"name-removed", NameRemoved, namesRemoved},
 	{"words-replaced", Content, wordsReplaced},
+	{"thing-replaced", Content, thingReplaced},
 	{smallWords, Content, wordReplaced},
 }
 

@@ -48,7 +48,7 @@ func newWork(d *diff.Diff) *work {
 		} else if s.index != i {
 			continue // told at the place of its twin
 		}
-		if s != nil && len(s.edits) > 0 {
+		if s != nil && len(s.edits) > 0 && !(s.old.onlyPrompts() && s.new.onlyPrompts()) {
 			w.sites = append(w.sites, s)
 		}
 	}

@@ -1,0 +1,124 @@
+package claim
+
+import (
+	"slices"
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// thingReplaced finds a noun, or what describes one, that gave way to another: not what
+// was done is told in other words, but who or what it was done to. Both words are new to
+// the other version; one that is known there may be another word for the same.
+func thingReplaced(w *work, s *site) []hit {
+	if s.old.lex.lang != "en" {
+		return nil // elsewhere word order does not tell nouns from verbs
+	}
+	var out []hit
+	for _, e := range s.stretches() {
+		if !e.replaces() || !s.nominal(e) {
+			continue
+		}
+		l := w.weigh(s, e)
+		if l.newsOld == 0 || l.newsNew == 0 {
+			continue
+		}
+		h := s.stretch(e, l)
+		h.inPlace = true
+		out = append(out, h)
+	}
+	return out
+}
+
+// nominal reports whether an edit stands where a noun is due on both sides.
+func (s *site) nominal(e edit) bool {
+	near := 1
+	if s.old.allContent(e.a0, e.a1) && s.new.allContent(e.b0, e.b1) && !sameEnding(s.old.key(e.a1-1), s.new.key(e.b1-1)) {
+		if s.old.beforeNoun(e.a1) && s.new.beforeNoun(e.b1) {
+			return true
+		}
+		near = 2 // one word between may describe the noun
+	}
+	return s.old.nounPlace(e.a0, near) && s.new.nounPlace(e.b0, near)
+}
+
+// allContent reports whether a span is a few words with a meaning and nothing else.
+func (p *passage) allContent(from, to int) bool {
+	for i := from; i < to; i++ {
+		if !p.content(i) && p.key(i) != "-" || p.is(i, secNegator) || p.is(i, secVerb) || strings.HasSuffix(p.key(i), "ly") {
+			return false
+		}
+	}
+	return to > from
+}
+
+// beforeNoun reports whether a kept word with a meaning stands at token i, which a word
+// before it would describe.
+func (p *passage) beforeNoun(i int) bool {
+	return i < p.size() && p.sent[i] == p.sent[i-1] && p.tokens[i].Kind == text.Word && p.content(i) && !p.touched[i] && !p.is(i, secVerb)
+}
+
+// negatingEndings are endings of the adjectives that "in-" and the like negate: "inform"
+// and "impress" deny nothing.
+var negatingEndings = [...]string{"able", "ible", "ive", "ent", "ant", "al", "ate", "ct", "ly", "ar", "ous"}
+
+// denies reports whether one word is the other with a negating prefix ("unlikely").
+func denies(long, short string) bool {
+	rest, ok := strings.CutSuffix(long, short)
+	switch {
+	case !ok || len(short) < 4:
+		return false
+	case rest == "un" || rest == "non":
+		return true
+	case rest == "in" || rest == "im" || rest == "il" || rest == "ir":
+		return slices.ContainsFunc(negatingEndings[:], func(e string) bool { return strings.HasSuffix(short, e) })
+	}
+	return false
+}
+
+// prefixes finds words that gained or lost a negating prefix, English only.
+func prefixes(_ *work, s *site) []hit {
+	if s.old.lex.lang != "en" {
+		return nil
+	}
+	var out []hit
+	for _, e := range s.edits {
+		if !e.tight() {
+			continue
+		}
+		for i := e.a0; i < e.a1; i++ {
+			for j := e.b0; j < e.b1; j++ {
+				a, b := s.old.key(i), s.new.key(j)
+				if !s.old.told[i] && !s.new.told[j] && (denies(a, b) || denies(b, a)) {
+					out = append(out, replaced(s.old.span(i, i+1, a), s.new.span(j, j+1, b)))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// verbEndings are what verbs put in each other's place have in common.
+var verbEndings = [...]string{"ed", "ing", "s"}
+
+// sameEnding reports whether two words end as verbs of one form do.
+func sameEnding(a, b string) bool {
+	return slices.ContainsFunc(verbEndings[:], func(e string) bool { return strings.HasSuffix(a, e) && strings.HasSuffix(b, e) })
+}
+
+// nounPlace reports whether a noun is due at token i: it is an article or a preposition,
+// or one stands before it, at most near words away, or it opens a sentence.
+func (p *passage) nounPlace(i, near int) bool {
+	if p.is(i, secNounLead) || p.starts(i) && hasUpper(p.tokens[i].Text) {
+		return true
+	}
+	for j := i - 1; j >= 0 && j >= i-near && p.sent[j] == p.sent[i]; j-- {
+		if p.is(j, secNounLead) {
+			return true
+		}
+		if !p.word(j) || !p.content(j) || p.is(j, secVerb) {
+			return false
+		}
+	}
+	return false
+}
