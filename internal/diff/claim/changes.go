@@ -83,6 +83,10 @@ func (s *site) passOver() {
 			s.new.tellTouched(eq[1].from, eq[1].to)
 		}
 	}
+	for _, eq := range s.datePairs().same {
+		s.old.tellLead(eq[0].from)
+		s.new.tellLead(eq[1].from)
+	}
 	for _, f := range s.namePairs().removed {
 		if s.new.version.abbreviates(f) {
 			s.old.tell(f.from, f.to)

@@ -84,6 +84,14 @@ func (p *passage) led(i int) bool {
 	return ph != nil && p.sent[from] == p.sent[i]
 }
 
+// tellLead marks the words that lead to the time of day at token i as spoken of: "alle
+// ore 20" and "alle 20".
+func (p *passage) tellLead(i int) {
+	if ph, from := p.matchBefore(i-1, secClockLead); ph != nil {
+		p.tell(from, i)
+	}
+}
+
 // leadsClock reports whether a figure without any word for the hour is a time of day:
 // after words that lead to one, and nothing is counted by it.
 func (p *passage) leadsClock(i, to int, minutes string) bool {

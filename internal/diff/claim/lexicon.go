@@ -277,6 +277,22 @@ func (l *lexicon) add(name, line string) error {
 	return nil
 }
 
+// roughly reports whether both words say that a measure is meant in the same way
+// ("circa", "etwa").
+func (e *entry) roughly(o *entry) bool {
+	if !e.in(secApprox) || !o.in(secApprox) {
+		return false
+	}
+	for _, p := range e.phrases {
+		for _, q := range o.phrases {
+			if p.section == secApprox && q.section == secApprox && p.canon == q.canon {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // both enters words and what they are paired with in either direction.
 func both(m map[string][]string, left, right string) {
 	for a := range strings.SplitSeq(left, ", ") {
@@ -399,6 +415,9 @@ func (l *lexicon) opposites(word string) []string {
 // alike reports whether two words are listed as saying the same, or as forms of one.
 func (l *lexicon) alike(a, b string) bool {
 	if l.forms[a] != "" && l.forms[a] == l.forms[b] {
+		return true
+	}
+	if l.entry(a).roughly(l.entry(b)) {
 		return true
 	}
 	same := l.synonyms[a]

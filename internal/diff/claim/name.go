@@ -271,6 +271,9 @@ func (s *site) sameName(a, b *found) bool {
 	if a.Canon == b.Canon || len(a.words) == 0 || len(b.words) == 0 {
 		return true
 	}
+	if s.old.lex.format.nouns && squeeze(a.Canon) == squeeze(b.Canon) {
+		return true // a compound with a hyphen or without
+	}
 	if len(a.words) == len(b.words) {
 		return sameWords(s.old.lex, a.words, b.words)
 	}

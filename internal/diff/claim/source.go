@@ -183,6 +183,7 @@ func (p *passage) sourceBeyond(i int) (found, bool) {
 
 // sourceAfter reads the noun phrase that starts after a verb.
 func (p *passage) sourceAfter(i int) (found, bool) {
+	i = p.pastDate(i)
 	to, noun := i, false
 	for to < p.size() && to-i < longestSource && p.sent[to] == p.sent[i-1] && p.sourceWord(to) {
 		if noun && p.endsSource(to) {
@@ -192,6 +193,20 @@ func (p *passage) sourceAfter(i int) (found, bool) {
 		to++
 	}
 	return p.source(i, to)
+}
+
+// pastDate steps over a date between a verb and its source ("anunció el lunes su
+// portavoz").
+func (p *passage) pastDate(i int) int {
+	for at := i; at < p.size() && at <= i+2 && p.sent[at] == p.sent[i-1]; at++ {
+		if f := p.within(dateValue, at); f != nil {
+			return f.to
+		}
+		if !p.word(at) || p.content(at) {
+			break
+		}
+	}
+	return i
 }
 
 // endsSource reports whether a word after a name goes on with the sentence: a verb, or
