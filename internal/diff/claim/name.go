@@ -213,58 +213,6 @@ func (v *version) known(f *found) bool {
 	return v.abbreviates(f)
 }
 
-// abbreviates reports whether the initials of a name stand in a version, or, for
-// initials, the name that they stand for.
-func (v *version) abbreviates(f *found) bool {
-	return len(f.words) > 2 && v.has(initials(f.words)) || len(f.words) == 1 && v.spells(f.words[0])
-}
-
-// initials returns the first letters of the words of a name.
-func initials(words []string) string {
-	var b strings.Builder
-	for _, w := range words {
-		r, _ := utf8.DecodeRuneInString(w)
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// spells reports whether an abbreviation of two to six letters stands in the version
-// as the initials of a name.
-func (v *version) spells(short string) bool {
-	if n := len(short); n < 2 || n > 6 {
-		return false
-	}
-	for id := range v.doc.Sentences {
-		toks := v.doc.Sentences[id].Tokens
-		for i := range toks {
-			if toks[i].Kind == text.Word && strings.HasPrefix(toks[i].Key, short[:1]) && hasUpper(toks[i].Text) && spellsAt(toks, i, short, v.lex) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// spellsAt reports whether capitalised words from token i on give the letters, small
-// connectors skipped.
-func spellsAt(toks []text.Token, i int, short string, l *lexicon) bool {
-	n := 0
-	for ; i < len(toks) && n < len(short); i++ {
-		switch {
-		case toks[i].Kind == text.Word && hasUpper(toks[i].Text):
-			if toks[i].Key[0] != short[n] {
-				return false
-			}
-			n++
-		case l.entry(toks[i].Key).in(secConnector) || toks[i].Key == "and" || toks[i].Key == "-":
-		default:
-			return false
-		}
-	}
-	return n == len(short) && n > 1
-}
-
 // sameName reports whether a name of the old side and one of the new are one: equal,
 // one the short form of the other, initials, or a nation and its adjective.
 func (s *site) sameName(a, b *found) bool {

@@ -21,10 +21,18 @@ type version struct {
 	read     [][]*term
 	twin     *version // the other version, when its terms are the same
 	twins    []int32  // sentence of it that is equal, −1 for none
-	postings []int32  // number of a stem → last place in the chain, plus one
+	postings []posts  // by number of the stem
 	chain    []posting
-	inside   []bool // by sentence: it starts within a quotation
-	flat     string // all words in order, for questions about wording
+	inside   []bool  // by sentence: it starts within a quotation
+	flat     []*term // all words in order, for questions about wording
+	flatAt   []int32 // where the words of a sentence start among them
+	runs     map[[2]byte][]spot
+}
+
+// posts says where a stem stands.
+type posts struct {
+	last  int32 // place in the chain, plus one
+	count int32 // of sentences
 }
 
 // posting is a sentence in which a stem stands, and the place before it.
@@ -82,7 +90,7 @@ func (v *version) termsOf(id int) []*term {
 }
 
 // index reads every sentence once.
-func (v *version) index() []int32 {
+func (v *version) index() []posts {
 	if v.postings != nil {
 		return v.postings
 	}
@@ -90,7 +98,7 @@ func (v *version) index() []int32 {
 	for i := range v.doc.Sentences {
 		n += len(v.doc.Sentences[i].Tokens)
 	}
-	v.postings = make([]int32, len(v.terms.stems)+n/4+8)
+	v.postings = make([]posts, len(v.terms.stems)+n/4+8)
 	v.chain = make([]posting, 0, n)
 	for id := range v.doc.Sentences {
 		if v.silent(id) {
@@ -109,23 +117,23 @@ func (v *version) index() []int32 {
 // post notes that a stem stands in a sentence.
 func (v *version) post(id, stem int32) {
 	for int(stem) >= len(v.postings) {
-		v.postings = append(v.postings, make([]int32, len(v.postings))...)
+		v.postings = append(v.postings, make([]posts, len(v.postings))...)
 	}
-	last := v.postings[stem]
-	if last > 0 && v.chain[last-1].sentence == id {
+	p := &v.postings[stem]
+	if p.last > 0 && v.chain[p.last-1].sentence == id {
 		return
 	}
-	v.chain = append(v.chain, posting{id, last})
-	v.postings[stem] = int32(len(v.chain))
+	v.chain = append(v.chain, posting{id, p.last})
+	p.last = int32(len(v.chain))
+	p.count++
 }
 
-// last returns the last place in the chain of a stem, plus one, 0 when it stands
-// nowhere.
-func (v *version) last(stem int32) int32 {
-	if posts := v.index(); int(stem) < len(posts) {
-		return posts[stem]
+// posted returns where a stem stands.
+func (v *version) posted(stem int32) posts {
+	if all := v.index(); int(stem) < len(all) {
+		return all[stem]
 	}
-	return 0
+	return posts{}
 }
 
 // stemOf returns the form under which a token is compared: a figure without its
@@ -147,7 +155,7 @@ func (p *passage) stem(i int) string { return p.terms[i].stem }
 func (v *version) has(stem string) bool {
 	v.index()
 	n, ok := v.terms.number[stem]
-	return ok && v.last(n) > 0
+	return ok && v.posted(n).count > 0
 }
 
 // where calls yield for the sentences in which a stem stands, from the last, until
@@ -158,7 +166,7 @@ func (v *version) where(stem string, yield func(id int) bool) {
 	if !ok {
 		return
 	}
-	for at := v.last(n); at > 0; at = v.chain[at-1].previous {
+	for at := v.posted(n).last; at > 0; at = v.chain[at-1].previous {
 		if !yield(int(v.chain[at-1].sentence)) {
 			return
 		}
@@ -183,34 +191,10 @@ func (v *version) kin(stem string) bool {
 	}
 	found := false
 	v.terms.alike(stem, func(n int32) bool {
-		found = v.last(n) > 0 && v.lex.related(v.terms.stems[n], stem)
+		found = v.posted(n).count > 0 && v.lex.related(v.terms.stems[n], stem)
 		return !found
 	})
 	return found
-}
-
-// says reports whether the version has the words in this order.
-func (v *version) says(words []string) bool {
-	if len(words) == 0 {
-		return false
-	}
-	if v.flat == "" {
-		var b strings.Builder
-		b.WriteByte(' ')
-		for id := range v.doc.Sentences {
-			if v.silent(id) {
-				continue
-			}
-			for _, t := range v.doc.Sentences[id].Tokens {
-				if t.Kind == text.Word || t.Kind == text.Number {
-					b.WriteString(t.Key)
-					b.WriteByte(' ')
-				}
-			}
-		}
-		v.flat = b.String()
-	}
-	return strings.Contains(v.flat, " "+strings.Join(words, " ")+" ")
 }
 
 // find returns a value of a kind for which ok holds, looking only at the sentences
