@@ -1,11 +1,8 @@
 package report
 
 import (
-	"slices"
-
 	"erratum/internal/diff/claim"
 	"erratum/internal/diff/note"
-	"erratum/internal/text"
 )
 
 // tellNotes fills in the notes and, in both directions, their links.
@@ -44,7 +41,7 @@ func (c *comparison) tellNotes() {
 func (c *comparison) announce() {
 	r := c.report
 	facts, linked := 0, 0
-	bare := c.updatedBarely()
+	updated := c.onlyUpdated()
 	for i := range r.Changes {
 		ch := &r.Changes[i]
 		if !callsForNote(ch) {
@@ -52,7 +49,7 @@ func (c *comparison) announce() {
 		}
 		facts++
 		if ch.Note == nil {
-			r.LabelledAsUpdate = r.LabelledAsUpdate || bare
+			r.LabelledAsUpdate = r.LabelledAsUpdate || updated
 			continue
 		}
 		linked++
@@ -80,21 +77,16 @@ func (c *comparison) announce() {
 	}
 }
 
-// updatedBarely reports whether a new note says that the article was updated and
-// nothing else: a fact replaced without another note is then labelled as an update.
-func (c *comparison) updatedBarely() bool {
+// onlyUpdated reports whether a new note says that the article was updated and is tied
+// to none of the edits: a fact replaced without another note is then labelled as an
+// update.
+func (c *comparison) onlyUpdated() bool {
 	for n, m := range c.notes {
-		if m.fresh() && m.kind() == note.Update && len(c.links[n]) == 0 && !slices.ContainsFunc(wordsOf(m.note().Body), func(t text.Token) bool { return tells(t, m.note().Lang) }) {
+		if m.fresh() && m.kind() == note.Update && m.note().Meta && len(c.links[n]) == 0 {
 			return true
 		}
 	}
 	return false
-}
-
-// tells reports whether a word of a note says more than that, and when, the article
-// was changed.
-func tells(t text.Token, lang string) bool {
-	return t.Kind == text.Word && !text.IsFunction(lang, t.Key) && !note.Known(lang, t.Key) && !note.Stamp(lang, t.Key)
 }
 
 // callsForNote reports whether readers who saw the old version were told something

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strconv"
 
 	"erratum/internal/article"
 	"erratum/internal/diff"
@@ -154,7 +155,7 @@ func isOf(ch *claim.Change, f note.Fact) bool {
 	case note.FactNumber:
 		return ch.Kind == claim.Number
 	case note.FactDate:
-		return ch.Kind == claim.Date
+		return ch.Kind == claim.Date || ch.Kind == claim.Number && mayBeDay(ch.Before.Text) && mayBeDay(ch.After.Text)
 	case note.FactQuote:
 		return ch.Kind == claim.Quote
 	case note.FactSource:
@@ -163,6 +164,17 @@ func isOf(ch *claim.Change, f note.Fact) bool {
 		return ch.Kind == claim.RoleChanged
 	case note.FactHeadline:
 		return ch.Where == article.Headline
+	}
+	return false
+}
+
+// mayBeDay reports whether a text is a number that a day of the month or a year could
+// be: "the 21st".
+func mayBeDay(s string) bool {
+	for _, t := range wordsOf(s) {
+		if n, err := strconv.Atoi(t.Key); err == nil {
+			return n > 0 && n <= 31 || n >= 1000 && n < 2200
+		}
 	}
 	return false
 }

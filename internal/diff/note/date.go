@@ -248,10 +248,11 @@ func (r *stampReader) time(i int) int {
 	return r.zone(at)
 }
 
-// leadsClock reports whether a clock time follows the word at i: "ore 18.30".
+// leadsClock reports whether a clock time follows the word at i: "ore 18.30",
+// "(18.30)".
 func (r *stampReader) leadsClock(i int) bool {
 	switch r.key(i) {
-	case "at", "um", "alle", "às", "las", "ore", "kl", "klo", "om":
+	case "at", "um", "gegen", "alle", "delle", "dalle", "às", "las", "ore", "kl", "klo", "om", "(":
 		return true
 	}
 	return false

@@ -178,7 +178,7 @@ func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
 	}
 	n := Note{
 		Kind: best.kind, Labelled: best.labelled(), Lang: best.b.lang, Score: min(best.score, 1),
-		Rule: best.rule, Text: f.Cut(from, to), Date: best.when.day,
+		Meta: best.meta, Rule: best.rule, Text: f.Cut(from, to), Date: best.when.day,
 	}
 	bodyFrom := from
 	if best.label != nil && best.body < len(p.ws) {
@@ -229,13 +229,4 @@ func Known(lang, key string) bool {
 		}
 	}
 	return false
-}
-
-// Stamp reports whether a word, in lower case, belongs to a date or a time stamp.
-func Stamp(lang, key string) bool {
-	shelf := shelved()
-	if shelf.months[key] != 0 || shelf.small[key] {
-		return true
-	}
-	return slices.ContainsFunc(shelf.books, func(b *book) bool { return b.lang == lang && b.clock[key] })
 }

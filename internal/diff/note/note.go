@@ -39,5 +39,6 @@ type Note struct {
 	Body     string  // verbatim, without its label
 	Date     time.Time
 	Says     []Statement
+	Meta     bool   // says that the article was brought up to date, and is not the news itself
 	Facts    []Fact // kinds of facts it names: "the surname", "the date"
 }

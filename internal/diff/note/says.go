@@ -308,11 +308,9 @@ func (r *sayer) rightAfter(sentence int, wrong [2]int) [2]int {
 		return [2]int{}
 	}
 	s := r.p.sentences[sentence+1]
-	for at := s[0]; at < s[0]+3 && at < s[1]; at++ {
-		for _, p := range r.b.is {
-			if end := p.match(r.v, at, s[1], true); end >= 0 {
-				return r.clause(end, s[1])
-			}
+	for _, p := range r.b.is {
+		if end := p.match(r.v, s[0], s[1], true); end >= 0 {
+			return r.clause(end, s[1])
 		}
 	}
 	if r.b.it[r.p.ws[s[0]].Key] {
@@ -325,14 +323,21 @@ func (r *sayer) rightAfter(sentence int, wrong [2]int) [2]int {
 	return [2]int{}
 }
 
-// clause returns the clause that starts at i in a sentence that ends at to.
+// clause returns the clause that starts at i in a sentence that ends at to, unless it
+// only says that something was changed.
 func (r *sayer) clause(i, to int) [2]int {
 	for i < to && r.p.ws[i].Kind == text.Punct && r.p.ws[i].Text != `"` {
 		i++
 	}
 	next := *r
 	next.to = to
-	return [2]int{i, next.clauseEnd(i)}
+	end := next.clauseEnd(i)
+	for k := i; k < end; k++ {
+		if r.v.slots[k].meets(&r.b.changes) {
+			return [2]int{} // "It has been corrected"
+		}
+	}
+	return [2]int{i, end}
 }
 
 // verbRoot is how many letters two forms of a verb have in common: "mesure", "mesurait".

@@ -7,6 +7,7 @@ type verdict struct {
 	opening
 	score float64
 	kind  Kind
+	meta  bool   // see Note
 	rule  string // the strongest cue
 }
 
@@ -65,7 +66,7 @@ func (p *passage) judge(b *book) verdict {
 		}
 		add(h.name, h.weight)
 	}
-	v.kind = v.decide(ev)
+	v.kind, v.meta = v.decide(ev), ev.kinds[Update] > 0
 	return v
 }
 
