@@ -11,10 +11,10 @@ type book struct {
 	lang   string
 	labels []readyLabel
 	cues   []readyCue
+	months map[string]int
 	clock  map[string]bool
 	before map[string]bool
 	days   map[string]bool
-	marks  map[string]bool // the weekdays among them
 	from   map[string]bool
 	to     map[string]bool
 	as     map[string]bool
@@ -88,7 +88,7 @@ func (s *slotSet) empty() bool { return *s == slotSet{} }
 // ready makes a lexicon ready and enters its words on a shelf.
 func (l *lexicon) ready(s *shelf, index int) *book {
 	b := &book{
-		lang: l.lang, clock: l.clock, before: l.before, days: l.days, marks: l.marks,
+		lang: l.lang, months: l.months, clock: l.clock, before: l.before, days: l.days,
 		from: l.says.from, to: l.says.to, as: l.says.as, it: l.says.it, letters: l.typos, index: index, slots: map[string]int{},
 	}
 	c := compiler{l, b, s}

@@ -15,13 +15,12 @@ type stampReader struct {
 	clock  map[string]bool // words of a clock time
 	before map[string]bool // words that may stand before a date
 	days   map[string]bool
-	marks  map[string]bool // words of a stamp
 	lang   string
 }
 
 // stamps returns a reader of the stamps of p in the language of b.
 func (p *passage) stamps(b *book) stampReader {
-	return stampReader{ws: p.ws, months: shelved().months, clock: b.clock, before: b.before, days: b.days, marks: b.marks, lang: b.lang}
+	return stampReader{ws: p.ws, months: b.months, clock: b.clock, before: b.before, days: b.days, lang: b.lang}
 }
 
 // moment is what a date in a note says.

@@ -116,14 +116,14 @@ func (p *passage) hasMessage(l *readyLabel, r *stampReader, at int, colon, dated
 	if l.form&stamp == 0 && (colon || at > 0 && at < len(p.ws)) {
 		return true
 	}
-	marks := r.marks
+	small := shelved().small // a stamp may be in another language than its label
 	for i := at; i < len(p.ws); {
 		if end, _ := r.read(i); end > i {
 			i = end
 			continue
 		}
 		w := p.ws[i]
-		if w.Kind == text.Word && !marks[w.Key] && !r.clock[w.Key] && r.months[w.Key] == 0 {
+		if w.Kind == text.Word && !small[w.Key] && !r.clock[w.Key] {
 			return true
 		}
 		i++

@@ -10,8 +10,7 @@ import (
 // that a word is looked up once for every language.
 type shelf struct {
 	books   []*book
-	months  map[string]int
-	small   map[string]bool    // words that stand about a time stamp
+	small   map[string]bool    // words of time stamps, months among them
 	exact   map[string][]hit   // by word
 	stems   map[string][]*stem // by their first bytes, see stemHead
 	typos   map[rune][]*stem   // by first letter: what may be mistyped
@@ -49,7 +48,7 @@ var shelved = sync.OnceValue(func() *shelf {
 
 func shelve(all []*lexicon) *shelf {
 	s := &shelf{
-		months: map[string]int{}, small: map[string]bool{},
+		small: map[string]bool{},
 		exact: map[string][]hit{}, stems: map[string][]*stem{}, typos: map[rune][]*stem{},
 	}
 	for i, l := range all {
@@ -58,7 +57,9 @@ func shelve(all []*lexicon) *shelf {
 		if l.typos > 0 && (s.letters == 0 || l.typos < s.letters) {
 			s.letters = l.typos
 		}
-		maps.Copy(s.months, l.months)
+		for name := range l.months {
+			s.small[name] = true
+		}
 		maps.Copy(s.small, l.before)
 		maps.Copy(s.small, l.marks)
 	}
