@@ -1,15 +1,26 @@
 package text
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // Stem takes the commonest English endings off a lower-case word so that forms of a
-// word compare alike: "states", "stated" and "stating" give "stat". It is meant for
-// measuring how much two sentences share, never for deciding that two words mean the
-// same. Words that are not ASCII, or shorter than four letters, are returned as they
-// are; so are words of other languages unless they happen to end alike, which does no
-// harm since both versions are stemmed alike.
+// word compare alike: "states", "stated" and "stating" give "stat". Words in Cyrillic
+// lose their case endings instead. It is meant for measuring how much two sentences
+// share, never for deciding that two words mean the same. Other words that are not
+// ASCII, or shorter than four letters, are returned as they are; so are words of other
+// languages unless they happen to end alike, which does no harm since both versions are
+// stemmed alike.
 func Stem(lower string) string {
-	if len(lower) < 4 || !isASCII(lower) {
+	if len(lower) < 4 {
+		return lower
+	}
+	if !isASCII(lower) {
+		if r, _ := utf8.DecodeRuneInString(lower); unicode.Is(unicode.Cyrillic, r) {
+			return stemCyrillic(lower)
+		}
 		return lower
 	}
 	switch {
@@ -64,4 +75,23 @@ func endsInAny(s string, endings ...string) bool {
 		}
 	}
 	return false
+}
+
+// caseEndings are those of nouns and adjectives in Ukrainian and Russian, longest
+// first.
+var caseEndings = strings.Fields(`ього ьому ями ами ого его ому ему ими ыми ією
+	ою ею єю ах ях ам ям ом ем єм им ым ім их ых іх ів їв ов ев ей ій ий ой ый ая яя ое ее ые ие ую юю
+	а я о е є у ю и і ы ї ь й`)
+
+// leastCyrillicStem is how many letters a Cyrillic word keeps.
+const leastCyrillicStem = 3
+
+// stemCyrillic takes off the longest case ending that leaves a stem.
+func stemCyrillic(lower string) string {
+	for _, e := range caseEndings {
+		if stem, ok := strings.CutSuffix(lower, e); ok && utf8.RuneCountInString(stem) >= leastCyrillicStem {
+			return stem
+		}
+	}
+	return lower
 }

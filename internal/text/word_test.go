@@ -14,6 +14,8 @@ func TestStem(t *testing.T) {
 		{"kill", "kills", "killed", "killing"},
 		{"watch", "watches", "watched"},
 		{"deny", "denies", "denied"},
+		{"угода", "угоди", "угоду", "угодою"}, {"сільський", "сільського", "сільською"},
+		{"договор", "договора", "договоров", "договорами"}, {"сказала", "сказали", "сказал"},
 		{"bring"}, {"need"}, {"news"}, {"київ"}, {"as"},
 	} {
 		for _, f := range forms {
@@ -22,8 +24,10 @@ func TestStem(t *testing.T) {
 			}
 		}
 	}
-	if a, b := text.Stem("charge"), text.Stem("charity"); a == b {
-		t.Errorf("charge and charity share the stem %q", a)
+	for _, other := range [][2]string{{"charge", "charity"}, {"угода", "угорець"}, {"мер", "мир"}} {
+		if a, b := text.Stem(other[0]), text.Stem(other[1]); a == b {
+			t.Errorf("%s and %s share the stem %q", other[0], other[1], a)
+		}
 	}
 }
 

@@ -30,7 +30,14 @@ func (l *lexicon) addDeclension(line string) error {
 const leastDeclined = 2
 
 // formOf reports whether two words are forms of one by a declension of the list.
-func (l *lexicon) formOf(a, b string) bool {
+func (l *lexicon) formOf(a, b string) bool { return l.declines(a, b, ^uint64(0)) }
+
+// caseOf is formOf for names, by the cases of the singular alone: "Петров" is no form
+// of "Петр", though it is made like a plural.
+func (l *lexicon) caseOf(a, b string) bool { return l.declines(a, b, l.cases) }
+
+// declines reports whether two words are forms of one by some of the declensions.
+func (l *lexicon) declines(a, b string, which uint64) bool {
 	if a == b {
 		return true
 	}
@@ -45,7 +52,7 @@ func (l *lexicon) formOf(a, b string) bool {
 			break
 		}
 		n += size
-		if letters++; letters >= leastDeclined && l.declined[a[n:]]&l.declined[b[n:]] != 0 {
+		if letters++; letters >= leastDeclined && l.declined[a[n:]]&l.declined[b[n:]]&which != 0 {
 			return true
 		}
 	}

@@ -162,6 +162,7 @@ type lexicon struct {
 	endings  map[string]bool
 	declined map[string]uint64  // ending → the declensions it is of, a bit for each
 	patterns int                // declensions read
+	cases    uint64             // the declensions that names have too
 	made     []string           // endings that make common nouns
 	forms    map[string]string  // irregular form → the word it is of
 	counting map[float64]string // value → stem of the word
@@ -255,6 +256,9 @@ func (l *lexicon) add(name, line string) error {
 		for form := range strings.FieldsSeq(line) {
 			l.forms[form] = base
 		}
+	case "case":
+		l.cases |= 1 << l.patterns
+		return l.addDeclension(line)
 	case "declension":
 		return l.addDeclension(line)
 	case "ending":

@@ -235,7 +235,7 @@ func (s *site) sameName(a, b *found) bool {
 // names have such: an adjective made of a name, or a case.
 func sameWords(l *lexicon, a, b []string) bool {
 	for i := range a {
-		if l.sameName(a[i], b[i]) || len(a) == 1 && l.related(text.Stem(a[i]), text.Stem(b[i])) {
+		if l.sameName(a[i], b[i]) || len(a) == 1 && !l.format.inflects && l.related(text.Stem(a[i]), text.Stem(b[i])) {
 			continue
 		}
 		return false
@@ -246,7 +246,7 @@ func sameWords(l *lexicon, a, b []string) bool {
 // sameName reports whether two words of names are one, in another case where names
 // have cases.
 func (l *lexicon) sameName(a, b string) bool {
-	return a == b || l.format.inflects && l.formOf(a, b) || l.forms[a] != "" && l.forms[a] == l.forms[b]
+	return a == b || l.format.inflects && l.caseOf(a, b) || l.forms[a] != "" && l.forms[a] == l.forms[b]
 }
 
 // shortOf reports whether short stands for long: its initials, or some of its words
