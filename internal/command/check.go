@@ -95,7 +95,7 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 	lines := 0
 	for i := 0; i < len(visits) && lines < whyLines; lines++ {
 		n := run(visits[i:])
-		fmt.Fprintf(&b, "- %s\n", r.visits(w, visits[i:i+n]))
+		fmt.Fprintf(&b, "- %s\n", r.visits(ctx, w, visits[i:i+n]))
 		i += n
 	}
 	b.WriteString("Times are UTC, the newest first.")
@@ -115,16 +115,49 @@ func run(visits []watch.Visit) int {
 }
 
 // visits is a run of equal visits in a line, newest first.
-func (r *Router) visits(w watch.Watch, run []watch.Visit) string {
+func (r *Router) visits(ctx context.Context, w watch.Watch, run []watch.Visit) string {
 	v := run[0]
 	line := fmt.Sprintf("%s **%s**: %s", r.minute(v.At), outcome(v.Outcome), report.Escape(v.Reason))
 	if len(run) > 1 {
 		line += fmt.Sprintf(" (%d times since %s)", len(run), r.minute(run[len(run)-1].At))
 	}
 	if v.Outcome == watch.OutChanged || v.Outcome == watch.OutReverted {
-		line += " · " + r.heard(w, v.Revision)
+		line += " · " + r.heard(w, v.Revision) + r.found(ctx, w, v.Revision)
 	}
 	return line
+}
+
+// whyChanges is how many changes of a revision why names.
+const whyChanges = 3
+
+// found names what the rules found in a revision against the one before, the gravest
+// first, as far as its report is kept and the guild may see both.
+func (r *Router) found(ctx context.Context, w watch.Watch, revision int) string {
+	if revision <= max(w.First, 1) {
+		return ""
+	}
+	rep, err := r.o.History.Change(ctx, w.Article, revision-1, revision)
+	if err != nil {
+		return "" // a report may be pruned; the visit still counts
+	}
+	var out []string
+	for _, n := range rep.Notes {
+		if n.State != report.NoteKept {
+			out = append(out, fmt.Sprintf("%s %s (%s)", n.State, strings.ReplaceAll(string(n.Kind), "_", " "), firstOf(n.Rule, "markup")))
+		}
+	}
+	for i := range rep.Changes {
+		c := &rep.Changes[i]
+		out = append(out, fmt.Sprintf("%s %s (%s)", c.Severity, c.Kind, c.Rule))
+	}
+	more := ""
+	if n := len(out) - whyChanges; n > 0 {
+		out, more = out[:whyChanges], fmt.Sprintf(" + %d more", n)
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "; found " + report.Escape(strings.Join(out, ", ")) + more
 }
 
 // heard says whether the watch's channel was told of a revision. It speaks of this

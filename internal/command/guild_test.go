@@ -96,7 +96,7 @@ func TestHistoryBeginsWithTheGuild(t *testing.T) {
 	wants(t, late, "- **r2** ", "4.8 million → 6.2 million")
 	lacks(t, late, "r3", "3.1 million")
 	wants(t, early, "- **r4** ", "2.4 million → 3.1 million")
-	wants(t, w.says("late", "why | article=1"), " · told here")
+	wants(t, w.says("late", "why | article=1"), " · told here; found ")
 	lacks(t, w.says("late", "why | article=1"), "2 Mar 09:")
 }
 

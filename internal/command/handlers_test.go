@@ -246,7 +246,8 @@ func TestHistoryAndWhy(t *testing.T) {
 		"2.4 million → 3.1 million", "(no note found)", "\n- **r3** 2 Mar 10:03 · ", "Times are UTC.")
 
 	why := w.says("g", "why | article=1")
-	wants(t, why, "Last checks of Bridge over the Sill closes for repairs\n- 2 Mar 10:03 **changed**: ", " · told here\n",
+	wants(t, why, "Last checks of Bridge over the Sill closes for repairs\n- 2 Mar 10:03 **changed**: ",
+		" · told here; found new correction (label)\n", " · told here; found major number (number-replaced)\n",
 		"(3 times since 2 Mar 09:10)\n", "2 Mar 09:00 **seen for the first time**: ", "Times are UTC, the newest first.")
 	if n := strings.Count(why, "**no change**"); n != 1 {
 		t.Errorf("a quiet run takes %d lines:\n%s", n, why)
@@ -273,7 +274,7 @@ func TestWhyNotTold(t *testing.T) {
 	w := newWorld(t)
 	w.do("g", "watch add | url="+bridge+" | alerts=notes")
 	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
-	wants(t, w.says("g", "why | article=1"), "not told: too small for `alerts:notes`")
+	wants(t, w.says("g", "why | article=1"), "not told: too small for `alerts:notes`; found major number (number-replaced)")
 	w.do("g", "watch pause | article=1")
 	w.change(bridge, story("Bridge over the Sill closes for repairs", "4.8 million"))
 	wants(t, w.says("g", "why | article=1"), "not told: paused")

@@ -99,8 +99,20 @@ func bothSides(c *report.Change, n int) Line {
 	x, mid, y := window(old, was[0], was[1], pairLeft, pairRight, n)
 	line := quoted(Span{Text: x + mid + y, Verbatim: true})
 	line = append(line, Span{Text: " → "})
+	is[0], is[1] = unmarked(new, is[0], is[1])
 	x, mid, y = window(new, is[0], is[1], pairLeft, pairRight, n)
 	return append(line, quoted(Span{Text: x, Verbatim: true}, Span{Text: mid, Bold: true, Verbatim: true}, Span{Text: y, Verbatim: true})...)
+}
+
+// unmarked leaves out the marks around words, unless there is nothing else.
+func unmarked(s string, from, to int) (int, int) {
+	marks := func(r rune) bool { return strings.ContainsRune(`,;:.!?"“”„«»`, r) }
+	word := strings.TrimLeftFunc(s[from:to], marks)
+	a := to - len(word)
+	if word = strings.TrimRightFunc(word, marks); word == "" {
+		return from, to
+	}
+	return a, a + len(word)
 }
 
 // differing returns the bytes of both texts to look at: the values of a passage that was
@@ -150,13 +162,16 @@ func bytesOf(ws []word, size, from, to int) [2]int {
 // replaced writes before → after, and where it stands unless a note quoted below says
 // both.
 func replaced(c *report.Change, b budget, told bool) Line {
-	line := append(closed(Line{{Text: cut(c.BeforeValue, b.value), Verbatim: true}}), Span{Text: " → "})
-	line = append(line, closed(Line{{Text: cut(c.AfterValue, b.value), Bold: true, Verbatim: true}})...)
+	line := append(closed(Line{{Text: cut(trimDash(c.BeforeValue), b.value), Verbatim: true}}), Span{Text: " → "})
+	line = append(line, closed(Line{{Text: cut(trimDash(c.AfterValue), b.value), Bold: true, Verbatim: true}})...)
 	if told || len(strings.Fields(c.AfterValue)) > longValue {
 		return line
 	}
 	return append(line, context(" in ", c.After, c.AfterValue, b.context)...)
 }
+
+// trimDash takes off the dash that sets a dateline apart.
+func trimDash(s string) string { return strings.TrimRight(s, " —–") }
 
 // longValue is how many words a value has that needs no context.
 const longValue = 6

@@ -150,16 +150,18 @@ func capitalised(w string) bool {
 	return unicode.IsUpper(r) || unicode.IsTitle(r)
 }
 
-// openQuote returns where a quotation starts that does not end in s, or -1.
+// openQuote returns where a quotation starts that does not end in s, or -1. A straight
+// mark behind a letter or a full stop ends one that started before s.
 func openQuote(s string) int {
-	at, opener := -1, rune(0)
+	at, opener, last := -1, rune(0), ' '
 	for i, r := range s {
 		switch {
 		case at >= 0 && closes(opener, r):
 			at = -1
-		case at < 0 && strings.ContainsRune(`“„«"`, r):
+		case at < 0 && (strings.ContainsRune(`“„«`, r) || r == '"' && (unicode.IsSpace(last) || strings.ContainsRune("([—–-…", last))):
 			at, opener = i, r
 		}
+		last = r
 	}
 	return at
 }

@@ -25,14 +25,25 @@ func leadWord(c *report.Change) string {
 const otherLead = "Changed"
 
 // counted reports whether the head of a number is plainly what it counts: a plural
-// that follows it, as in "17 soldiers". Other heads are guesses.
+// that follows it, as in "17 soldiers". Other heads are guesses: after "one in four", or
+// a figure that counts nothing ("a quake of 6.6 shakes the coast").
 func counted(c *report.Change) bool {
 	head := strings.ToLower(c.Head)
 	if head == "others" || !strings.HasSuffix(head, "s") && head != "people" && head != "children" {
 		return false
 	}
-	_, after, ok := strings.Cut(c.After, c.AfterValue)
+	before, after, ok := strings.Cut(c.After, c.AfterValue)
+	if whole := !strings.ContainsAny(c.AfterValue, ".,") || strings.ContainsRune(c.AfterValue, ' ') || thousands(c.AfterValue); !whole || strings.HasSuffix(before, " in ") {
+		return false
+	}
 	return ok && strings.HasPrefix(strings.ToLower(strings.TrimLeft(after, " \u00a0")), head) || strings.HasSuffix(strings.ToLower(c.AfterValue), " "+head)
+}
+
+// thousands reports whether a figure has a mark before its last three digits, as one
+// that counts has.
+func thousands(figure string) bool {
+	i := strings.LastIndexAny(figure, ".,")
+	return i > 0 && len(figure)-i-1 == 3
 }
 
 var leads = map[claim.Kind]string{
