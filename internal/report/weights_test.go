@@ -56,7 +56,7 @@ func TestWeights(t *testing.T) {
 		{"The library is open. A local historian will lead tours of the reading room every summer.", "The library is open.", claim.ContentRemoved, "", .36, report.Minor},
 		{"The owner of the yacht fed the old brown dog on the quay every morning before work.", "The owner of the yacht fed the kitten on the quay every morning before work.", claim.Content, "", .36, report.Minor},
 		{"The crane fell under the weight of snow.", "The crane fell in a landslide of mud and rock.", claim.Content, "passage-rewritten", .45, report.Minor},
-		{"The owner fed the dog.", "The owner fed the cat.", claim.Content, "word-replaced", .225, report.Style},
+		{"House prices climbed in the old town.", "House prices soared in the old town.", claim.Content, "word-replaced", .225, report.Style},
 		{"The ship left in 12 January.", "The ship left in 43 January.", claim.Date, "figure-replaced", .68, report.Major},
 		{"The ship will sail at noon.", "The ship sailed at noon.", claim.Status, "event-happened", .60, report.Major},
 		{"Our private partner will help.", "HackerOne will help.", claim.Name, "name-for-words", .45, report.Minor},
