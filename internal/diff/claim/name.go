@@ -16,7 +16,20 @@ func inner(s string) bool {
 }
 
 // initialism reports whether a word is two capitals or more and nothing else ("WHO").
-func initialism(s string) bool { return len(s) > 1 && strings.ToUpper(s) == s && hasUpper(s) }
+func initialism(s string) bool { return len(s) > 1 && inCapitals(s) && hasUpper(s) }
+
+// inCapitals reports whether a word has no small letter.
+func inCapitals(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return strings.ToUpper(s) == s
+		case c >= 'a' && c <= 'z':
+			return false
+		}
+	}
+	return true
+}
 
 // titleCase reports whether most longer words of the passage have a capital, so that
 // a capital tells nothing.
@@ -76,7 +89,7 @@ func (p *passage) measure(i int) bool {
 // allCapitals reports whether the passage is printed in capitals throughout.
 func (p *passage) allCapitals() bool {
 	for i := range p.tokens {
-		if p.tokens[i].Kind == text.Word && strings.ToUpper(p.tokens[i].Text) != p.tokens[i].Text {
+		if p.tokens[i].Kind == text.Word && !inCapitals(p.tokens[i].Text) {
 			return false
 		}
 	}

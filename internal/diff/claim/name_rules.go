@@ -185,7 +185,7 @@ func (v *version) titled(p *passage, office *found) bool {
 	name := p.keptNameNear(office.from, office.to)
 	known := false
 	v.where(p.stem(office.from), func(id int) bool {
-		known = slices.ContainsFunc(v.doc.Sentences[id].Tokens, func(t text.Token) bool { return stemOf(t) == p.stem(name) })
+		known = slices.ContainsFunc(v.termsOf(id), func(t *term) bool { return t.stem == p.stem(name) })
 		return !known
 	})
 	return known

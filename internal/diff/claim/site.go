@@ -15,7 +15,7 @@ type site struct {
 	new     *passage
 	edits   []edit
 	rewrote bool // too different for a word diff
-	pairs   map[valueKind]*pairing
+	pairs   [kindsOfValue]*pairing
 }
 
 // edit is a run of tokens that differs: a0:a1 of the old side, b0:b1 of the new.
@@ -67,7 +67,6 @@ func (w *work) site(i int) *site {
 	}
 	s := &site{
 		index: i, group: g, old: newPassage(w.old, old), new: newPassage(w.new, new),
-		pairs: map[valueKind]*pairing{},
 	}
 	s.where = w.role(g)
 	s.rewrote = g.Shape == diff.Rewritten || len(g.Ops) == 0 ||
@@ -123,7 +122,7 @@ func (w *work) twin(i, older, newer int) *site {
 		return nil
 	}
 	s := &site{
-		index: i, groups: []int{i, i + 1}, where: b.Role, pairs: map[valueKind]*pairing{},
+		index: i, groups: []int{i, i + 1}, where: b.Role,
 		group: &diff.Group{Old: []int{older}, New: []int{newer}, Sim: heavySim, Shape: diff.Edit},
 		old:   newPassage(w.old, []int{older}), new: newPassage(w.new, []int{newer}),
 	}

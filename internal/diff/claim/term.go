@@ -14,6 +14,7 @@ type term struct {
 // many times, and most sentences in both of its versions.
 type terms struct {
 	lex    *lexicon
+	tokens int // about so many are to be read
 	byKey  map[string]*term
 	slab   []term
 	stems  []string // by number
@@ -27,14 +28,24 @@ type terms struct {
 // kinLetters is how many letters related stems share at least, in bytes.
 const kinLetters = 4
 
-func newTerms(lex *lexicon) *terms {
-	return &terms{lex: lex, byKey: map[string]*term{}, number: map[string]int32{}, first: map[string]int32{}}
+// newTerms returns terms for about so many tokens.
+func newTerms(lex *lexicon, tokens int) *terms { return &terms{lex: lex, tokens: tokens} }
+
+// makeRoom makes the maps, when the first word is read: a third of the tokens of an
+// article are new, and fewer of a long one.
+func (ts *terms) makeRoom() {
+	n := min(ts.tokens/3, 4000)
+	ts.byKey, ts.number = make(map[string]*term, n), make(map[string]int32, n)
+	ts.stems, ts.first = make([]string, 0, n), map[string]int32{}
 }
 
 // of returns the term of a token.
 func (ts *terms) of(t *text.Token) *term {
 	if found := ts.byKey[t.Key]; found != nil {
 		return found
+	}
+	if ts.byKey == nil {
+		ts.makeRoom()
 	}
 	if len(ts.slab) == cap(ts.slab) {
 		ts.slab = make([]term, 0, 256) // a full one stays with those who point into it

@@ -15,6 +15,7 @@ type version struct {
 	doc    *diff.Doc
 	lex    *lexicon
 	names  *nameBook
+	size   int              // tokens
 	single map[int]*passage // of one sentence, parsed when asked for
 
 	terms    *terms // often those of the other version too
@@ -45,7 +46,9 @@ type posting struct {
 func newVersions(d *diff.Diff) (older, newer *version) {
 	names := newNameBook(d.Old, d.New)
 	older, newer = newVersion(d.Old, names), newVersion(d.New, names)
+	older.terms = newTerms(older.lex, older.size)
 	if older.lex != newer.lex {
+		newer.terms = newTerms(newer.lex, newer.size)
 		return older, newer
 	}
 	newer.terms, newer.twin, newer.twins = older.terms, older, make([]int32, len(d.New.Sentences))
@@ -61,11 +64,11 @@ func newVersions(d *diff.Diff) (older, newer *version) {
 }
 
 func newVersion(doc *diff.Doc, names *nameBook) *version {
-	lex := lexiconFor(doc.Lang)
-	return &version{
-		doc: doc, lex: lex, names: names, single: map[int]*passage{},
-		terms: newTerms(lex), read: make([][]*term, len(doc.Sentences)),
+	v := &version{doc: doc, lex: lexiconFor(doc.Lang), names: names, single: map[int]*passage{}, read: make([][]*term, len(doc.Sentences))}
+	for i := range doc.Sentences {
+		v.size += len(doc.Sentences[i].Tokens)
 	}
+	return v
 }
 
 // silent reports whether a sentence takes no part: notes are told by package report.
@@ -94,12 +97,8 @@ func (v *version) index() []posts {
 	if v.postings != nil {
 		return v.postings
 	}
-	n := 0
-	for i := range v.doc.Sentences {
-		n += len(v.doc.Sentences[i].Tokens)
-	}
-	v.postings = make([]posts, len(v.terms.stems)+n/4+8)
-	v.chain = make([]posting, 0, n)
+	v.postings = make([]posts, len(v.terms.stems)+v.size/4+8)
+	v.chain = make([]posting, 0, v.size/2)
 	for id := range v.doc.Sentences {
 		if v.silent(id) {
 			continue
