@@ -206,6 +206,28 @@ func texts(v any) []string {
 	return nil
 }
 
+// comments returns the texts of comments: "correction" holds a text, an address, or
+// CorrectionComments, whose name is no more than a heading.
+func comments(v any) []string {
+	switch v := v.(type) {
+	case []any:
+		var out []string
+		for _, e := range v[:min(len(v), 50)] {
+			if _, nested := e.([]any); !nested {
+				out = append(out, comments(e)...)
+			}
+		}
+		return out
+	case map[string]any:
+		for _, k := range []string{"text", "description"} {
+			if s, ok := v[k].(string); ok && s != "" {
+				return []string{s}
+			}
+		}
+	}
+	return texts(v)
+}
+
 // decodeLD decodes a script, repairing what pages commonly get wrong. It returns nil
 // when nothing can be made of it.
 func decodeLD(s string) any {

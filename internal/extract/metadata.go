@@ -141,8 +141,8 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 	if ld != nil {
 		m.paid = isFalse(ld["isAccessibleForFree"])
 		m.body, _ = ld["articleBody"].(string)
-		for _, s := range texts(ld["correction"]) {
-			if s = plain(s); s != "" {
+		for _, s := range comments(ld["correction"]) {
+			if s = plain(s); s != "" && !strings.HasPrefix(s, "http") {
 				m.corrections = append(m.corrections, s)
 			}
 		}

@@ -392,8 +392,8 @@ func (c *comparison) bodyKeys(d *diff.Doc) [][]string {
 	return out
 }
 
-// stated reports whether a sentence holds words in a row, or most of the words of a
-// longer statement.
+// stated reports whether a sentence holds words in a row, or most of the words and every
+// figure of a longer statement.
 func stated(sentences [][]string, statement []string, lang string) bool {
 	var content []string
 	for _, w := range statement {
@@ -408,13 +408,16 @@ func stated(sentences [][]string, statement []string, lang string) bool {
 		if len(content) < minContent {
 			continue
 		}
-		n := 0
+		n, figures := 0, true
 		for _, w := range content {
-			if slices.Contains(s, w) {
+			switch {
+			case slices.Contains(s, w):
 				n++
+			case w[0] >= '0' && w[0] <= '9':
+				figures = false
 			}
 		}
-		if float64(n) >= saysShare*float64(len(content)) {
+		if figures && float64(n) >= saysShare*float64(len(content)) {
 			return true
 		}
 	}

@@ -110,6 +110,36 @@ func TestNotesAreTied(t *testing.T) {
 	}
 }
 
+// A note is found and tied wherever outlets put it: above the text, below the byline,
+// between paragraphs, below them, after a rule, in a paragraph's end.
+func TestNotesStandAnywhere(t *testing.T) {
+	const text = "The harbour board will close the ferry terminal for eleven weeks, it said on Tuesday.\n" +
+		"Some 1,300 people use the terminal on a weekday, and boats will leave from the old fish quay.\n" +
+		"The union of ferry crews welcomed the decision but asked for more staff and for a shelter.\n" +
+		"A first tender for the work drew no bids last autumn, and the board expects three firms now.\n" +
+		"The contract will be made public once it has been signed by both sides, a clerk said.\n"
+	const said = "Correction: An earlier version of this article said 3,100 people use the terminal on a weekday."
+	before := version(strings.Replace(text, "1,300", "3,100", 1), "en")
+	lines := strings.SplitAfter(text, "\n")
+	places := map[string]string{
+		"above":             said + "\n" + text,
+		"below the byline":  "By Mara Okafor\n" + said + "\n" + text,
+		"after the lede":    lines[0] + said + "\n" + strings.Join(lines[1:], ""),
+		"in the middle":     strings.Join(lines[:3], "") + said + "\n" + strings.Join(lines[3:], ""),
+		"below":             text + said + "\n",
+		"after a rule":      text + "* * *\n" + said + "\n",
+		"in brackets":       text + "[" + said + "]\n",
+		"in the last words": strings.TrimSuffix(text, "\n") + " " + said + "\n",
+		"below a sign-off":  text + "Reporting by Mara Okafor; editing by Tom Reed\n" + said + "\n",
+	}
+	for place, after := range places {
+		r := report.Compare(before, version(after, "en"))
+		if !tiedAs(r, "correction → number") || r.Announced != report.AnnouncedYes || r.Notes[0].Says != report.SaysConfirmed {
+			t.Errorf("%s: %s", place, outline(r))
+		}
+	}
+}
+
 // tiedAs reports whether a note of a kind is tied to changes of the kinds wanted:
 // "correction → number|date"; "none" stands for no change.
 func tiedAs(r *report.Report, want string) bool {

@@ -48,48 +48,6 @@ func FindAll(block, lang string, edge bool) []Note {
 	return NewScanner(lang).FindAll(block, edge)
 }
 
-// findAll is FindAll for a block that was not passed over.
-func findAll(f text.Folded, lang string, edge bool) []Note {
-	first, ok := find(f, 0, len(f.Text), lang, edge)
-	if !ok {
-		return nil
-	}
-	starts := starts(f.Text, lang)
-	if len(starts) == 1 {
-		return []Note{first}
-	}
-	var out []Note
-	for i, from := range starts {
-		to := len(f.Text)
-		if i+1 < len(starts) {
-			to = starts[i+1]
-		}
-		n, ok := find(f, from, to, lang, edge)
-		if !ok && i == 0 {
-			return []Note{first}
-		}
-		if ok {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// starts returns where the notes of a block start: at its start and at every label
-// that opens a sentence.
-func starts(folded, lang string) []int {
-	out := []int{0}
-	for _, s := range text.Sentences(folded, lang) {
-		if s[0] == 0 {
-			continue
-		}
-		if p := read(folded[s[0]:], lang); p.reads(lang).label != nil {
-			out = append(out, s[0])
-		}
-	}
-	return out
-}
-
 // passage is a piece of a block cut into words.
 type passage struct {
 	ws        []word

@@ -2,6 +2,7 @@ package note_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,6 +228,30 @@ func TestFindAll(t *testing.T) {
 	}
 	if strings.ReplaceAll(joined, " ", "") != strings.ReplaceAll(block, " ", "") {
 		t.Errorf("the notes do not cover the block: %q", joined)
+	}
+}
+
+func TestSeries(t *testing.T) {
+	for block, want := range map[string][]string{
+		"Corrections: 3 May 2020: The bridge is in Leith, not Fife. 5 May 2020: It is 40 metres long, not 14.":                                        {"2020-05-03 Leith/Fife", "2020-05-05 40 metres long/14"},
+		"• This article was amended on 3 May 2024. The bridge is in Leith, not Fife. • It was further amended on 4 May 2024: the toll is £2, not £3.": {"2024-05-03 Leith/Fife", "2024-05-04 £2/£3"},
+		"Correction: The bridge is in Leith, not Fife. It opened on 3 May 2020: a Sunday.":                                                            {" Leith/Fife"},
+		"Update, 3. Mai 2021: Die Behörde hat geantwortet. Update, 4. Mai 2021: Die Straße ist frei.":                                                 {"2021-05-03", "2021-05-04"},
+	} {
+		var got []string
+		for _, n := range note.FindAll(block, "", true) {
+			s := ""
+			if !n.Date.IsZero() {
+				s = n.Date.Format(time.DateOnly)
+			}
+			for _, x := range n.Says {
+				s += " " + strings.TrimPrefix(x.Right, "in ") + "/" + strings.TrimPrefix(x.Wrong, "in ")
+			}
+			got = append(got, s)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", block, got, want)
+		}
 	}
 }
 

@@ -1,0 +1,141 @@
+package note
+
+import (
+	"strings"
+
+	"erratum/internal/text"
+)
+
+// maxSeries bounds the notes of one block.
+const maxSeries = 20
+
+// findAll is FindAll for a block that was not passed over.
+func findAll(f text.Folded, lang string, edge bool) []Note {
+	first, ok := find(f, 0, len(f.Text), lang, edge)
+	if !ok {
+		return nil
+	}
+	starts := starts(f, first, edge)
+	if len(starts) == 1 {
+		return []Note{first}
+	}
+	var out []Note
+	for i, s := range starts {
+		to := len(f.Text)
+		if i+1 < len(starts) {
+			to = starts[i+1].at
+		}
+		n, ok := find(f, s.at, to, lang, edge)
+		switch {
+		case !ok && i == 0:
+			return []Note{first}
+		case s.dated:
+			n = entry(f, s, to, out[len(out)-1])
+		case !ok:
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// start is where a note of a block starts.
+type start struct {
+	at    int
+	dated bool   // by a date alone, below the label of the one before
+	body  int    // where the message after the date starts
+	when  moment // that date
+}
+
+// starts returns where the notes of a block start: at its start, at every label that
+// opens a sentence, at a bullet before what is a note by itself, and, below a label, at
+// a date that opens a sentence ("Corrections: 3 May 2020: … 5 May 2020: …").
+func starts(f text.Folded, first Note, edge bool) []start {
+	out := []start{{}}
+	for _, at := range openings(f.Text, first.Lang) {
+		if len(out) == maxSeries {
+			break
+		}
+		p := read(f.Text[at:], first.Lang)
+		switch o := p.reads(first.Lang); {
+		case o.label != nil:
+			out = append(out, start{at: at})
+			continue
+		case isBullet(f.Text[at:]):
+			if _, ok := find(f, at, bulletEnd(f.Text, at), first.Lang, edge); ok {
+				out = append(out, start{at: at})
+			}
+			continue
+		}
+		if s, ok := p.datedAt(at, first.Lang); ok && first.Labelled {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// openings returns where sentences and bullets start, the first apart.
+func openings(folded, lang string) []int {
+	var out []int
+	for _, s := range text.Sentences(folded, lang) {
+		for at := s[0]; at < s[1]; at++ {
+			if at > 0 && (at == s[0] || folded[at-1] == ' ' && isBullet(folded[at:])) {
+				out = append(out, at)
+			}
+		}
+	}
+	return out
+}
+
+// bullets are the marks that part the notes of a list.
+var bullets = []string{"• ", "· ", "▪ ", "■ ", "* "}
+
+func isBullet(s string) bool {
+	for _, b := range bullets {
+		if strings.HasPrefix(s, b) {
+			return true
+		}
+	}
+	return false
+}
+
+// bulletEnd returns where the item ends that starts with the bullet at i.
+func bulletEnd(folded string, i int) int {
+	for at := i + 1; at < len(folded); at++ {
+		if folded[at-1] == ' ' && isBullet(folded[at:]) {
+			return at
+		}
+	}
+	return len(folded)
+}
+
+// datedAt recognises a passage that opens with a date and a mark.
+func (p *passage) datedAt(at int, lang string) (start, bool) {
+	for _, b := range books(lang, false) {
+		r := p.stamps(b)
+		end, m := r.read(0)
+		if !m.dated || end+1 >= len(p.ws) || p.ws[end].Text != ":" && p.ws[end].Text != "-" {
+			continue
+		}
+		return start{at: at, dated: true, body: at + p.ws[end+1].From, when: m}, true
+	}
+	return start{}, false
+}
+
+// entry returns the note of a dated entry: of the kind of the one before.
+func entry(f text.Folded, s start, to int, before Note) Note {
+	n := before
+	n.Text, n.Body, n.Date = f.Cut(s.at, to), f.Cut(s.body, to), s.when.day
+	n.Says, n.Facts = nil, nil
+	for _, b := range shelved().books {
+		if b.lang != before.Lang {
+			continue
+		}
+		p := read(f.Text[s.body:to], before.Lang)
+		strict, _ := p.sees(b, len(p.ws))
+		o := opening{b: b}
+		n.Says = p.says(&strict, o, n.Kind, func(i, j int) string { return f.Cut(s.body+i, s.body+j) })
+		n.Facts = p.facts(&strict, o)
+	}
+	return n
+}
