@@ -8,12 +8,21 @@ import (
 
 // goldenFloors are the least shares the golden cases of a language must reach. They
 // stand a little below what was measured last, so that a fall shows.
+// The rules were made with the misses in view: on its first, unseen run the second
+// set of the seven other languages had 46 of 49 changes and 40 of 49 silences.
 var goldenFloors = []struct {
 	lang                                                            string
 	cases                                                           int
 	found, kind, precision, silence, notes, announced, summaryLines float64
 }{
 	{"en", 270, .94, .97, .88, .90, .90, .93, .97},
+	{"de", 83, .95, .95, .95, .95, .93, .90, 1},
+	{"fr", 77, .95, .95, .95, .95, .93, .90, 1},
+	{"es", 77, .95, .95, .95, .95, .93, .90, 1},
+	{"pt", 76, .95, .95, .95, .95, .93, .90, 1},
+	{"it", 76, .95, .95, .95, .95, .93, .90, 1},
+	{"uk", 82, .95, .95, .95, .95, .93, .90, 1},
+	{"ru", 80, .95, .95, .95, .95, .93, .90, 1},
 }
 
 // TestGolden scores the golden cases; with -v it prints every case that went wrong.
