@@ -131,6 +131,8 @@ func TestChanges(t *testing.T) {
 		{"another sort", "The pier received mixed reviews.", "The pier received glowing reviews.", "content: mixed -> glowing"},
 		{"negating prefix", "The repair is likely this year.", "The repair is unlikely this year.", "negation: likely -> unlikely"},
 		{"last two numbers", "It rests on reports from 131 crews.", "It rests on 147 reports.", "number: 131 -> 147"},
+		{"denial and silence", "The firm denied that it had used wet sand.", "The firm did not comment on whether it had used wet sand.", "attribution-verb: denied -> did not comment"},
+		{"thing far behind its article", "It is a large red wooden pier.", "It is a large red wooden barge.", "content: pier -> barge"},
 		{"opposite of a verb", "The council has eased the rules.", "The council has tightened the rules.", "direction: eased -> tightened"},
 		{"modifier", "The crew sang in a rock band.", "The crew sang in an alternative rock band.", "content-added:  -> alternative"},
 		{"status", "A guard was arrested over the fire.", "A guard was charged over the fire.", "status: arrested -> charged"},

@@ -164,17 +164,23 @@ func roles(w *work, s *site) []hit {
 			}
 		}
 		if h.single && w.new.titled(s.old, a) {
+			s.old.tell(a.from, a.to)
 			continue
 		}
 		h.context, h.single = true, false
 		out = append(out, h)
 	}
 	for j, b := range news {
-		if !used[j] && !w.old.titled(s.new, b) {
-			h := s.added(b)
-			h.context, h.single = true, false
-			out = append(out, h)
+		if used[j] {
+			continue
 		}
+		if w.old.titled(s.new, b) {
+			s.new.tell(b.from, b.to)
+			continue
+		}
+		h := s.added(b)
+		h.context, h.single = true, false
+		out = append(out, h)
 	}
 	return out
 }
@@ -184,8 +190,8 @@ func roles(w *work, s *site) []hit {
 func (v *version) titled(p *passage, office *found) bool {
 	name := p.keptNameNear(office.from, office.to)
 	known := false
-	v.where(p.stem(office.from), func(id int) bool {
-		known = slices.ContainsFunc(v.termsOf(id), func(t *term) bool { return t.stem == p.stem(name) })
+	v.where(p.stem(name), func(id int) bool {
+		known = v.sentence(id).hasOffice(office.Canon)
 		return !known
 	})
 	return known
@@ -205,11 +211,27 @@ func (s *site) offices(p, other *passage) []*found {
 		}
 		to := i + 1 + len(ph.rest)
 		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasForm(p.key(i)) && p.keptNameNear(i, to) >= 0 {
-			out = append(out, p.span(i, to, ph.canon))
+			if other.hasOffice(ph.canon) {
+				p.tell(i, to) // "Gen." and "General"
+			} else {
+				out = append(out, p.span(i, to, ph.canon))
+			}
 		}
 		i = to - 1
 	}
 	return out
+}
+
+// hasOffice reports whether an office stands in the passage in another form ("Gen.").
+func (p *passage) hasOffice(canon string) bool {
+	for i := range p.tokens {
+		for _, sec := range []section{secTitle, secModifier, secHonorific} {
+			if ph := p.match(i, sec); ph != nil && ph.canon == canon {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasForm reports whether a word, or a form of it, stands in the passage.

@@ -5,6 +5,10 @@ import (
 	"erratum/internal/text"
 )
 
+// promptWords bounds a sentence that its first words make a prompt: a longer one goes on
+// to say something.
+const promptWords = 25
+
 // counterWords bounds a block that only counts or dates the page ("6 min read").
 const counterWords = 4
 
@@ -18,10 +22,11 @@ func (p *passage) prompts(from, to int) bool {
 	for from < to && p.tokens[from].Kind == text.Punct {
 		from++
 	}
-	if p.is(from, secPrompt) {
+	n := p.words(from, to)
+	if p.is(from, secPrompt) && n <= promptWords {
 		return true
 	}
-	if p.words(from, to) > counterWords {
+	if n > counterWords {
 		return false
 	}
 	for i := from; i < to; i++ {

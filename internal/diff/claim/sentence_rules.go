@@ -61,7 +61,8 @@ func (w *work) lone(s *site) []Change {
 }
 
 // tells reports whether a sentence says something that the other version does not:
-// enough new words, or a number, name or quotation that stands nowhere in it.
+// enough new words, or a number, name or quotation that stands nowhere in it. A short
+// question says nothing.
 func (w *work) tells(p *passage, other *version, from, to int) bool {
 	news, content := 0, 0
 	for i := from; i < to; i++ {
@@ -73,7 +74,7 @@ func (w *work) tells(p *passage, other *version, from, to int) bool {
 			news++
 		}
 	}
-	if news >= newsWorth || news > 0 && news*2 >= content {
+	if news >= newsWorth || news > 0 && news*2 >= content && p.key(to-1) != "?" {
 		return true
 	}
 	for _, k := range []valueKind{numberValue, nameValue, quoteValue} {

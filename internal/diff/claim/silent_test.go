@@ -72,6 +72,8 @@ func TestSilent(t *testing.T) {
 		{"time to read", "6 min read", "5 min read"},
 		{"comments", "24 comments", "131 comments"},
 		{"stamp of the page", "Last updated at 10:14 on Tuesday", "Last updated at 11:52 on Wednesday"},
+		{"office abbreviated", "Professor Ada Lindgren said it was over. Professor Lindgren left the pier at noon.", "Prof. Ada Lindgren said it was over. Lindgren left the pier at noon."},
+		{"question as a subheading", "The pier was closed.", "The pier was closed.\nWhat happened?"},
 		{"month misspelt", "The hall burned down in Febuary.", "The hall burned down in February."},
 		{"initials of a name", "The WHO said on Tuesday it was over.", "The World Health Organization (WHO) said on Tuesday it was over."},
 		{"label of a headline", "# BREAKING: Council rejects budget", "# Council rejects budget"},

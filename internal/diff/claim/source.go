@@ -32,7 +32,7 @@ func (p *passage) readSources() []found {
 		var f found
 		var ok bool
 		switch {
-		case lead != nil || len(ph.rest) > 0:
+		case lead != nil:
 			f, ok = p.sourceAfter(to)
 		case p.passive(i):
 			continue
@@ -61,7 +61,7 @@ func (p *passage) readSources() []found {
 // verb of saying, or one with what was said behind it. "The fire claimed two
 // lives" cites nobody.
 func (p *passage) cites(verb *phrase, at, to int) bool {
-	return len(verb.rest) > 0 || p.is(at, secSourceLead) || verb.class == "neutral" || p.key(to) == "that" || p.is(to, secPronoun)
+	return p.is(at, secSourceLead) || verb.class == "neutral" || p.key(to) == "that" || p.is(to, secPronoun)
 }
 
 // subject reports whether a noun phrase can be the subject of a sentence: "in an
@@ -227,7 +227,7 @@ func (p *passage) sourceWord(i int) bool {
 	if t.Kind == text.Punct {
 		return (t.Key == "-" || t.Key == "'") && p.glued(i) || t.Key == "." && p.glued(i) && p.nameWord(i+1) && p.sent[i+1] == p.sent[i] && (p.is(i-1, secHonorific) || p.is(i-1, secTitle) || len(p.key(i-1)) == 1)
 	}
-	if t.Kind != text.Word || p.is(i, secVerb) || p.is(i, secSourceStop) || p.inQuote(i) {
+	if t.Kind != text.Word || p.is(i, secVerb) || p.leadsSource(i) != nil || p.is(i, secSourceStop) || p.inQuote(i) {
 		return false
 	}
 	return p.within(dateValue, i) == nil

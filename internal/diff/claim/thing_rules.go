@@ -34,12 +34,25 @@ func thingReplaced(w *work, s *site) []hit {
 func (s *site) nominal(e edit) bool {
 	near := 1
 	if s.old.allContent(e.a0, e.a1) && s.new.allContent(e.b0, e.b1) && !sameEnding(s.old.key(e.a1-1), s.new.key(e.b1-1)) {
-		if s.old.beforeNoun(e.a1) && s.new.beforeNoun(e.b1) {
-			return true
+		if s.old.beforeNoun(e.a1) && s.new.beforeNoun(e.b1) || e.a1-e.a0 > 1 && e.b1-e.b0 > 1 {
+			return true // before a noun, or described and noun together
 		}
-		near = 2 // one word between may describe the noun
+		if s.old.afterNoun(e.a1) {
+			near = nounWords
+		}
 	}
 	return s.old.nounPlace(e.a0, near) && s.new.nounPlace(e.b0, near)
+}
+
+// nounWords is how far before a noun its article may stand, when what is behind tells
+// that it is one.
+const nounWords = 3
+
+// afterNoun reports whether what stands at token i follows a noun rather than a verb: a
+// mark, "of" and "and", or who the noun is.
+func (p *passage) afterNoun(i int) bool {
+	return i >= p.size() || p.sent[i] != p.sent[i-1] || p.tokens[i].Kind == text.Punct ||
+		p.is(i, secOf) || p.is(i, secRangeAnd) || p.is(i, secSourceStop) || p.is(i, secBe) || p.key(i) == "for"
 }
 
 // allContent reports whether a span is a few words with a meaning and nothing else.
@@ -113,7 +126,7 @@ func (p *passage) nounPlace(i, near int) bool {
 		return true
 	}
 	for j := i - 1; j >= 0 && j >= i-near && p.sent[j] == p.sent[i]; j-- {
-		if p.is(j, secNounLead) {
+		if p.is(j, secNounLead) || p.is(j, secCardinal) || p.tokens[j].Kind == text.Number {
 			return true
 		}
 		if !p.word(j) || !p.content(j) || p.is(j, secVerb) {
