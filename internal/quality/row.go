@@ -95,6 +95,8 @@ var measurements = [...]measurement{
 	{"notes", measureNotes},
 	{"revisions", measureRevisions},
 	{"summaries", measureSummaries},
+	{"silence", measureSilence},
+	{"planted", measurePlanted},
 	{"golden", measureGolden},
 }
 
