@@ -390,6 +390,8 @@ func eventsHappened(_ *work, s *site) []hit {
 			out = append(out, replaced(s.old.span(e.a0, e.a1, s.old.key(i)), s.new.span(e.b0, e.b1, s.new.key(j))))
 		} else if j, i, ok := turned(s.new, s.old, e.b0, e.b1, e.a0, e.a1); ok {
 			out = append(out, replaced(s.old.span(e.a0, e.a1, s.old.key(i)), s.new.span(e.b0, e.b1, s.new.key(j))))
+		} else if i, j, ok := s.otherTense(e); ok {
+			out = append(out, replaced(s.old.span(e.a0, e.a1, s.old.key(i)), s.new.span(e.b0, e.b1, s.new.key(j))))
 		}
 	}
 	return out

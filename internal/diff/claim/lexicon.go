@@ -160,13 +160,14 @@ type lexicon struct {
 	antonyms map[string][]string
 	synonyms map[string][]string
 	endings  map[string]bool
-	declined map[string]uint64  // ending → the declensions it is of, a bit for each
-	patterns int                // declensions read
-	cases    uint64             // the declensions that names have too
-	made     []string           // endings that make common nouns
-	forms    map[string]string  // irregular form → the word it is of
-	counting map[float64]string // value → stem of the word
-	months   map[int][]string   // month → stems of its names
+	declined map[string]uint64   // ending → the declensions it is of, a bit for each
+	patterns int                 // declensions read
+	cases    uint64              // the declensions that names have too
+	made     []string            // endings that make common nouns
+	tenses   map[string][]string // endings of verbs by tense; "whole": beginnings of verbs whose present is a future
+	forms    map[string]string   // irregular form → the word it is of
+	counting map[float64]string  // value → stem of the word
+	months   map[int][]string    // month → stems of its names
 }
 
 // languages are those that have a file.
@@ -199,8 +200,8 @@ func lexiconFor(lang string) *lexicon {
 func emptyLexicon() *lexicon {
 	return &lexicon{
 		words: map[string]*entry{}, stems: wildcards{entries: map[string]*entry{}},
-		format:   numberFormat{group: ",", decimal: '.'},
-		antonyms: map[string][]string{}, synonyms: map[string][]string{}, endings: map[string]bool{},
+		format: numberFormat{group: ",", decimal: '.'},
+		tenses: map[string][]string{}, antonyms: map[string][]string{}, synonyms: map[string][]string{}, endings: map[string]bool{},
 		declined: map[string]uint64{}, forms: map[string]string{}, counting: map[float64]string{}, months: map[int][]string{},
 	}
 }
@@ -265,6 +266,9 @@ func (l *lexicon) add(name, line string) error {
 		for e := range strings.FieldsSeq(line) {
 			l.endings[e] = true
 		}
+	case "tense.future", "tense.past", "tense.present", "tense.whole":
+		_, tense, _ := strings.Cut(name, ".")
+		l.tenses[tense] = append(l.tenses[tense], strings.Fields(line)...)
 	case "nounending":
 		l.made = append(l.made, strings.Fields(line)...)
 	case "antonym":
