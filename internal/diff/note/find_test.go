@@ -198,6 +198,8 @@ func TestSays(t *testing.T) {
 		{"Rectificatif : la tour n'est pas à Lyon mais à Lille.", "à Lyon", "à Lille"},
 		{"Une première version de cet article indiquait que la tour mesurait 41 mètres. Elle en mesure 43.", "la tour mesurait 41 mètres", "43"},
 		{"Corrección: la torre no está en Lugo, sino en León.", "está en Lugo", "en León"},
+		{"Corrección: una versión anterior decía que la torre medía 41 metros. Tiene 43 metros.", "la torre medía 41 metros", "Tiene 43 metros"},
+		{"An earlier version said the ferry sails to Oban. The Post regrets the error.", "the ferry sails to Oban", ""},
 		{"Correção: uma versão anterior dizia que a torre tem 41 metros. Ela tem 43 metros.", "a torre tem 41 metros", "43 metros"},
 		{"Rettifica: la torre non è a Lodi ma a Lecco.", "è a Lodi", "a Lecco"},
 		{"Виправлено: вежа стоїть не у Львові, а в Луцьку.", "у Львові", "в Луцьку"},
@@ -268,6 +270,9 @@ func TestPartsAreVerbatim(t *testing.T) {
 func FuzzFind(f *testing.F) {
 	f.Add("Correction (3 May): x, not y. Update: z", "en")
 	f.Add("[Edit: \xff", "de")
+	f.Add("Corrections: 3 May 2020: x, not y. 4 May 2020: it is not z but w. • Update #2: a", "en")
+	f.Add("Korrektur: In einer früheren Version hieß es, x. Richtig sind 43 Meter.", "de")
+	f.Add("Виправлено: не у вівторок, а в середу. Насправді 12.", "uk")
 	f.Fuzz(func(t *testing.T, block, lang string) { checkParts(t, strings.ToValidUTF8(block, "?"), lang) })
 }
 

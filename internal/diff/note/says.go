@@ -320,7 +320,29 @@ func (r *sayer) rightAfter(sentence int, wrong [2]int) [2]int {
 			}
 		}
 	}
+	if s[1]-s[0] <= shortFact && r.statesValue(s) {
+		return r.clause(s[0], s[1])
+	}
 	return [2]int{}
+}
+
+// shortFact is how many words, the full stop among them, a sentence has at most that
+// states the right fact and nothing else: "Tiene 43 metros."
+const shortFact = 7
+
+// statesValue reports whether a sentence holds a number or a name and is no apology.
+func (r *sayer) statesValue(s [2]int) bool {
+	for _, p := range r.b.error {
+		if at, _ := p.find(r.v, s[0], s[1]); at >= 0 {
+			return false
+		}
+	}
+	for i := s[0]; i < s[1]; i++ {
+		if w := &r.p.ws[i]; w.Kind == text.Number || i > s[0] && w.Kind == text.Word && text.IsUpperStart(w.Text) {
+			return true
+		}
+	}
+	return false
 }
 
 // clause returns the clause that starts at i in a sentence that ends at to, unless it
