@@ -18,11 +18,6 @@ const (
 	maxNoteLooks = 400 // blocks of a page that are looked at, edges not counted
 )
 
-// noteAt is the one place that asks whether a block is a note.
-func noteAt(b *block, lang string, edge bool) (note.Note, bool) {
-	return note.Find(b.text, lang, edge)
-}
-
 // restoreNotes marks the notes among the kept blocks and takes back those that were
 // dropped or never chosen: libraries cut footers and asides, where corrections
 // stand.
@@ -40,6 +35,7 @@ func (p *page) restoreNotes() {
 	edges := p.edges()
 	main := p.blocks[first].outermost(atom.Article)
 	said, looks := newPassages(), 0
+	scan := note.NewScanner(p.meta.language)
 	for i := max(0, from-noteAbove); i < len(p.blocks) && i <= last+noteBelow; i++ {
 		b := &p.blocks[i]
 		if b.words < 3 || b.words > maxNoteWords || p.isDateline(b) {
@@ -50,11 +46,11 @@ func (p *page) restoreNotes() {
 		}
 		if p.keep[i] {
 			if (edges[i] || b.words <= shortBlock || b.zone.has(inNote)) && b.heading() == 0 {
-				n, ok := noteAt(b, p.meta.language, edges[i] || b.zone.has(inNote))
+				n, ok := scan.Find(b.text, edges[i] || b.zone.has(inNote))
 				p.note[i] = ok && !(n.Kind == note.Disclosure && !n.Labelled)
 			}
 		} else if p.maybeNote(b) && (main == nil || b.outermost(atom.Article) == main || b.outermost(atom.Article) == nil) {
-			n, ok := noteAt(b, p.meta.language, b.zone.has(inNote))
+			n, ok := scan.Find(b.text, b.zone.has(inNote))
 			if ok && n.Kind != note.Disclosure && said.holds(b.text) < .9 {
 				p.keep[i], p.note[i] = true, true
 			}

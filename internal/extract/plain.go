@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"erratum/internal/article"
+	"erratum/internal/diff/note"
 )
 
 // maxPlainLines bounds the paragraphs of a pasted text; what follows is left out.
@@ -75,7 +76,7 @@ func plainBlocks(text string) []block {
 
 // isNoteText reports whether a block is a note where notes are expected.
 func isNoteText(b *block, lang string) bool {
-	_, ok := noteAt(b, lang, true)
+	_, ok := note.Find(b.text, lang, true)
 	return ok && b.words >= 3
 }
 

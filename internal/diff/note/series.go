@@ -6,8 +6,13 @@ import (
 	"erratum/internal/text"
 )
 
-// maxSeries bounds the notes of one block.
-const maxSeries = 20
+// Bounds of a series: beyond them a block is a text of its own. Without them a block of
+// nothing but bullets would be read once for each.
+const (
+	maxSeries   = 20  // notes of one block
+	maxOpenings = 60  // sentences and bullets that are looked at
+	maxOpening  = 300 // bytes of each that are read for a label or a date
+)
 
 // findAll is FindAll for a block that was not passed over.
 func findAll(f text.Folded, lang string, edge bool) []Note {
@@ -56,7 +61,7 @@ func starts(f text.Folded, first Note, edge bool) []start {
 		if len(out) == maxSeries {
 			break
 		}
-		p := read(f.Text[at:], first.Lang)
+		p := read(f.Part(at, at+maxOpening).Text, first.Lang)
 		switch o := p.reads(first.Lang); {
 		case o.label != nil:
 			out = append(out, start{at: at})
@@ -81,6 +86,9 @@ func openings(folded, lang string) []int {
 		for at := s[0]; at < s[1]; at++ {
 			if at > 0 && (at == s[0] || folded[at-1] == ' ' && isBullet(folded[at:])) {
 				out = append(out, at)
+			}
+			if len(out) == maxOpenings {
+				return out
 			}
 		}
 	}
