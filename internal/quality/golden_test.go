@@ -9,13 +9,15 @@ import (
 // goldenFloors are the least shares the golden cases of a language must reach. They
 // stand a little below what was measured last, so that a fall shows.
 // The rules were made with the misses in view: on its first, unseen run the second
-// set of the seven other languages had 46 of 49 changes and 40 of 49 silences.
+// set of the seven other languages had 46 of 49 changes and 40 of 49 silences. In
+// English the first set had 116 of 129 and 83 of 100, the second 25 of 28 and 15 of 20,
+// the third 17 of 17 and 6 of 11.
 var goldenFloors = []struct {
 	lang                                                            string
 	cases                                                           int
 	found, kind, precision, silence, notes, announced, summaryLines float64
 }{
-	{"en", 270, .94, .97, .88, .90, .90, .93, .97},
+	{"en", 298, .97, .97, .93, .94, .95, .95, .97},
 	{"de", 83, .95, .95, .95, .95, .93, .90, 1},
 	{"fr", 77, .95, .95, .95, .95, .93, .90, 1},
 	{"es", 77, .95, .95, .95, .95, .93, .90, 1},
