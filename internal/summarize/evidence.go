@@ -5,24 +5,23 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"erratum/internal/text"
 )
 
 // Evidence is what a summary may say: the words of both versions and of their notes.
 // It is not changed by use.
 type Evidence struct {
 	texts []string
-	words map[string]bool // without the marks around them
+	words map[string]bool // words and numbers, as package text parts them
 }
 
 // NewEvidence reads the texts that a summary was made of.
 func NewEvidence(texts ...string) *Evidence {
 	e := &Evidence{texts: texts, words: map[string]bool{}}
 	for _, t := range texts {
-		for w := range strings.FieldsSeq(t) {
-			e.words[bare(w)] = true
-			for part := range strings.FieldsFuncSeq(w, unicode.IsPunct) {
-				e.words[part] = true
-			}
+		for _, w := range text.Tokenize(text.Fold(t).Text) {
+			e.words[w.Text] = true
 		}
 	}
 	return e
@@ -61,10 +60,20 @@ func (e *Evidence) knows(s string, lead bool) bool {
 	for w := range strings.FieldsSeq(s) {
 		b := bare(w)
 		switch {
-		case b == "" || e.words[b] || fixed(b):
-		case lead && e.words[strings.ToLower(b)]:
+		case b == "" || fixed(b) || e.has(b):
+		case lead && e.has(strings.ToLower(b)):
 		case strings.Contains(w, ellipsis) && e.holds(b):
 		default:
+			return false
+		}
+	}
+	return true
+}
+
+// has reports whether all words and numbers of a run of letters stand in a text.
+func (e *Evidence) has(run string) bool {
+	for _, w := range text.Tokenize(text.Fold(run).Text) {
+		if w.Kind != text.Punct && !e.words[w.Text] {
 			return false
 		}
 	}
@@ -85,7 +94,14 @@ func (e *Evidence) holds(s string) bool {
 func (e *Evidence) misquoted(line string) []string {
 	var out []string
 	for {
-		i := strings.IndexAny(line, `“„«"`)
+		i, last := -1, ' '
+		for k, r := range line {
+			if opens(last, r) {
+				i = k
+				break
+			}
+			last = r
+		}
 		if i < 0 {
 			return out
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 func TestUnsupported(t *testing.T) {
-	e := summarize.NewEvidence("Colonel Maren Tovik said 17 soldiers may have left on Monday.", "“We will be back soon,” she said.")
+	e := summarize.NewEvidence("Colonel Maren Tovik said 17 soldiers may have left on Monday for 80km or £4.2 million.", "“We will be back soon,” she said.")
 	tests := []struct {
 		summary string
 		want    []string
@@ -17,7 +17,11 @@ func TestUnsupported(t *testing.T) {
 		{"Added source: “Colonel Maren Tovik said…” (lede + 2 places)", nil},
 		{"Added quote: “We will be back soon,” she said. (body)", nil},
 		{"Soldiers: 18 (body)", []string{"18"}},
-		{"Soldiers: 17 (body) + 3 places, 4 hurt", []string{"4", "hurt"}},
+		{"Soldiers: 1 (body)", []string{"1"}},
+		{"Number: 80 (body)", nil},
+		{"Number: 4 (body)", []string{"4"}},
+		{"Number: 2 (body)", []string{"2"}},
+		{"Soldiers: 17 (body) + 3 places, 5 hurt", []string{"5", "hurt"}},
 		{"Source changed: Maren Tovik → Ines Okafor", []string{"Ines", "Okafor"}},
 		{"Number: 17 in “17 left on Monday.”", []string{"17 left on Monday."}},
 		{"Now hedged: she admitted all", []string{"admitted", "all"}},

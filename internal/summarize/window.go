@@ -150,20 +150,25 @@ func capitalised(w string) bool {
 	return unicode.IsUpper(r) || unicode.IsTitle(r)
 }
 
-// openQuote returns where a quotation starts that does not end in s, or -1. A straight
-// mark behind a letter or a full stop ends one that started before s.
+// openQuote returns where a quotation starts that does not end in s, or -1.
 func openQuote(s string) int {
 	at, opener, last := -1, rune(0), ' '
 	for i, r := range s {
 		switch {
 		case at >= 0 && closes(opener, r):
 			at = -1
-		case at < 0 && (strings.ContainsRune(`“„«`, r) || r == '"' && (unicode.IsSpace(last) || strings.ContainsRune("([—–-…", last))):
+		case at < 0 && opens(last, r):
 			at, opener = i, r
 		}
 		last = r
 	}
 	return at
+}
+
+// opens reports whether a mark starts a quotation; last is what stands before it. A
+// straight mark behind a letter or a full stop ends one that started before the text.
+func opens(last, r rune) bool {
+	return strings.ContainsRune(`“„«`, r) || r == '"' && (unicode.IsSpace(last) || strings.ContainsRune("([‘—–-…", last))
 }
 
 // closes reports whether a mark ends what another opened; the German ones are two.

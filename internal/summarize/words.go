@@ -28,8 +28,8 @@ const otherLead = "Changed"
 // that follows it, as in "17 soldiers". Other heads are guesses: after "one in four", or
 // a figure that counts nothing ("a quake of 6.6 shakes the coast").
 func counted(c *report.Change) bool {
-	head := strings.ToLower(c.Head)
-	if head == "others" || !strings.HasSuffix(head, "s") && head != "people" && head != "children" {
+	head := c.Head
+	if head == "others" || strings.ContainsFunc(head, func(r rune) bool { return !unicode.IsLower(r) }) || !strings.HasSuffix(head, "s") && head != "people" && head != "children" {
 		return false
 	}
 	before, after, ok := strings.Cut(c.After, c.AfterValue)
