@@ -93,6 +93,9 @@ var citing = map[string]*regexp.Regexp{
 	"ru": citingForm("сказал|сказала|заявил|заявила|рассказал|рассказала|сообщил|сообщила", ""),
 }
 
+// unnamed are English words that stand for people without naming them.
+const unnamed = " all both few many most none one others several some "
+
 // citingForm matches a source that stands between its verb and a mark, or between a
 // mark and its verb: group 2 after verb 1, group 3 before verb 4.
 func citingForm(verbs, before string) *regexp.Regexp {
@@ -111,16 +114,15 @@ func citations(block, lang string) []cited {
 	}
 	var out []cited
 	for _, m := range form.FindAllStringSubmatchIndex(block, -1) {
-		from, to, verb := m[4], m[5], ""
-		if from >= 0 {
-			verb = block[m[2]:m[3]]
-		} else {
-			from, to, verb = m[6], m[7], block[m[8]:m[9]]
+		who, how := m[4:6], m[2:4]
+		if who[0] < 0 {
+			who, how = m[6:8], m[8:10]
 		}
-		old := block[from:to]
+		from, to := who[0], who[1]
+		old, verb := block[from:to], block[how[0]:how[1]]
 		words := strings.Fields(old)
 		first := strings.ToLower(words[0])
-		if text.IsFunction(lang, first) || text.IsCalendar(lang, first) || text.IsCalendar(lang, strings.ToLower(words[len(words)-1])) {
+		if strings.Contains(unnamed, " "+first+" ") || text.IsFunction(lang, first) || text.IsCalendar(lang, first) || text.IsCalendar(lang, strings.ToLower(words[len(words)-1])) {
 			continue
 		}
 		// German puts any part of the sentence before the verb: "Ferner sagte er".

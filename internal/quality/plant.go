@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -88,7 +87,7 @@ func numberPlants(c *corpus, a *article.Article, block string, r *rand.Rand) []p
 	var out []plant
 	for _, m := range digits.FindAllStringIndex(block, -1) {
 		old := block[m[0]:m[1]]
-		if !isFigure(block, m) || len(old) > 7 || old[0] == '0' || isVersion(block, m) || looksLikeDay(block, m) {
+		if !isFigure(block, m) || len(old) > 7 || old[0] == '0' || isVersion(block, m) || isDay(block, m, a.Language) {
 			continue
 		}
 		i := r.IntN(len(old))
@@ -110,12 +109,14 @@ func isVersion(s string, m []int) bool {
 	return len(before) > 1 && text.IsUpperStart(before[len(before)-1]) && strings.HasSuffix(s[:m[0]], " ")
 }
 
-// looksLikeDay reports whether a number is the day of a date, which another digit may
-// turn into a day that no month has.
-func looksLikeDay(s string, m []int) bool {
-	n, err := strconv.Atoi(s[m[0]:m[1]])
-	rest := strings.TrimLeft(s[m[1]:], ". ")
-	return err == nil && n <= 31 && text.IsUpperStart(rest) || strings.HasPrefix(s[m[1]:], ".")
+// isDay reports whether a number is the day of a date, which another digit may turn
+// into a day that no month has. A number before a full stop may be one.
+func isDay(s string, m []int, lang string) bool {
+	if strings.HasPrefix(s[m[1]:], ".") {
+		return true
+	}
+	next := strings.Fields(s[m[1]:])
+	return len(next) > 0 && text.IsCalendar(lang, strings.ToLower(next[0]))
 }
 
 // namePlants puts the surname of another article in the place of one, at a single

@@ -148,7 +148,7 @@ const templateWords = `Number. Name. Date. Role. Status. Negation. Direction. He
 How exact. How many. How it was said. Spelling of a name. Quote changed. No longer a quote. Source changed. Now hedged.
 Hedge dropped. Reworded. Added number, name, date, quote, source. Removed.
 dek lede body subheading list item caption note place places, the old value still stands elsewhere
-matches: the text still says otherwise, the text says so, not found in the text, note gone, note edited
+matches: the text still says otherwise, the text says so, not found in the text, note gone, note edited, before
 Announced: yes, partly, no note found, labelled as an update, correction, clarification, retraction, editor's note, disclosure
 more wording edit edits moved. No difference. Only form changed: typography, typos, function words or order. Not comparable`
 
