@@ -6,11 +6,14 @@ import (
 )
 
 // SpellingKey returns one key for the British and the American spelling of a
-// lower-case word, the word itself when it has one spelling only. A key is for
+// lower-case word, or the German and the Swiss, the word itself when it has one spelling only. A key is for
 // comparing, not for showing: it may be no word at all ("advize").
 func SpellingKey(lower string) string {
-	if len(lower) < 4 || !isASCII(lower) {
+	if len(lower) < 4 {
 		return lower
+	}
+	if !isASCII(lower) {
+		return swissKey(lower)
 	}
 	v := variants()
 	if key, ok := v.words[lower]; ok {
@@ -20,6 +23,15 @@ func SpellingKey(lower string) string {
 		return key
 	}
 	return spellingBySuffix(lower)
+}
+
+// swissKey writes ß as the Swiss do, unless that makes another word.
+func swissKey(lower string) string {
+	switch lower {
+	case "maße", "maßen", "buße", "bußen", "floß", "floße":
+		return lower
+	}
+	return strings.ReplaceAll(lower, "ß", "ss")
 }
 
 // spellingBySuffix folds -ise and -yse with their inflections, and metres and litres.

@@ -63,13 +63,13 @@ func (p *passage) nameWord(i int) bool {
 	if !text.IsUpperStart(t.Text) || p.terms[i].function || t.Key == "i" {
 		return false
 	}
-	if p.lex.format.nouns && p.measure(i) || p.is(i, secMonth) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
+	if p.lex.format.nouns && p.measure(i) || p.is(i, secMonth) && !p.firstName(i) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
 		return false
 	}
 	if !p.starts(i) && !p.capital {
 		return true
 	}
-	return p.is(i, secPlace) || p.names.seen(t.Key) || p.opensName(i)
+	return p.isGranted(i) || p.is(i, secPlace) || p.names.seen(t.Key) || p.opensName(i)
 }
 
 // opensName reports whether the first word of a sentence is a first name: an unlisted
@@ -77,6 +77,12 @@ func (p *passage) nameWord(i int) bool {
 func (p *passage) opensName(i int) bool {
 	return !p.capital && !p.lex.format.nouns && p.terms[i].entry == nil && p.word(i+1) && p.sent[i+1] == p.sent[i] &&
 		p.terms[i+1].entry == nil && !inner(p.tokens[i+1].Text) && p.nameWord(i+1)
+}
+
+// firstName reports whether the short form of a month is a first name ("Jan Lindner"): no
+// date has it, and another word of a name follows.
+func (p *passage) firstName(i int) bool {
+	return p.is(i, secMonthWord) && p.within(dateValue, i) == nil && p.nameWord(i+1)
 }
 
 // measure reports whether a noun measures what comes after it ("Millionen Menschen",

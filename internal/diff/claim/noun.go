@@ -13,14 +13,14 @@ import (
 // like one.
 func (p *passage) alone(i int) bool {
 	k := p.key(i)
-	if p.is(i, secPlace) || p.names.paired(k) {
+	if p.is(i, secPlace) || p.names.paired(k) || p.isGranted(i) {
 		return true
 	}
 	if p.is(i, secCommon) || p.is(i, secTitle) || p.is(i, secSpeechNoun) || p.names.articled(k) ||
 		slices.ContainsFunc(p.lex.made, func(e string) bool { return strings.HasSuffix(k, e) }) {
 		return false
 	}
-	return p.is(i-1, secPlaceLead) || p.is(i-1, secVerb) || p.is(i+1, secVerb)
+	return p.is(i-1, secPlaceLead) || p.is(i-1, secInverter) || p.is(i-1, secVerb) || p.is(i+1, secVerb)
 }
 
 // paired reports whether a word stands right after another word of a name somewhere
@@ -36,6 +36,17 @@ func (b *nameBook) articled(key string) bool {
 	return b.withArticle[key]
 }
 
+// adjectival reports whether a word that opens a sentence may be an adjective by its
+// ending, so that no name need begin with it.
+func adjectival(key string) bool {
+	for _, e := range [...]string{"e", "en", "er", "es", "em"} {
+		if strings.HasSuffix(key, e) {
+			return true
+		}
+	}
+	return false
+}
+
 // readNouns notes which words of a sentence have an article, and which follow another
 // word of a name, an office or a form of address.
 func (b *nameBook) readNouns(toks []text.Token) {
@@ -48,7 +59,8 @@ func (b *nameBook) readNouns(toks []text.Token) {
 		case before.in(secNounArticle):
 			b.withArticle[toks[i].Key] = true
 		case !text.IsUpperStart(toks[i-1].Text):
-		case before.in(secTitle) || before.in(secHonorific) || before == nil && i > 1:
+		case before.in(secTitle) || before.in(secHonorific),
+			before == nil && (i > 1 || !adjectival(toks[0].Key)), before.in(secMonthWord) && i > 1: // "Jan"
 			b.inRun[toks[i].Key] = true
 		}
 	}

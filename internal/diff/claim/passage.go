@@ -22,6 +22,7 @@ type passage struct {
 	told    []bool       // a change that was found already speaks of the token
 
 	quoted  []bool
+	granted []bool // the word is a name for what it replaced; nil when none is
 	bag     map[string]int
 	values  [kindsOfValue][]found
 	parsed  [kindsOfValue]bool

@@ -77,6 +77,7 @@ func (w *work) site(i int) *site {
 		s.readStyles(w.diff.Styles(*g))
 	}
 	s.mend()
+	s.grantNames()
 	return s
 }
 
@@ -137,6 +138,7 @@ func (w *work) twin(i, older, newer int) *site {
 	}
 	s.trimEdit()
 	s.mend()
+	s.grantNames()
 	return s
 }
 

@@ -24,7 +24,7 @@ func (p *passage) readSources() []found {
 		to := i + 1 + len(ph.rest)
 		if p.inQuote(i) {
 			if f, ok := p.incise(i, to); ok {
-				f.verb, f.verbAt, f.verbTo = ph.class, i, to
+				f.verb, f.verbAt, f.verbTo = ph.saying(), i, to
 				out = append(out, f)
 			}
 			continue
@@ -47,9 +47,9 @@ func (p *passage) readSources() []found {
 		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(&f)) {
 			continue
 		}
-		f.verb, f.verbAt, f.verbTo = ph.class, i, to
+		f.verb, f.verbAt, f.verbTo = ph.saying(), i, to
 		if other, ok := p.besides(f); ok {
-			other.verb, other.verbAt, other.verbTo = ph.class, i, to
+			other.verb, other.verbAt, other.verbTo = ph.saying(), i, to
 			out = append(out, other)
 		}
 		out = append(out, f)
@@ -89,6 +89,9 @@ func (p *passage) besides(f found) (found, bool) {
 // nil. "Segundo" is an ordinal as well: it cites only where no noun may follow it.
 func (p *passage) leadsSource(i int) *phrase {
 	ph := p.match(i, secSourceLead)
+	if ph != nil && ph.class == asideLead && (!p.inverted(i) || !p.word(i+1) || !text.IsUpperStart(p.tokens[i+1].Text) && !p.is(i+1, secNounArticle)) {
+		return nil // "so" cites after a quotation only
+	}
 	if ph == nil || !p.is(i, secOrdinal) {
 		return ph
 	}
@@ -97,6 +100,17 @@ func (p *passage) leadsSource(i int) *phrase {
 		return nil
 	}
 	return ph
+}
+
+// asideLead is the class of words that cite after a quotation only.
+const asideLead = "aside"
+
+// saying returns the class of verbs of saying that a phrase counts among.
+func (ph *phrase) saying() string {
+	if ph.class == asideLead {
+		return "neutral"
+	}
+	return ph.class
 }
 
 // inverted reports whether a quotation, a comma or a dash stands right before the verb
