@@ -100,6 +100,8 @@ func TestChanges(t *testing.T) {
 		{"first name", "The report was written by Greta Finch.", "The report was written by Oscar Finch.", "name: Greta Finch -> Oscar Finch"},
 		{"countries one letter apart", "The crew came from Iran last week.", "The crew came from Iraq last week.", "name: Iran -> Iraq"},
 		{"spelling", "The report was written by Jo Marshal.", "The report was written by Jo Marshall.", "name-spelling: Jo Marshal -> Jo Marshall"},
+		{"name for a description", "The boats were built by our partner in May.", "The boats were built by Ostrander in May.", "name: partner -> Ostrander"},
+		{"description for a name", "The boats were built by Ostrander in May.", "The boats were built by our partner in May.", "name: Ostrander -> partner"},
 		{"spelling by ear", "Katherine Maddox was walking her dog.", "Kathryn Maddox was walking her dog.", "name-spelling: Katherine Maddox -> Kathryn Maddox"},
 		{"address", "Write to crew-help@port.example for more.", "Write to ship-help@port.example for more.", "name: crew-help@port.example -> ship-help@port.example"},
 

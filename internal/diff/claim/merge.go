@@ -77,12 +77,33 @@ func (w *work) stillNumber(c *Change) {
 	if f == nil || f.version || len(f.heads) == 0 {
 		return
 	}
-	in, hit := w.new.find(numberValue, numberStems(p, f), func(o *found) bool {
-		return o.Canon == f.Canon && sharesHead(o, f)
-	})
-	if hit != nil && !w.replacedHere(c, in) {
-		c.still(in, hit)
+	for _, stem := range numberStems(p, f) {
+		w.new.where(stem, func(id int) bool {
+			in := w.new.sentence(id)
+			if w.replacedHere(c, in) || !p.sameTime(in) {
+				return true
+			}
+			vs := in.of(numberValue)
+			if slices.ContainsFunc(vs, func(o found) bool { return o.Canon == c.After.Canon }) {
+				return true // it tells of both
+			}
+			if k := slices.IndexFunc(vs, func(o found) bool { return o.Canon == f.Canon && sharesHead(&o, f) }); k >= 0 {
+				c.still(in, &vs[k])
+			}
+			return c.StillSays == ""
+		})
+		if c.StillSays != "" {
+			return
+		}
 	}
+}
+
+// sameTime reports whether another sentence gives no day, month or year that this one
+// does not: "In 2019, a fire killed 12 people" speaks of another fire.
+func (p *passage) sameTime(o *passage) bool {
+	return !slices.ContainsFunc(o.of(dateValue), func(f found) bool {
+		return f.at.year+f.at.month+f.at.day > 0 && !slices.ContainsFunc(p.of(dateValue), func(own found) bool { return own.at.covers(f.at) })
+	})
 }
 
 func (w *work) stillName(c *Change) {

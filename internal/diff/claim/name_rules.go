@@ -60,25 +60,51 @@ func namesRemoved(w *work, s *site) []hit {
 	return s.removedOf(s.namePairs(), w.new.known)
 }
 
-// namesForWords finds a name that took the place of a description in a short edit
-// ("our partner" became the partner's name).
+// namesForWords finds a name that took the place of a description in a short edit, or
+// gave way to one ("our partner", and the partner's name). A name that gave way and still
+// stands elsewhere only has another word for it.
 func namesForWords(w *work, s *site) []hit {
 	var out []hit
 	for _, b := range s.namePairs().added {
 		e, ok := s.editOf(diff.NewSide, b.from, b.to)
-		if !ok || !e.tight() || b.weak || s.new.anyTold(b.from, b.to) || s.new.contentIn(e.b0, e.b1) > len(b.words) {
+		if !ok || !e.tight() || !s.new.aloneIn(b, e.b0, e.b1) {
 			continue
 		}
-		at, stems := leftWords(s.old, s.new, e.a0, e.a1)
-		if len(at) == 0 || slices.ContainsFunc(at, func(i int) bool { return s.old.within(nameValue, i) != nil }) || w.old.lex.relatedAny(stems, b.words) {
+		if a := description(s.old, s.new, e.a0, e.a1, b); a != nil {
+			out = append(out, named(a, b))
+		}
+	}
+	for _, a := range s.namePairs().removed {
+		e, ok := s.editOf(diff.OldSide, a.from, a.to)
+		if !ok || !e.tight() || !s.old.aloneIn(a, e.a0, e.a1) || w.new.known(a) {
 			continue
 		}
-		from, to := at[0], at[len(at)-1]+1
-		h := replaced(s.old.span(from, to, joinWords(stems)), b)
-		h.inPlace = false
-		out = append(out, h)
+		if b := description(s.new, s.old, e.b0, e.b1, a); b != nil {
+			out = append(out, named(a, b))
+		}
 	}
 	return out
+}
+
+// named makes the hit of a name and a description, which may both be right.
+func named(a, b *found) hit {
+	h := replaced(a, b)
+	h.inPlace = false
+	return h
+}
+
+// aloneIn reports whether a name that nothing has told of is all the content of a span.
+func (p *passage) aloneIn(f *found, from, to int) bool {
+	return !f.weak && !p.anyTold(f.from, f.to) && p.contentIn(from, to) <= len(f.words)
+}
+
+// description returns the words of a span that are no name and no form of one, or nil.
+func description(p, other *passage, from, to int, name *found) *found {
+	at, stems := leftWords(p, other, from, to)
+	if len(at) == 0 || slices.ContainsFunc(at, func(i int) bool { return p.within(nameValue, i) != nil }) || p.lex.relatedAny(stems, name.words) {
+		return nil
+	}
+	return p.span(at[0], at[len(at)-1]+1, joinWords(stems))
 }
 
 // relatedAny reports whether a word of one list is a form of one of the other.

@@ -56,6 +56,9 @@ func (p *passage) numberAt(i int) (found, int) {
 	p.ageAround(&f)
 	p.approximator(&f)
 	p.headOf(&f, n)
+	if harm := p.harmNear(&f); harm != "" {
+		f.heads = append(f.heads, harm)
+	}
 	f.version = n.version != ""
 	f.Canon = canonNumber(f.Value, n, joiner)
 	f.Text = p.cut(f.from, f.to)
@@ -266,6 +269,26 @@ func (p *passage) headOf(f *found, n numeral) {
 			return
 		}
 	}
+}
+
+// harmTokens is how far from a number the word may stand that says what befell those it
+// counts.
+const harmTokens = 4
+
+// harmNear returns what befell those whom a number counts, as a head: "kills 12" and "12
+// people died" count the same.
+func (p *passage) harmNear(f *found) string {
+	for d := range harmTokens {
+		for _, i := range [...]int{f.to + d, f.from - 1 - d} {
+			if i < 0 || i >= p.size() || p.sent[i] != p.sent[f.from] {
+				continue
+			}
+			if ph := p.match(i, secLadder); ph != nil && ph.class == "harm" {
+				return "harm " + figure(ph.value)
+			}
+		}
+	}
+	return ""
 }
 
 // plural reports whether a word looks like an English plural.

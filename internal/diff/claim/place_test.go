@@ -44,6 +44,19 @@ func TestStillSays(t *testing.T) {
 	if c.StillSays != "Fire kills 12 dockers" || c.StillValue != "12" || c.StillWhere != article.Headline {
 		t.Errorf("the %s still says %q in %q", c.StillWhere, c.StillValue, c.StillSays)
 	}
+	for _, tt := range []struct{ rest, want string }{
+		{"# Fire kills 12 in Oldport\n", "Fire kills 12 in Oldport"},
+		{"# Fire kills twelve\n", "Fire kills twelve"},
+		{"In 2019, a fire killed 12 dockers there.\n", ""},
+		{"The toll rose from 12 dockers to 17 dockers.\n", ""},
+		{"Some 12 dockers slept.\nIt burnt 12 hours.\n", "Some 12 dockers slept."},
+		{"The fire hurt 12 seamen.\n", ""},
+	} {
+		c := one(t, tt.rest+"Police said 12 dockers died on the pier.", tt.rest+"Police said 17 dockers died on the pier.")
+		if c.StillSays != tt.want {
+			t.Errorf("beside %q still says %q", tt.rest, c.StillSays)
+		}
+	}
 	c = one(t, "# Fire lasts 12 hours\nPolice said 12 dockers died on the pier.", "# Fire lasts 12 hours\nPolice said 17 dockers died on the pier.")
 	if c.StillSays != "" {
 		t.Errorf("another count still says %q", c.StillSays)

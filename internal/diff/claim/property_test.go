@@ -2,6 +2,7 @@ package claim_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,4 +146,33 @@ func FuzzChanges(f *testing.F) {
 		d := diff.Compare(diff.Parse(a), diff.Parse(b))
 		check(t, d, claim.Changes(d))
 	})
+}
+
+// TestReversal: what was added going there is removed coming back.
+func TestReversal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := randomPage().Draw(t, "before")
+		b := edited(t, a)
+		there := claim.Changes(diff.Compare(diff.Parse(a), diff.Parse(b)))
+		back := claim.Changes(diff.Compare(diff.Parse(b), diff.Parse(a)))
+		if x, y := oneSided(there, true), oneSided(back, false); x != y {
+			t.Fatalf("there\n%s\nback\n%s\nall there\n%s\nall back\n%s", x, y, sketch(there), sketch(back))
+		}
+	})
+}
+
+// oneSided lists the values that came, or went, in order.
+func oneSided(cs []claim.Change, came bool) string {
+	var out []string
+	for _, c := range cs {
+		kind, v := strings.TrimSuffix(string(c.Kind), "-added"), c.After
+		if !came {
+			kind, v = strings.TrimSuffix(string(c.Kind), "-removed"), c.Before
+		}
+		if v != nil && kind != string(c.Kind) && (kind == "number" || kind == "date" || kind == "name") {
+			out = append(out, kind+" "+v.Text)
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }

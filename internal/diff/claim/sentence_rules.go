@@ -115,12 +115,13 @@ func (w *work) sets(p *passage, other *version, from, to int) bool {
 	return false
 }
 
-// mainQuote returns the quotation that makes up much of a sentence, or nil.
+// mainQuote returns the quotation that makes up much of a sentence or is what its verb
+// of saying says at its end, or nil.
 func (p *passage) mainQuote(from, to int) *found {
 	qs := p.of(quoteValue)
 	for i := range qs {
 		q := &qs[i]
-		if q.from < to && q.to > from && len(q.words) >= quoteWords && 3*p.words(max(from, q.from), min(to, q.to)) >= p.words(from, to) {
+		if q.from < to && q.to > from && len(q.words) >= quoteWords && (3*p.words(max(from, q.from), min(to, q.to)) >= p.words(from, to) || q.to >= to-1 && p.is(q.from-1, secVerb)) {
 			return q
 		}
 	}
