@@ -86,12 +86,21 @@ func compareSentences(edit Fact) *report.Report {
 func names(r *report.Report, edit Fact) bool {
 	before, after := lacking(edit.Before, edit.After), lacking(edit.After, edit.Before)
 	for _, c := range r.Changes {
-		if !told(c.Severity) && (c.Kind == claim.Content || c.Kind == claim.HeadlineWording) {
+		if !told(c.Severity) && isWording(c.Kind) {
 			continue
 		}
 		if shares(before, c.Before) && shares(after, c.After) {
 			return true
 		}
+	}
+	return false
+}
+
+// isWording reports whether a kind says only that words differ.
+func isWording(k claim.Kind) bool {
+	switch k {
+	case claim.Content, claim.ContentAdded, claim.ContentRemoved, claim.HeadlineWording:
+		return true
 	}
 	return false
 }

@@ -33,6 +33,7 @@ func TestNames(t *testing.T) {
 	}{
 		{"both words", change(claim.Number, report.Major, "five members", "six members"), true},
 		{"a wording edit is not told", change(claim.Content, report.Style, "five members", "six members"), false},
+		{"nor are words added to no weight", change(claim.ContentAdded, report.Style, "five members", "six members"), false},
 		{"a kind that says what changed, whatever its weight", change(claim.Name, report.Style, "five", "six"), true},
 		{"one side only", change(claim.NumberAdded, report.Minor, "", "six members"), false},
 		{"words that both sentences have", change(claim.Name, report.Major, "The band", "The band"), false},
