@@ -92,6 +92,7 @@ func TestChanges(t *testing.T) {
 		{"part of the day", "The talks began on Monday evening.", "The talks began on Monday morning.", "date: Monday evening -> Monday morning"},
 		{"season", "The trial is due in the spring.", "The trial is due in the autumn.", "date: in the spring -> in the autumn"},
 		{"dates changed places", "It was due on May 20, but the port moved it to June 17, which is late.", "It was due on June 17, but the port moved it up to May 20, which is late.", "date: May 20 -> June 17\ndate: June 17 -> May 20"},
+		{"clock in words", "The doors open at half past seven.", "The doors open at half past eight.", "date: half past seven -> half past eight"},
 		{"clock", "The council meets at 3pm.", "The council meets at 4:30 p.m.", "date: 3pm -> 4:30 p.m."},
 		{"day went", "The port did not answer on Monday.", "The port did not answer.", "date-removed: Monday -> "},
 

@@ -104,3 +104,21 @@ func (p *passage) leadsClock(i, to int, minutes string) bool {
 	}
 	return p.tokens[to].Kind != text.Symbol && !p.content1(to) && !(p.key(to) == "-" && p.glued(to))
 }
+
+// clockInWords reads "half past seven", "a quarter to 8" without its article.
+func (p *passage) clockInWords(i int) (moment, int) {
+	part, side := p.match(i, secFraction), p.match(i+1, secClockPast)
+	if part == nil || side == nil {
+		return moment{}, i
+	}
+	hour := 0.
+	if ph := p.match(i+2, secCardinal); ph != nil {
+		hour = ph.value
+	} else if d, to := p.dayOf(i + 2); to > i+2 {
+		hour = float64(d)
+	}
+	if hour < 1 || hour > 12 || side.value < 0 && part.value == .5 {
+		return moment{}, i
+	}
+	return moment{clock: int(hour*60+side.value*part.value*60) + 1}, i + 3
+}

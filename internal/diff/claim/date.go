@@ -156,6 +156,9 @@ func (p *passage) dateAt(i int) (moment, int) {
 	if ph := p.match(i, secRelative); ph != nil {
 		return moment{relative: ph.canon}, i + 1 + len(ph.rest)
 	}
+	if m, to := p.clockInWords(i); to > i {
+		return m, to
+	}
 	if ph := p.match(i, secDaypart); ph != nil {
 		return moment{part: int(ph.value)}, i + 1
 	}

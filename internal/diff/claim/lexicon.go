@@ -90,6 +90,7 @@ const (
 	secNounLead
 	secPrompt
 	secCounter
+	secClockPast
 )
 
 var sectionNames = map[string]section{
@@ -113,7 +114,7 @@ var sectionNames = map[string]section{
 	"numberand": secNumberAnd, "hour": secHour, "clocklead": secClockLead,
 	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
-	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter,
+	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter, "clockpast": secClockPast,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

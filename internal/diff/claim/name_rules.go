@@ -236,7 +236,7 @@ func (s *site) offices(p, other *passage) []*found {
 			continue
 		}
 		to := i + 1 + len(ph.rest)
-		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasForm(p.key(i)) && p.keptNameNear(i, to) >= 0 {
+		if p.anyTouched(i, to) && !p.anyTold(i, to) && !p.formalOnly(i, to) && !other.hasForm(p.key(i)) && other.stems()[p.stem(i)] == 0 && p.keptNameNear(i, to) >= 0 {
 			if other.hasOffice(ph.canon) {
 				p.tell(i, to) // "Gen." and "General"
 			} else {

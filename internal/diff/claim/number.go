@@ -202,8 +202,8 @@ func (p *passage) unitAfter(f *found) {
 // oldest bounds what is read as an age where nothing but its place says so.
 const oldest = 120
 
-// ageAround recognises an age by the word before it ("aged 17") or by standing alone
-// between commas behind a word ("Ann Lee, 17,").
+// ageAround recognises an age by the words before it ("aged 17", "who is 17") or by
+// standing alone between commas behind a word ("Ann Lee, 17,").
 func (p *passage) ageAround(f *found) {
 	if f.Unit != "" || f.from == 0 || p.sent[f.from-1] != p.sent[f.from] || f.Lo != f.Hi || f.Lo < 0 || f.Lo > oldest {
 		return
@@ -211,6 +211,10 @@ func (p *passage) ageAround(f *found) {
 	if p.is(f.from-1, secAgeLead) {
 		f.age = true
 		f.from--
+		return
+	}
+	if p.is(f.from-1, secBe) && (p.key(f.from-2) == "who" || p.is(f.from-2, secPronoun)) && (f.to >= p.size() || p.tokens[f.to].Kind == text.Punct) {
+		f.age = true
 		return
 	}
 	f.age = p.key(f.from-1) == "," && p.word(f.from-2) && (p.key(f.to) == "," || p.key(f.to) == ".")

@@ -9,6 +9,9 @@ import (
 // to say something.
 const promptWords = 25
 
+// stampWords bounds a sentence that only says when the page was changed.
+const stampWords = 5
+
 // counterWords bounds a block that only counts or dates the page ("6 min read").
 const counterWords = 4
 
@@ -23,7 +26,7 @@ func (p *passage) prompts(from, to int) bool {
 		from++
 	}
 	n := p.words(from, to)
-	if p.is(from, secPrompt) && n <= promptWords {
+	if ph := p.match(from, secPrompt); ph != nil && (n <= stampWords || n <= promptWords && ph.class != "stamp") {
 		return true
 	}
 	if n > counterWords {

@@ -68,7 +68,7 @@ func (p *passage) allContent(from, to int) bool {
 // beforeNoun reports whether a kept word with a meaning stands at token i, which a word
 // before it would describe.
 func (p *passage) beforeNoun(i int) bool {
-	return i < p.size() && p.sent[i] == p.sent[i-1] && p.tokens[i].Kind == text.Word && p.content(i) && !p.touched[i] && !p.is(i, secVerb)
+	return i < p.size() && p.sent[i] == p.sent[i-1] && p.tokens[i].Kind == text.Word && p.content(i) && !p.touched[i] && !p.is(i, secVerb) && !strings.HasSuffix(p.key(i), "ly")
 }
 
 // negatingEndings are endings of the adjectives that "in-" and the like negate: "inform"

@@ -265,5 +265,5 @@ func squeeze(s string) string {
 	}, text.SpellingKey(ligatures.Replace(s)))
 }
 
-// ligatures writes out letters that some type sets as one.
-var ligatures = strings.NewReplacer("ﬃ", "ffi", "ﬄ", "ffl", "ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl")
+// ligatures writes out letters that some type, or some countries, set as one.
+var ligatures = strings.NewReplacer("ﬃ", "ffi", "ﬄ", "ffl", "ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ß", "ss")
