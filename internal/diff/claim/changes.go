@@ -97,6 +97,7 @@ func (s *site) passOver() {
 			s.new.tell(f.from, f.to)
 		}
 	}
+	s.passInitials()
 	for _, eq := range s.sourcePairs().same {
 		a, b := eq[0], eq[1]
 		if a.verb == b.verb && s.old.anyTouched(a.verbAt, a.verbTo) && s.new.anyTouched(b.verbAt, b.verbTo) {

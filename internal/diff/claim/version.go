@@ -27,7 +27,7 @@ type version struct {
 	inside   []bool  // by sentence: it starts within a quotation
 	flat     []*term // all words in order, for questions about wording
 	flatAt   []int32 // where the words of a sentence start among them
-	runs     map[[2]byte][]spot
+	runs     map[[2]rune][]spot
 }
 
 // posts says where a stem stands.
