@@ -32,6 +32,8 @@ func (p *passage) clockAt(i int) (moment, int) {
 			hour += 12
 		}
 		to++
+	} else if noon := p.match(to, secDaytime); noon != nil && hour == 12 && minuteText == "" {
+		return moment{clock: int(noon.value) + 1}, to + 1 + len(noon.rest) // "12 noon"
 	} else if m, end := p.hourAfter(i, to, minuteText); end > to {
 		to, minute = end, minute+m
 	} else if !colon && !p.leadsClock(i, to, minuteText) {
@@ -60,7 +62,7 @@ func readClock(hourText, minuteText string) (hour, minute int, ok bool) {
 // minutes behind it. Where the word counts hours as well ("15 heures"), a lead must
 // stand before the figure.
 func (p *passage) hourAfter(i, to int, minutes string) (minute, end int) {
-	if k := p.key(to); p.glued(to) && minutes == "" && len(k) == 3 && k[0] == 'h' {
+	if k := strings.TrimSuffix(p.key(to), "m"); p.glued(to) && minutes == "" && len(k) == 3 && k[0] == 'h' { // "15h30", "15h30m"
 		if m, err := strconv.Atoi(k[1:]); err == nil && m < 60 {
 			return m, to + 1
 		}

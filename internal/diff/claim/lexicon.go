@@ -91,6 +91,9 @@ const (
 	secPrompt
 	secCounter
 	secClockPast
+	secRatio
+	secHalfMore
+	secMinus
 )
 
 var sectionNames = map[string]section{
@@ -115,6 +118,7 @@ var sectionNames = map[string]section{
 	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
 	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter, "clockpast": secClockPast,
+	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

@@ -53,6 +53,8 @@ func (p *passage) numberAt(i int) (found, int) {
 	}
 	p.currencyBefore(&f)
 	p.unitAfter(&f)
+	p.halfMore(&f)
+	p.belowZero(&f)
 	p.ageAround(&f)
 	p.approximator(&f)
 	p.headOf(&f, n)
@@ -186,8 +188,8 @@ func (p *passage) unitAfter(f *found) {
 		if ph == nil || ph.class == "glued" && !p.glued(i) {
 			continue
 		}
-		if s == secCurrency && f.Unit != "" && f.Unit != ph.canon {
-			return
+		if s != secPercent && f.Unit != "" && f.Unit != ph.canon {
+			return // "$5 m" is no length
 		}
 		f.Unit, f.to = ph.canon, i+1+len(ph.rest)
 		if p.key(f.to) == "-" && p.key(f.to+1) == "old" {
@@ -197,6 +199,18 @@ func (p *passage) unitAfter(f *found) {
 		f.age = f.age || p.key(f.to) == "old"
 		return
 	}
+}
+
+// belowZero takes in the word for the sign before a temperature: "minus 18 degrees".
+func (p *passage) belowZero(f *found) {
+	if f.Lo < 0 || !strings.HasPrefix(f.Unit, "°") || f.from == 0 || p.sent[f.from-1] != p.sent[f.from] || !p.is(f.from-1, secMinus) {
+		return
+	}
+	if ph, _ := p.matchBefore(f.from-1, secApprox); ph != nil {
+		return // "au moins 18"
+	}
+	f.from--
+	f.Lo, f.Hi = -f.Hi, -f.Lo
 }
 
 // oldest bounds what is read as an age where nothing but its place says so.

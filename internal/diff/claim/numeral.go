@@ -42,7 +42,14 @@ func (p *passage) numeralAt(i int) (numeral, bool) {
 		return n, true
 	}
 	if n, ok := p.wordsAt(i); ok {
+		p.ratioTail(&n)
 		return n, true
+	}
+	if p.is(i, secArticle) {
+		one := numeral{from: i, to: i + 1, value: 1, words: true}
+		if p.ratioTail(&one); one.to > i+1 {
+			return one, true // "un sur quatre"
+		}
 	}
 	if ph := p.match(i, secOrdinal); ph != nil && p.leadsSource(i) == nil {
 		return numeral{from: i, to: i + 1, value: ph.value, ordinal: true, words: true}, true
@@ -75,6 +82,7 @@ func (p *passage) digitsAt(i int) (numeral, bool) {
 	}
 	p.fractionTail(&n)
 	p.magnitudeTail(&n)
+	p.ratioTail(&n)
 	return n, true
 }
 

@@ -84,6 +84,13 @@ func TestSilent(t *testing.T) {
 		{"label of a headline", "# BREAKING: Council rejects budget", "# Council rejects budget"},
 		{"source before and after", `"It is over," the coach said.`, `"It is over," said the coach.`},
 		{"source at length", "The police said the pier was safe.", "Police in Oldport said the pier was safe."},
+		{"metres in short", "The pier is 340 metres long.", "The pier is 340 m long."},
+		{"minus in words", "It was minus 9 degrees Celsius on the pier.", "It was -9C on the pier."},
+		{"share in other words", "A third of the boats were lost.", "One in three boats were lost."},
+		{"months and years", "The work took two and a half months, then 24 months more.", "The work took two and a half months, then two years more."},
+		{"half a year more", "The work took two years and a half.", "The work took 30 months."},
+		{"noon with its figure", "The gates open at noon in Oldport.", "The gates open at 12 noon in Oldport."},
+		{"initials of small words", "The crew found a UXB.", "The crew found an unexploded xenon bomb."},
 		{"acronym spelt out", "The United Nations sent aid. Then the UN left.", "The UN sent aid. Then the UN left."},
 	}
 	for _, tt := range tests {

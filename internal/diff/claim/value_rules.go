@@ -13,7 +13,7 @@ import (
 func (s *site) numberPairs() *pairing {
 	return s.pairUp(numberValue,
 		func(a, b *found) bool {
-			return a.Canon == b.Canon || sameAge(a, b) || sameShare(a, b) || sameShare(b, a)
+			return a.Canon == b.Canon || sameAge(a, b) || sameSpan(a, b) || sameShare(a, b) || sameShare(b, a)
 		},
 		func(a, b *found) int {
 			if !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
@@ -36,7 +36,7 @@ func (s *site) numberPairs() *pairing {
 				if a.Unit != "" {
 					n += 2
 				}
-			case a.age && b.age:
+			case a.age && b.age, bothSpans(a, b):
 				n += 2
 			case a.Lo != b.Lo:
 				n -= 3
