@@ -256,7 +256,7 @@ func likeliest(topics []topic, groups []edited) []int {
 				df++
 			}
 		}
-		topics[i].weight /= float64(1 + df)
+		topics[i].weight /= float64(max(1, df))
 		total += topics[i].weight
 	}
 	if len(topics) < 2 {

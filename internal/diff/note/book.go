@@ -25,6 +25,7 @@ type book struct {
 	wrongly, said, named, error, is []pattern
 	update, correct                 pattern    // words of change
 	changes                         slotSet    // the slots of both
+	speech                          slotSet    // of labels and of what speaks for a note
 	positive                        []readyCue // those that speak for a note, by name
 
 	index   int            // on the shelf
@@ -105,6 +106,8 @@ func (l *lexicon) ready(s *shelf, index int) *book {
 	for _, lb := range l.labels {
 		p := c.compile(lb.words)
 		b.labels = append(b.labels, readyLabel{lb, p, p.needs(), p[len(p)-1].slot})
+		needs := p.needs()
+		b.speech.join(&needs)
 	}
 	for _, cue := range l.cues {
 		p := c.compile(cue.pattern)
@@ -112,6 +115,7 @@ func (l *lexicon) ready(s *shelf, index int) *book {
 	}
 	for _, c := range b.cues {
 		if c.weight > 0 {
+			b.speech.join(&c.needs)
 			b.positive = append(b.positive, c)
 		}
 	}

@@ -183,7 +183,7 @@ func Known(lang, key string) bool {
 	for _, b := range shelf.books {
 		if b.lang == lang {
 			strict, _ := shelf.slotsOf(key, b, make([]slotSet, len(shelf.books)))
-			return !strict.empty()
+			return strict.meets(&b.speech)
 		}
 	}
 	return false
