@@ -87,9 +87,17 @@ type opening struct {
 	when  moment // the date beside the label
 }
 
-// reads returns the opening by the first lexicon that knows its label.
-func (p *passage) reads(lang string) opening {
-	for _, b := range books(lang, true) {
+// search looks for the notes of a block with the lexicons that may know them.
+type search struct {
+	f     text.Folded
+	lang  string
+	edge  bool
+	books []*book
+}
+
+// reads returns the opening of a passage by the first lexicon that knows its label.
+func (s search) reads(p *passage) opening {
+	for _, b := range s.books {
 		strict, loose := p.sees(b, p.start)
 		if o := p.open(b, &strict, &loose); o.label != nil && o.label.form&weak == 0 && !o.loose {
 			return o
@@ -98,9 +106,8 @@ func (p *passage) reads(lang string) opening {
 	return opening{}
 }
 
-// books returns the lexicons that are tried, that of lang first; see bookSet.
-func books(lang string, edge bool) []*book {
-	set := bookSet(lang, edge)
+// books returns a set of lexicons, that of lang first.
+func books(set uint64, lang string) []*book {
 	var out []*book
 	for i, b := range shelved().books {
 		switch {
@@ -114,42 +121,46 @@ func books(lang string, edge bool) []*book {
 	return out
 }
 
-// find reads one piece of a block as a note.
-func find(f text.Folded, from, to int, lang string, edge bool) (Note, bool) {
-	p := read(f.Text[from:to], lang)
+// find reads one piece of the block as a note.
+func (s search) find(from, to int) (Note, bool) {
+	p := read(s.f.Text[from:to], s.lang)
 	if len(p.ws) == 0 {
 		return Note{}, false
 	}
 	var best verdict
-	for _, b := range books(lang, edge) {
+	for _, b := range s.books {
 		v := p.judge(b)
 		if v.score > best.score+1e-9 || v.score > 0 && v.score > best.score-1e-9 && p.speaks(b.lang) > p.speaks(best.b.lang) {
 			best = v
 		}
 	}
-	need := innerScore
-	if edge {
-		need = edgeScore
-	}
-	if best.score < need-1e-9 {
+	if best.score < needs(s.edge) {
 		return Note{}, false
 	}
 	n := Note{
 		Kind: best.kind, Labelled: best.labelled(), Lang: best.b.lang, Score: min(best.score, 1),
-		Meta: best.meta, Rule: best.rule, Text: f.Cut(from, to), Date: best.when.day,
+		Meta: best.meta, Rule: best.rule, Text: s.f.Cut(from, to), Date: best.when.day,
 	}
 	bodyFrom := from
 	if best.label != nil && best.body < len(p.ws) {
 		bodyFrom = from + p.ws[best.body].From
 	}
-	n.Body = f.Cut(bodyFrom, to)
+	n.Body = s.f.Cut(bodyFrom, to)
 	if n.Date.IsZero() {
 		n.Date = p.date(best.b)
 	}
 	strict, _ := p.sees(best.b, len(p.ws))
-	n.Says = p.says(&strict, best.opening, best.kind, func(i, j int) string { return f.Cut(from+i, from+j) })
+	n.Says = p.says(&strict, best.opening, best.kind, func(i, j int) string { return s.f.Cut(from+i, from+j) })
 	n.Facts = p.facts(&strict, best.opening)
 	return n, true
+}
+
+// needs returns the score a note must have, less what sums of weights may lack of it.
+func needs(edge bool) float64 {
+	if edge {
+		return edgeScore - 1e-9
+	}
+	return innerScore - 1e-9
 }
 
 // speaks counts the function words of a language, to tell lexicons that share a

@@ -29,33 +29,35 @@ func (s *Scanner) Find(block string, edge bool) (Note, bool) {
 // FindAll is [FindAll] in the scanner's language.
 func (s *Scanner) FindAll(block string, edge bool) []Note {
 	f := text.Fold(block)
-	if f.Text == "" || len(f.Text) > maxNote || !s.may(f.Text, edge) {
+	if f.Text == "" || len(f.Text) > maxNote {
 		return nil
 	}
-	return findAll(f, s.lang, edge)
+	set := s.candidates(f.Text, edge)
+	if set == 0 {
+		return nil
+	}
+	return search{f, s.lang, edge, books(set, s.lang)}.all()
 }
 
 // May reports whether a block, or a part of it that starts with one of its sentences,
 // can be a note at all. It never says no to what the other methods would find.
 func (s *Scanner) May(block string, edge bool) bool {
 	f := text.Fold(block)
-	return len(f.Text) <= maxNote && s.may(f.Text, edge)
+	return len(f.Text) <= maxNote && s.candidates(f.Text, edge) != 0
 }
 
-func (s *Scanner) may(folded string, edge bool) bool {
+// candidates returns the lexicons by which a block or a part of it could be a note.
+func (s *Scanner) candidates(folded string, edge bool) uint64 {
 	s.toks = text.AppendTokens(s.toks[:0], folded)
 	set := bookSet(s.lang, edge)
 	s.see(set)
-	need := innerScore
-	if edge {
-		need = edgeScore
-	}
+	out, need := uint64(0), needs(edge)
 	for i, b := range shelved().books {
-		if set&(1<<i) != 0 && !s.seen[i].empty() && b.atMost(&s.seen[i]) >= need-1e-9 {
-			return true
+		if set&(1<<i) != 0 && !s.seen[i].empty() && b.atMost(&s.seen[i]) >= need {
+			out |= 1 << i
 		}
 	}
-	return false
+	return out
 }
 
 // see collects the pattern words of a set of books that stand in the block, mistyped

@@ -14,28 +14,28 @@ const (
 	maxOpening  = 300 // bytes of each that are read for a label or a date
 )
 
-// findAll is FindAll for a block that was not passed over.
-func findAll(f text.Folded, lang string, edge bool) []Note {
-	first, ok := find(f, 0, len(f.Text), lang, edge)
+// all returns the notes of the block.
+func (s search) all() []Note {
+	first, ok := s.find(0, len(s.f.Text))
 	if !ok {
 		return nil
 	}
-	starts := starts(f, first, edge)
+	starts := s.starts(first)
 	if len(starts) == 1 {
 		return []Note{first}
 	}
 	var out []Note
-	for i, s := range starts {
-		to := len(f.Text)
+	for i, at := range starts {
+		to := len(s.f.Text)
 		if i+1 < len(starts) {
 			to = starts[i+1].at
 		}
-		n, ok := find(f, s.at, to, lang, edge)
+		n, ok := s.find(at.at, to)
 		switch {
 		case !ok && i == 0:
 			return []Note{first}
-		case s.dated:
-			n = entry(f, s, to, out[len(out)-1])
+		case at.dated:
+			n = s.entry(at, to, out[len(out)-1])
 		case !ok:
 			continue
 		}
@@ -55,25 +55,25 @@ type start struct {
 // starts returns where the notes of a block start: at its start, at every label that
 // opens a sentence, at a bullet before what is a note by itself, and, below a label, at
 // a date that opens a sentence ("Corrections: 3 May 2020: … 5 May 2020: …").
-func starts(f text.Folded, first Note, edge bool) []start {
+func (s search) starts(first Note) []start {
 	out := []start{{}}
-	for _, at := range openings(f.Text, first.Lang) {
+	for _, at := range openings(s.f.Text, first.Lang) {
 		if len(out) == maxSeries {
 			break
 		}
-		p := read(f.Part(at, at+maxOpening).Text, first.Lang)
-		switch o := p.reads(first.Lang); {
+		p := read(s.f.Part(at, at+maxOpening).Text, first.Lang)
+		switch o := s.reads(p); {
 		case o.label != nil:
 			out = append(out, start{at: at})
 			continue
-		case isBullet(f.Text[at:]):
-			if _, ok := find(f, at, bulletEnd(f.Text, at), first.Lang, edge); ok {
+		case isBullet(s.f.Text[at:]):
+			if _, ok := s.find(at, bulletEnd(s.f.Text, at)); ok {
 				out = append(out, start{at: at})
 			}
 			continue
 		}
-		if s, ok := p.datedAt(at, first.Lang); ok && first.Labelled {
-			out = append(out, s)
+		if d, ok := s.datedAt(p, at); ok && first.Labelled {
+			out = append(out, d)
 		}
 	}
 	return out
@@ -118,8 +118,8 @@ func bulletEnd(folded string, i int) int {
 }
 
 // datedAt recognises a passage that opens with a date and a mark.
-func (p *passage) datedAt(at int, lang string) (start, bool) {
-	for _, b := range books(lang, false) {
+func (s search) datedAt(p *passage, at int) (start, bool) {
+	for _, b := range s.books {
 		r := p.stamps(b)
 		end, m := r.read(0)
 		if !m.dated || end+1 >= len(p.ws) || p.ws[end].Text != ":" && p.ws[end].Text != "-" {
@@ -131,18 +131,18 @@ func (p *passage) datedAt(at int, lang string) (start, bool) {
 }
 
 // entry returns the note of a dated entry: of the kind of the one before.
-func entry(f text.Folded, s start, to int, before Note) Note {
+func (s search) entry(at start, to int, before Note) Note {
 	n := before
-	n.Text, n.Body, n.Date = f.Cut(s.at, to), f.Cut(s.body, to), s.when.day
+	n.Text, n.Body, n.Date = s.f.Cut(at.at, to), s.f.Cut(at.body, to), at.when.day
 	n.Says, n.Facts = nil, nil
-	for _, b := range shelved().books {
+	for _, b := range s.books {
 		if b.lang != before.Lang {
 			continue
 		}
-		p := read(f.Text[s.body:to], before.Lang)
+		p := read(s.f.Text[at.body:to], before.Lang)
 		strict, _ := p.sees(b, len(p.ws))
 		o := opening{b: b}
-		n.Says = p.says(&strict, o, n.Kind, func(i, j int) string { return f.Cut(s.body+i, s.body+j) })
+		n.Says = p.says(&strict, o, n.Kind, func(i, j int) string { return s.f.Cut(at.body+i, at.body+j) })
 		n.Facts = p.facts(&strict, o)
 	}
 	return n

@@ -3,19 +3,18 @@ package note
 import (
 	"maps"
 	"sync"
-	"unicode/utf8"
 )
 
 // shelf is every lexicon made ready, and the words of all of them in one place, so
 // that a word is looked up once for every language.
 type shelf struct {
 	books   []*book
-	small   map[string]bool    // words of time stamps, months among them
-	exact   map[string][]hit   // by word
-	stems   map[string][]*stem // by their first bytes, see stemHead
-	typos   map[rune][]*stem   // by first letter: what may be mistyped
-	numbers []hit              // of those that any number is
-	letters int                // shorter words are never mistyped ones
+	small   map[string]bool         // words of time stamps, months among them
+	exact   map[string][]hit        // by word
+	stems   map[string][]*stem      // by their first bytes, see stemHead
+	typos   [2][typoShelves][]*stem // what may be mistyped, by the first and second letter, and by the first and third
+	numbers []hit                   // of those that any number is
+	letters int                     // shorter words are never mistyped ones
 }
 
 // hit says which pattern words of a book a word is.
@@ -28,12 +27,15 @@ type hit struct {
 type stem struct {
 	letters string
 	runes   []rune
-	second  rune
-	third   rune
 	part    bool   // the word may go on
 	books   uint64 // a bit for each book of hits
 	hits    []hit
 }
+
+// typoShelves is how many lists the words that may be mistyped are parted into.
+const typoShelves = 1 << 10
+
+func typoShelf(a, b rune) int { return int(a*37+b) & (typoShelves - 1) }
 
 // stemHead is how many bytes of a stem are looked up: four letters, or two of
 // Cyrillic. No stem is shorter.
@@ -49,7 +51,7 @@ var shelved = sync.OnceValue(func() *shelf {
 func shelve(all []*lexicon) *shelf {
 	s := &shelf{
 		small: map[string]bool{},
-		exact: map[string][]hit{}, stems: map[string][]*stem{}, typos: map[rune][]*stem{},
+		exact: map[string][]hit{}, stems: map[string][]*stem{},
 	}
 	for i, l := range all {
 		b := l.ready(s, i)
@@ -75,9 +77,11 @@ func (s *shelf) enter(b *book, letters string, part, mistyped bool, slot int) {
 	default:
 		s.exact[letters] = enterHit(s.exact[letters], b.index, slot)
 	}
-	if mistyped {
-		first, _ := utf8.DecodeRuneInString(letters)
-		s.typos[first] = enterStem(s.typos[first], b, letters, part, slot)
+	if r := []rune(letters); mistyped && len(r) > 2 {
+		for i := range s.typos {
+			at := &s.typos[i][typoShelf(r[0], r[i+1])]
+			*at = enterStem(*at, b, letters, part, slot)
+		}
 	}
 }
 
@@ -98,9 +102,6 @@ func enterStem(list []*stem, b *book, letters string, part bool, slot int) []*st
 	}
 	if e == nil {
 		e = &stem{letters: letters, runes: []rune(letters), part: part}
-		if len(e.runes) > 2 {
-			e.second, e.third = e.runes[1], e.runes[2]
-		}
 		list = append(list, e)
 	}
 	e.books |= 1 << b.index
@@ -152,8 +153,20 @@ func (s *shelf) mayBe(key string, books uint64, sets []slotSet) {
 	if len(k) < 3 {
 		return
 	}
-	for _, e := range s.typos[k[0]] {
-		if e.books&books == 0 || !e.startsLike(k) || !e.mistyped(k) {
+	// One letter apart, but for the first: the second or third letter of one is the
+	// second or third of the other.
+	for i := range s.typos {
+		s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, books, sets)
+		if k[1] != k[2] {
+			s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, books, sets)
+		}
+	}
+}
+
+// mistyped adds the pattern words of those of a list that k is but for a letter.
+func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) {
+	for _, e := range list {
+		if e.books&books == 0 || !e.mistyped(k) {
 			continue
 		}
 		for i := range e.hits {
@@ -163,12 +176,6 @@ func (s *shelf) mayBe(key string, books uint64, sets []slotSet) {
 			}
 		}
 	}
-}
-
-// startsLike reports whether the second and third letters allow k to be the word but
-// for one letter: most words end here.
-func (e *stem) startsLike(k []rune) bool {
-	return k[1] == e.second || k[2] == e.third || k[1] == e.third || k[2] == e.second
 }
 
 // mistyped reports whether k is the word, or starts with the stem, but for one letter
