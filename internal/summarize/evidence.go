@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"erratum/internal/text"
 )
@@ -13,13 +12,19 @@ import (
 // It is not changed by use.
 type Evidence struct {
 	texts []string
-	words map[string]bool // words and numbers, as package text parts them
+	words map[string]bool // between spaces without the marks around them, and as package text parts them
 }
 
 // NewEvidence reads the texts that a summary was made of.
 func NewEvidence(texts ...string) *Evidence {
 	e := &Evidence{texts: texts, words: map[string]bool{}}
 	for _, t := range texts {
+		for w := range strings.FieldsSeq(t) {
+			e.words[bare(w)] = true
+			for part := range strings.FieldsFuncSeq(w, func(r rune) bool { return r == '\'' || r == '’' }) {
+				e.words[bare(part)] = true
+			}
+		}
 		for _, w := range text.Tokenize(text.Fold(t).Text) {
 			e.words[w.Text] = true
 		}
@@ -60,7 +65,7 @@ func (e *Evidence) knows(s string, lead bool) bool {
 	for w := range strings.FieldsSeq(s) {
 		b := bare(w)
 		switch {
-		case b == "" || fixed(b) || e.has(b):
+		case !says(b) || fixed(b) || e.has(b):
 		case lead && e.has(strings.ToLower(b)):
 		case strings.Contains(w, ellipsis) && e.holds(b):
 		default:
@@ -72,6 +77,9 @@ func (e *Evidence) knows(s string, lead bool) bool {
 
 // has reports whether all words and numbers of a run of letters stand in a text.
 func (e *Evidence) has(run string) bool {
+	if e.words[run] {
+		return true
+	}
 	for _, w := range text.Tokenize(text.Fold(run).Text) {
 		if w.Kind != text.Punct && !e.words[w.Text] {
 			return false
@@ -93,38 +101,34 @@ func (e *Evidence) holds(s string) bool {
 // cut off, and the arrow of the template, part a quotation.
 func (e *Evidence) misquoted(line string) []string {
 	var out []string
-	for {
-		i, last := -1, ' '
-		for k, r := range line {
-			if opens(last, r) {
-				i = k
-				break
+	at, opener, last := -1, rune(0), ' '
+	for i, r := range line {
+		switch {
+		case at >= 0 && closes(opener, r):
+			for run := range strings.SplitSeq(strings.ReplaceAll(line[at:i], "→", ellipsis), ellipsis) {
+				if run = strings.Trim(run, " “„«\""); run != "" && !e.holds(run) {
+					out = append(out, run)
+				}
 			}
-			last = r
+			at = -1
+		case at < 0 && opens(last, r):
+			at, opener = i, r
 		}
-		if i < 0 {
-			return out
-		}
-		opener, size := utf8.DecodeRuneInString(line[i:])
-		rest := line[i+size:]
-		end := strings.IndexFunc(rest, func(r rune) bool { return closes(opener, r) })
-		if end < 0 {
-			return out
-		}
-		for run := range strings.SplitSeq(strings.ReplaceAll(rest[:end], "→", ellipsis), ellipsis) {
-			if run = strings.Trim(run, " “„«\""); run != "" && !e.holds(run) {
-				out = append(out, run)
-			}
-		}
-		line = rest[end:]
-		_, size = utf8.DecodeRuneInString(line)
-		line = line[size:]
+		last = r
 	}
+	return out
+}
+
+// says reports whether there is a letter or digit in a word.
+func says(w string) bool {
+	return strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
 // bare is a word without the marks around it; what is nothing but marks is empty.
 func bare(w string) string {
-	return strings.TrimFunc(w, func(r rune) bool { return unicode.IsPunct(r) && r != '%' || r == '→' || r == '+' || r == '>' })
+	return strings.TrimFunc(w, func(r rune) bool {
+		return unicode.IsPunct(r) && r != '%' || unicode.IsControl(r) || unicode.IsMark(r) || strings.ContainsRune("→+>", r)
+	})
 }
 
 // fixed reports whether a word is the template's own.
