@@ -275,6 +275,9 @@ func shortOf(short, long []string, v *version) bool {
 	if len(short) == 1 && initials(long) == short[0] {
 		return true
 	}
+	if n := len(long) - len(short) + 1; len(short) > 1 && n > 1 && initials(long[:n]) == short[0] && slices.Equal(short[1:], long[n:]) {
+		return true // "U.N. Security Council"
+	}
 	in := func(words []string, w string) bool {
 		return slices.ContainsFunc(words, func(o string) bool { return v.lex.sameName(o, w) })
 	}

@@ -272,6 +272,9 @@ func (p *passage) keptNameNear(from, to int) int {
 		if p.nameWord(i) && !p.touched[i] && !p.is(i, secTitle) && !p.is(i, secGeneric) {
 			return i
 		}
+		if p.key(i) == "," && p.nameWord(i+1) && !p.touched[i+1] {
+			return i + 1 // "former owner, Ann Lee"
+		}
 		if k := p.key(i); k == "," || k == "of" || p.is(i, secVerb) {
 			break
 		}

@@ -118,7 +118,7 @@ func (p *passage) rangeTail(f *found, n numeral) string {
 	if dash && p.tokens[join].Space != (join+1 < p.size() && p.tokens[join+1].Space) {
 		return ""
 	}
-	if p.is(join, secRangeJoin) && (p.is(n.from-1, secFromOpen) || p.lex.lang == "en" && p.tokens[n.from].Kind != text.Number) {
+	if p.is(join, secRangeJoin) && (p.is(n.from-1, secFromOpen) || p.lex.lang == "en" && p.tokens[n.from].Kind != text.Number && !p.is(join+1, secCardinal)) {
 		return ""
 	}
 	from := join + 1

@@ -52,6 +52,8 @@ var rules = [...]rule{
 	{"name-removed", NameRemoved, namesRemoved},
 	{"words-replaced", Content, wordsReplaced},
 	{"thing-replaced", Content, thingReplaced},
+	{"modifier-added", ContentAdded, modifiersAdded},
+	{"modifier-removed", ContentRemoved, modifiersRemoved},
 	{smallWords, Content, wordReplaced},
 }
 

@@ -79,6 +79,8 @@ func TestSilent(t *testing.T) {
 		{"office as a verb", `"It is safe," said Hilde Moser, who heads the inquiry.`, `"It is safe," said inquiry head Hilde Moser.`},
 		{"stamp", "Updated: 11:05am", "Updated: 1:40pm"},
 		{"teaser", "Also read: A week without sugar", "Also read: How 12 cooks bake"},
+		{"initials in a name", "The U.N. Security Council met.", "The United Nations Security Council met."},
+		{"score in words", "The council voted 7-2 in favour.", "The council voted seven to two in favour."},
 		{"month misspelt", "The hall burned down in Febuary.", "The hall burned down in February."},
 		{"initials of a name", "The WHO said on Tuesday it was over.", "The World Health Organization (WHO) said on Tuesday it was over."},
 		{"label of a headline", "# BREAKING: Council rejects budget", "# Council rejects budget"},

@@ -30,6 +30,46 @@ func thingReplaced(w *work, s *site) []hit {
 	return out
 }
 
+// modifiersAdded finds words that came before a kept noun and narrow it: "a rock band",
+// "an alternative rock band".
+func modifiersAdded(w *work, s *site) []hit { return w.modifiers(s, true) }
+
+// modifiersRemoved is modifiersAdded for words that went.
+func modifiersRemoved(w *work, s *site) []hit { return w.modifiers(s, false) }
+
+func (w *work) modifiers(s *site, came bool) []hit {
+	if s.old.lex.lang != "en" {
+		return nil // elsewhere what describes a noun may stand behind it
+	}
+	p := s.new
+	if !came {
+		p = s.old
+	}
+	var out []hit
+	for _, e := range s.stretches() {
+		from, to := e.b0, e.b1
+		if !came {
+			from, to = e.a0, e.a1
+		}
+		if p.is(from, secArticle) || p.is(from, secOneLead) {
+			from++ // "a" became "an"
+		}
+		if p.is(to-1, secRangeJoin) || p.is(to-1, secRangeAnd) {
+			to-- // "mixed to positive"
+		}
+		l := w.weigh(s, e)
+		at, other, news := l.new, l.old, l.newsNew
+		if !came {
+			at, other, news = l.old, l.new, l.newsOld
+		}
+		if len(at) == 0 || len(other) > 0 || news == 0 || !s.modifies(e, came) || !p.allContent(from, to) {
+			continue
+		}
+		out = append(out, s.stretch(e, l))
+	}
+	return out
+}
+
 // nominal reports whether an edit stands where a noun is due on both sides.
 func (s *site) nominal(e edit) bool {
 	near := 1

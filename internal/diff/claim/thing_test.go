@@ -14,9 +14,12 @@ func TestThingOrWording(t *testing.T) {
 		{"noun behind a preposition", "He shared it with his sister.", "He shared it with his colleague.", "thing-replaced"},
 		{"first noun", "Engineers closed the pier.", "Dockers closed the pier.", "thing-replaced"},
 		{"what describes a noun", "It is an American punk band.", "It is an American metal band.", "thing-replaced"},
+		{"what came before a noun", "It is a rock band.", "It is an alternative rock band.", "modifier-added"},
+		{"what came beside another", "It got positive reviews.", "It got mixed to positive reviews.", "modifier-added"},
+		{"what went before a noun", "It is an alternative rock band.", "It is a rock band.", "modifier-removed"},
 		{"verb", "The storm battered the coast.", "The storm pounded the coast.", "word-replaced"},
 		{"verb and its object", "Guards detained demonstrators at noon.", "Guards seized demonstrators at noon.", "word-replaced"},
-		{"known already", "The ship sank. The vessel was old.", "The vessel sank. The vessel was old.", "word-replaced"},
+		{"known already", "The pier sank. The jetty was old.", "The jetty sank. The jetty was old.", "word-replaced"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
