@@ -47,7 +47,7 @@ func (r *sayer) rightAfter(sentence int, wrong [2]int) [2]int {
 }
 
 // shortFact is how many words, the full stop among them, a sentence has at most that
-// states the right fact and nothing else: "Tiene 43 metros."
+// states the right fact and nothing else ("Tiene 43 metros.").
 const shortFact = 7
 
 // statesValue reports whether a sentence holds a number or a name and is no apology.

@@ -256,7 +256,7 @@ func (r *sayer) statement(i int) int {
 // leadWords is how many words may lead to what was said: "by mistake that", "the wrong".
 const leadWords = 3
 
-// wasError reads "misstated the age. She is X."
+// wasError reads the right fact after "misstated the age": "She is X".
 func (r *sayer) wasError(sentence int) bool {
 	if r.first(r.b.error) < 0 || sentence+1 >= len(r.p.sentences) {
 		return false

@@ -61,6 +61,9 @@ func (s search) starts(first Note) []start {
 		if len(out) == maxSeries {
 			break
 		}
+		if at < out[len(out)-1].body {
+			continue // within the date of the one before
+		}
 		p := read(s.f.Part(at, at+maxOpening).Text, first.Lang)
 		switch o := s.reads(p); {
 		case o.label != nil:
