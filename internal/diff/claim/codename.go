@@ -10,7 +10,7 @@ import (
 // codeName returns the end of a name written with signs or digits inside, such as
 // an address, a flag or a file, or of a small word right before a version number.
 func (p *passage) codeName(i int) int {
-	if p.tokens[i].Kind != text.Word || p.glued(i) && p.word(i-1) {
+	if p.tokens[i].Kind != text.Word || p.glued(i) && p.word(i-1) || p.is(i, secHonorific) && p.key(i+1) == "." {
 		return i
 	}
 	to, signs := i+1, 0

@@ -13,6 +13,9 @@ import (
 // like one.
 func (p *passage) alone(i int) bool {
 	k := p.key(i)
+	if p.is(i, secPlace) && p.is(i, secCommon) {
+		return !p.is(i-1, secNounArticle) // "in Halle", "in der Halle"
+	}
 	if p.is(i, secPlace) || p.names.paired(k) || p.isGranted(i) {
 		return true
 	}

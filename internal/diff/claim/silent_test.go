@@ -93,6 +93,9 @@ func TestSilent(t *testing.T) {
 		{"half a year more", "The work took two years and a half.", "The work took 30 months."},
 		{"noon with its figure", "The gates open at noon in Oldport.", "The gates open at 12 noon in Oldport."},
 		{"initials of small words", "The crew found a UXB.", "The crew found an unexploded xenon bomb."},
+		{"hyphen in a word with a negating prefix", "The pier is un-manned at night.", "The pier is unmanned at night."},
+		{"another word for mostly", "The crew was mostly young.", "The crew was mainly young."},
+		{"another word for expected", "The storm is anticipated to pass.", "The storm is expected to pass."},
 		{"acronym spelt out", "The United Nations sent aid. Then the UN left.", "The UN sent aid. Then the UN left."},
 	}
 	for _, tt := range tests {

@@ -44,7 +44,7 @@ func (p *passage) readSources() []found {
 				f, ok = p.sourceAfter(to)
 			}
 		}
-		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(&f)) {
+		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(&f) && !(lead != nil && p.is(i, secVerb))) {
 			continue
 		}
 		f.verb, f.verbAt, f.verbTo = ph.saying(), i, to

@@ -129,6 +129,12 @@ func denies(long, short string) bool {
 	return false
 }
 
+// hasPrefix reports whether a hyphen ties the word at token i to a part before it, so
+// that they are the whole word ("un-safe").
+func (p *passage) hasPrefix(i int, whole string) bool {
+	return i >= 2 && p.key(i-1) == "-" && p.glued(i-1) && p.glued(i) && p.key(i-2)+p.key(i) == whole
+}
+
 // prefixes finds words that gained or lost a negating prefix, English only.
 func prefixes(_ *work, s *site) []hit {
 	if s.old.lex.lang != "en" {
@@ -142,7 +148,7 @@ func prefixes(_ *work, s *site) []hit {
 		for i := e.a0; i < e.a1; i++ {
 			for j := e.b0; j < e.b1; j++ {
 				a, b := s.old.key(i), s.new.key(j)
-				if !s.old.told[i] && !s.new.told[j] && (denies(a, b) || denies(b, a)) {
+				if !s.old.told[i] && !s.new.told[j] && (denies(a, b) && !s.new.hasPrefix(j, a) || denies(b, a) && !s.old.hasPrefix(i, b)) {
 					out = append(out, replaced(s.old.span(i, i+1, a), s.new.span(j, j+1, b)))
 				}
 			}
