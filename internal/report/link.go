@@ -35,6 +35,9 @@ func (c *comparison) linkNotes() {
 			if named := c.ofNamedKind(m.note(), found); len(named) > 0 {
 				found = named
 			}
+			if len(found) == 0 {
+				found = c.goneOfKind(m.note())
+			}
 		}
 		c.links[n] = found
 		for _, i := range found {
@@ -131,6 +134,36 @@ func (c *comparison) ofNamedKind(n *note.Note, found []int) []int {
 		return nil
 	}
 	return all
+}
+
+// goneOfKind returns the quotations, sources, names or numbers that went, where a note
+// names their kind ("a quotation has been removed") and they are few.
+func (c *comparison) goneOfKind(n *note.Note) []int {
+	var out []int
+	for i := range c.claims {
+		if f := factGone(c.claims[i].Kind); f != "" && slices.Contains(n.Facts, f) {
+			out = append(out, i)
+		}
+	}
+	if len(out) > maxOfKind {
+		return nil
+	}
+	return out
+}
+
+// factGone returns which kind of fact a claim says went; empty for other claims.
+func factGone(k claim.Kind) note.Fact {
+	switch k {
+	case claim.QuoteRemoved:
+		return note.FactQuote
+	case claim.AttributionGone:
+		return note.FactSource
+	case claim.NameRemoved:
+		return note.FactName
+	case claim.NumberRemoved:
+		return note.FactNumber
+	}
+	return ""
 }
 
 // said reports whether what a note says was wrong or is right is named by one of the
