@@ -11,20 +11,23 @@ import (
 // The rules were made with the misses in view: on its first, unseen run the second
 // set of the seven other languages had 46 of 49 changes and 40 of 49 silences. In
 // English the first set had 116 of 129 and 83 of 100, the second 25 of 28 and 15 of 20,
-// the third 17 of 17 and 6 of 11.
+// the third 17 of 17 and 6 of 11. The editing sessions, longer articles with several
+// edits at once, came last and were read by nobody before: 23 of 27 changes and 14 of 20
+// silences in English with 26 of 45 told rightly, 40 of 46, 36 of 42 and 50 of 64 in
+// the seven others.
 var goldenFloors = []struct {
 	lang                                                            string
 	cases                                                           int
 	found, kind, precision, silence, notes, announced, summaryLines float64
 }{
-	{"en", 298, .97, .97, .93, .94, .95, .95, .97},
-	{"de", 83, .95, .95, .95, .95, .93, .90, 1},
-	{"fr", 77, .95, .95, .95, .95, .93, .90, 1},
-	{"es", 77, .95, .95, .95, .95, .93, .90, 1},
-	{"pt", 76, .95, .95, .95, .95, .93, .90, 1},
-	{"it", 76, .95, .95, .95, .95, .93, .90, 1},
-	{"uk", 82, .95, .95, .95, .95, .93, .90, 1},
-	{"ru", 80, .95, .95, .95, .95, .93, .90, 1},
+	{"en", 338, .97, .97, .93, .94, .95, .95, .97},
+	{"de", 95, .95, .95, .95, .95, .93, .90, 1},
+	{"fr", 89, .95, .95, .95, .95, .93, .90, 1},
+	{"es", 89, .95, .95, .95, .95, .93, .90, 1},
+	{"pt", 88, .95, .95, .95, .95, .93, .90, 1},
+	{"it", 88, .95, .95, .95, .95, .93, .90, 1},
+	{"uk", 94, .95, .95, .95, .95, .93, .90, 1},
+	{"ru", 92, .95, .95, .95, .95, .93, .90, 1},
 }
 
 // TestGolden scores the golden cases; with -v it prints every case that went wrong.
