@@ -38,6 +38,7 @@ func markNotes(old, new *article.Article) (before, after marked) {
 			r.close[text] = true
 		}
 	}
+	r.lede = r.sameLede(old, new)
 	return r.mark(old), r.mark(new)
 }
 
@@ -47,6 +48,30 @@ type noteReader struct {
 	scan  *note.Scanner
 	close map[string]bool // texts to look at closely
 	seen  map[string]noted
+	lede  [2]string // texts that are prose in spite of their label
+}
+
+// sameLede returns the first paragraphs of two versions when they are one lede, with
+// "UPDATED:" before it in one or both: to take it for a note would hide what changed
+// in it.
+func (r *noteReader) sameLede(old, new *article.Article) [2]string {
+	var texts, bodies [2]string
+	labelled := false
+	for side, a := range []*article.Article{old, new} {
+		i := slices.IndexFunc(a.Blocks, func(b article.Block) bool { return inProse(b.Role) })
+		if i < 0 {
+			return [2]string{}
+		}
+		texts[side] = a.Blocks[i].Text
+		bodies[side] = texts[side]
+		if n := r.scan.FindAll(texts[side], true); len(n) == 1 && n[0].Kind == note.Update && n[0].Labelled && !n[0].Meta && n[0].Date.IsZero() {
+			bodies[side], labelled = n[0].Body, true
+		}
+	}
+	if !labelled || texts[0] == texts[1] || likeness(&note.Note{Text: bodies[0]}, &note.Note{Text: bodies[1]}) < noteLikeness {
+		return [2]string{}
+	}
+	return texts
 }
 
 // noted is what was found in a block that the extractor did not mark.
@@ -94,6 +119,9 @@ func (r *noteReader) read(b article.Block) noted {
 		return n
 	}
 	n := noted{}
+	if b.Text == r.lede[0] || b.Text == r.lede[1] {
+		return n
+	}
 	if close := r.close[b.Text]; r.scan.May(b.Text, close) && mayHoldNote(b, r.lang) {
 		n.notes, n.rest = r.scan.FindAll(b.Text, close), b.Text
 		if len(n.notes) == 0 && close && inProse(b.Role) {
