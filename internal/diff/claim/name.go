@@ -147,6 +147,8 @@ func (p *passage) nameEnd(i int) int {
 			to += 2 // "COVID-19"
 		case p.key(to) == "-" && p.glued(to) && p.chainEnd(to) > to:
 			to = p.chainEnd(to) // "Platform-as-a-Service"
+		case p.lex.format.nouns && p.is(to, secRangeAnd) && to == i+1:
+			return to // two nouns, not one name: "Lacke und Farben"
 		case p.is(to, secConnector):
 			end := to + 1
 			if p.is(end, secConnector) {

@@ -23,6 +23,9 @@ func (p *passage) alone(i int) bool {
 		slices.ContainsFunc(p.lex.made, func(e string) bool { return strings.HasSuffix(k, e) }) {
 		return false
 	}
+	if p.is(i-1, secRangeAnd) && p.word(i-2) && text.IsUpperStart(p.tokens[i-2].Text) && p.sent[i-2] == p.sent[i] {
+		return p.alone(i - 2) // "Jena und Gera", "Lacke und Farben"
+	}
 	return p.is(i-1, secPlaceLead) || p.is(i-1, secInverter) || p.is(i-1, secVerb) || p.is(i+1, secVerb)
 }
 

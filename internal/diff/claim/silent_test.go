@@ -96,6 +96,7 @@ func TestSilent(t *testing.T) {
 		{"hyphen in a word with a negating prefix", "The pier is un-manned at night.", "The pier is unmanned at night."},
 		{"another word for mostly", "The crew was mostly young.", "The crew was mainly young."},
 		{"another word for expected", "The storm is anticipated to pass.", "The storm is expected to pass."},
+		{"who a source is before its name", "The pier was unsafe, Jo Moss, a docker, told the meeting.", "A docker, Jo Moss, told the meeting the pier was unsafe."},
 		{"acronym spelt out", "The United Nations sent aid. Then the UN left.", "The UN sent aid. Then the UN left."},
 	}
 	for _, tt := range tests {

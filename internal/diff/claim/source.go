@@ -183,6 +183,9 @@ func (p *passage) sourceBeyond(i int) (found, bool) {
 	if i < 2 || p.key(i-1) != "," || p.sent[i-1] != p.sent[i] || p.inQuote(i-1) {
 		return found{}, false
 	}
+	if f, ok := p.apposed(i - 1); ok {
+		return f, true
+	}
 	for j := i - 2; j > 0 && i-j <= asideTokens && p.sent[j] == p.sent[i]; j-- {
 		if p.key(j) != "," || p.inQuote(j) || !text.IsFunction(p.lex.lang, p.key(j+1)) {
 			continue
@@ -193,6 +196,22 @@ func (p *passage) sourceBeyond(i int) (found, bool) {
 		}
 	}
 	return found{}, false
+}
+
+// apposed reads a name of two words or more between commas, of which the latter is
+// token end, behind who it is: "A nurse, Ana Reyes, said".
+func (p *passage) apposed(end int) (found, bool) {
+	j := end - 1
+	for j > 0 && p.nameWord(j) && p.sent[j] == p.sent[end] {
+		j--
+	}
+	if end-j < 3 || p.key(j) != "," || p.sent[j] != p.sent[end] {
+		return found{}, false
+	}
+	if who, ok := p.sourceBefore(j); !ok || !p.describes(&who) {
+		return found{}, false
+	}
+	return p.source(j+1, end)
 }
 
 // sourceAfter reads the noun phrase that starts after a verb.
