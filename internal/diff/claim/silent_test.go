@@ -81,6 +81,8 @@ func TestSilent(t *testing.T) {
 		{"teaser", "Also read: A week without sugar", "Also read: How 12 cooks bake"},
 		{"initials in a name", "The U.N. Security Council met.", "The United Nations Security Council met."},
 		{"score in words", "The council voted 7-2 in favour.", "The council voted seven to two in favour."},
+		{"one of a season", "The storm is the third of the season.", "The storm is the third one of the season."},
+		{"due and expected", "Their report is due in July.", "Their report is expected in July."},
 		{"month misspelt", "The hall burned down in Febuary.", "The hall burned down in February."},
 		{"initials of a name", "The WHO said on Tuesday it was over.", "The World Health Organization (WHO) said on Tuesday it was over."},
 		{"label of a headline", "# BREAKING: Council rejects budget", "# Council rejects budget"},

@@ -16,7 +16,7 @@ func thingReplaced(w *work, s *site) []hit {
 	}
 	var out []hit
 	for _, e := range s.stretches() {
-		if !e.replaces() || !s.nominal(e) {
+		if !e.replaces() || s.old.counts(e.a0, e.a1) || s.new.counts(e.b0, e.b1) || !s.nominal(e) {
 			continue
 		}
 		l := w.weigh(s, e)
@@ -28,6 +28,16 @@ func thingReplaced(w *work, s *site) []hit {
 		out = append(out, h)
 	}
 	return out
+}
+
+// counts reports whether a span has a word for how many: those have rules of their own.
+func (p *passage) counts(from, to int) bool {
+	for i := from; i < to; i++ {
+		if p.is(i, secQuantifier) || p.is(i, secNegator) {
+			return true
+		}
+	}
+	return false
 }
 
 // modifiersAdded finds words that came before a kept noun and narrow it: "a rock band",
@@ -62,7 +72,7 @@ func (w *work) modifiers(s *site, came bool) []hit {
 		if !came {
 			at, other, news = l.old, l.new, l.newsOld
 		}
-		if len(at) == 0 || len(other) > 0 || news == 0 || !s.modifies(e, came) || !p.allContent(from, to) {
+		if len(at) == 0 || len(other) > 0 || news == 0 || !s.modifies(e, came) || !p.allContent(from, to) || p.lex.forms[p.key(to-1)] != "" {
 			continue
 		}
 		out = append(out, s.stretch(e, l))
@@ -73,7 +83,7 @@ func (w *work) modifiers(s *site, came bool) []hit {
 // nominal reports whether an edit stands where a noun is due on both sides.
 func (s *site) nominal(e edit) bool {
 	near := 1
-	if s.old.allContent(e.a0, e.a1) && s.new.allContent(e.b0, e.b1) && !sameEnding(s.old.key(e.a1-1), s.new.key(e.b1-1)) {
+	if s.old.allContent(e.a0, e.a1) && s.new.allContent(e.b0, e.b1) && !s.old.lex.sameVerb(s.old.key(e.a1-1), s.new.key(e.b1-1)) {
 		if s.old.beforeNoun(e.a1) && s.new.beforeNoun(e.b1) || e.a1-e.a0 > 1 && e.b1-e.b0 > 1 {
 			return true // before a noun, or described and noun together
 		}
@@ -157,13 +167,15 @@ func prefixes(_ *work, s *site) []hit {
 	return out
 }
 
-// verbEndings are what verbs put in each other's place have in common.
-var verbEndings = [...]string{"ed", "ing", "s"}
-
-// sameEnding reports whether two words end as verbs of one form do.
-func sameEnding(a, b string) bool {
-	return slices.ContainsFunc(verbEndings[:], func(e string) bool { return strings.HasSuffix(a, e) && strings.HasSuffix(b, e) })
+// sameVerb reports whether two words look like verbs of one form, put in each other's
+// place.
+func (l *lexicon) sameVerb(a, b string) bool {
+	return l.past(a) && l.past(b) || strings.HasSuffix(a, "ing") && strings.HasSuffix(b, "ing") ||
+		strings.HasSuffix(a, "s") && strings.HasSuffix(b, "s")
 }
+
+// past reports whether a word looks like a past: by its ending, or an irregular form.
+func (l *lexicon) past(w string) bool { return strings.HasSuffix(w, "ed") || l.forms[w] != "" }
 
 // nounPlace reports whether a noun is due at token i: it is an article or a preposition,
 // or one stands before it, at most near words away, or it opens a sentence.

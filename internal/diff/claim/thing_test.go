@@ -19,6 +19,7 @@ func TestThingOrWording(t *testing.T) {
 		{"what went before a noun", "It is an alternative rock band.", "It is a rock band.", "modifier-removed"},
 		{"verb", "The storm battered the coast.", "The storm pounded the coast.", "word-replaced"},
 		{"verb and its object", "Guards detained demonstrators at noon.", "Guards seized demonstrators at noon.", "word-replaced"},
+		{"irregular verb", "The club won Rovers over.", "The club drove Rovers over.", "word-replaced"},
 		{"known already", "The pier sank. The jetty was old.", "The jetty sank. The jetty was old.", "word-replaced"},
 	}
 	for _, tt := range tests {
