@@ -127,7 +127,7 @@ func says(w string) bool {
 // bare is a word without the marks around it; what is nothing but marks is empty.
 func bare(w string) string {
 	return strings.TrimFunc(w, func(r rune) bool {
-		return unicode.IsPunct(r) && r != '%' || unicode.IsControl(r) || unicode.IsMark(r) || strings.ContainsRune("→+>", r)
+		return unicode.IsPunct(r) && r != '%' || unicode.IsControl(r) || unicode.In(r, unicode.M, unicode.Cf) || strings.ContainsRune("→+>", r)
 	})
 }
 
