@@ -1,7 +1,6 @@
 package claim
 
 import (
-	"slices"
 	"strings"
 
 	"erratum/internal/text"
@@ -119,52 +118,6 @@ func (p *passage) allContent(from, to int) bool {
 // before it would describe.
 func (p *passage) beforeNoun(i int) bool {
 	return i < p.size() && p.sent[i] == p.sent[i-1] && p.tokens[i].Kind == text.Word && p.content(i) && !p.touched[i] && !p.is(i, secVerb) && !strings.HasSuffix(p.key(i), "ly")
-}
-
-// negatingEndings are endings of the adjectives that "in-" and the like negate: "inform"
-// and "impress" deny nothing.
-var negatingEndings = [...]string{"able", "ible", "ive", "ent", "ant", "al", "ate", "ct", "ly", "ar", "ous"}
-
-// denies reports whether one word is the other with a negating prefix ("unlikely").
-func denies(long, short string) bool {
-	rest, ok := strings.CutSuffix(long, short)
-	switch {
-	case !ok || len(short) < 4:
-		return false
-	case rest == "un" || rest == "non":
-		return true
-	case rest == "in" || rest == "im" || rest == "il" || rest == "ir":
-		return slices.ContainsFunc(negatingEndings[:], func(e string) bool { return strings.HasSuffix(short, e) })
-	}
-	return false
-}
-
-// hasPrefix reports whether a hyphen ties the word at token i to a part before it, so
-// that they are the whole word ("un-safe").
-func (p *passage) hasPrefix(i int, whole string) bool {
-	return i >= 2 && p.key(i-1) == "-" && p.glued(i-1) && p.glued(i) && p.key(i-2)+p.key(i) == whole
-}
-
-// prefixes finds words that gained or lost a negating prefix, English only.
-func prefixes(_ *work, s *site) []hit {
-	if s.old.lex.lang != "en" {
-		return nil
-	}
-	var out []hit
-	for _, e := range s.edits {
-		if !e.tight() {
-			continue
-		}
-		for i := e.a0; i < e.a1; i++ {
-			for j := e.b0; j < e.b1; j++ {
-				a, b := s.old.key(i), s.new.key(j)
-				if !s.old.told[i] && !s.new.told[j] && (denies(a, b) && !s.new.hasPrefix(j, a) || denies(b, a) && !s.old.hasPrefix(i, b)) {
-					out = append(out, replaced(s.old.span(i, i+1, a), s.new.span(j, j+1, b)))
-				}
-			}
-		}
-	}
-	return out
 }
 
 // sameVerb reports whether two words look like verbs of one form, put in each other's

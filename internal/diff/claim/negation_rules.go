@@ -1,0 +1,130 @@
+package claim
+
+import (
+	"slices"
+	"strings"
+
+	"erratum/internal/diff"
+)
+
+// negations finds stretches in which the number of negators changed by one, or by any
+// odd number: two make none.
+func negations(_ *work, s *site) []hit {
+	olds, news := s.negators(diff.OldSide), s.negators(diff.NewSide)
+	if len(olds)+len(news) == 0 {
+		return nil
+	}
+	var out []hit
+	for _, e := range s.stretches() {
+		a, b := within(olds, e.a0, e.a1), within(news, e.b0, e.b1)
+		if (len(a)+len(b))%2 == 1 {
+			out = append(out, s.negation(a, b))
+		} else if len(a) == len(b) && plain(a) && plain(b) {
+			s.tellCues(a, b) // "did not" and "didn't"
+		}
+	}
+	return out
+}
+
+// negation makes the hit of the first negator of the side that has more.
+func (s *site) negation(olds, news []cue) hit {
+	var h hit
+	if len(news) > len(olds) {
+		h = s.added(s.new.span(news[0].from, news[0].to, "not"))
+	} else {
+		h = s.removed(s.old.span(olds[0].from, olds[0].to, "not"))
+	}
+	h.context, h.inPlace, h.single = true, true, false
+	return h
+}
+
+// within returns the cues that start in a span.
+func within(cs []cue, from, to int) []cue {
+	var out []cue
+	for _, c := range cs {
+		if c.from >= from && c.from < to {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// plain reports whether all negators are such by form, none a verb that denies.
+func plain(cs []cue) bool {
+	return !slices.ContainsFunc(cs, func(c cue) bool { return c.phrase.class == verbNegator })
+}
+
+// tellCues marks cues of both sides as spoken of.
+func (s *site) tellCues(olds, news []cue) {
+	for _, c := range olds {
+		s.old.tell(c.from, c.to)
+	}
+	for _, c := range news {
+		s.new.tell(c.from, c.to)
+	}
+}
+
+// negators returns the negators of a side that the other side has not.
+func (s *site) negators(side diff.Side) []cue {
+	p := s.new
+	if side == diff.OldSide {
+		p = s.old
+	}
+	var out []cue
+	for _, c := range s.only(side, secNegator) {
+		// "Not only" denies nothing, unless only its "not" came or went.
+		if ph := p.match(c.from, secNegatorFree); ph == nil || !p.touched[c.from+len(ph.rest)] {
+			out = append(out, c)
+		}
+	}
+	if p.lex.format.concord {
+		return p.concord(out)
+	}
+	return out
+}
+
+// negatingEndings are endings of the adjectives that "in-" and the like negate: "inform"
+// and "impress" deny nothing.
+var negatingEndings = [...]string{"able", "ible", "ive", "ent", "ant", "al", "ate", "ct", "ly", "ar", "ous"}
+
+// denies reports whether one word is the other with a negating prefix ("unlikely").
+func denies(long, short string) bool {
+	rest, ok := strings.CutSuffix(long, short)
+	switch {
+	case !ok || len(short) < 4:
+		return false
+	case rest == "un" || rest == "non":
+		return true
+	case rest == "in" || rest == "im" || rest == "il" || rest == "ir":
+		return slices.ContainsFunc(negatingEndings[:], func(e string) bool { return strings.HasSuffix(short, e) })
+	}
+	return false
+}
+
+// hasPrefix reports whether a hyphen ties the word at token i to a part before it, so
+// that they are the whole word ("un-safe").
+func (p *passage) hasPrefix(i int, whole string) bool {
+	return i >= 2 && p.key(i-1) == "-" && p.glued(i-1) && p.glued(i) && p.key(i-2)+p.key(i) == whole
+}
+
+// prefixes finds words that gained or lost a negating prefix, English only.
+func prefixes(_ *work, s *site) []hit {
+	if s.old.lex.lang != "en" {
+		return nil
+	}
+	var out []hit
+	for _, e := range s.edits {
+		if !e.tight() {
+			continue
+		}
+		for i := e.a0; i < e.a1; i++ {
+			for j := e.b0; j < e.b1; j++ {
+				a, b := s.old.key(i), s.new.key(j)
+				if !s.old.told[i] && !s.new.told[j] && (denies(a, b) && !s.new.hasPrefix(j, a) || denies(b, a) && !s.old.hasPrefix(i, b)) {
+					out = append(out, replaced(s.old.span(i, i+1, a), s.new.span(j, j+1, b)))
+				}
+			}
+		}
+	}
+	return out
+}
