@@ -16,9 +16,11 @@ import (
 //
 // Folding is idempotent: Fold(Fold(s).Text).Text equals Fold(s).Text.
 func Fold(raw string) Folded {
-	raw = strings.ToValidUTF8(raw, "\uFFFD")
 	if isPlain(raw) {
 		return Folded{Raw: raw, Text: raw}
+	}
+	if !utf8.ValidString(raw) {
+		raw = strings.ToValidUTF8(raw, "\uFFFD")
 	}
 	text, back := foldRunes(raw)
 	if !norm.NFC.IsNormalString(text) {

@@ -31,9 +31,11 @@ type splitter struct {
 
 func (t *splitter) split() [][2]int {
 	for i := 0; i < len(t.s); {
+		if i += runOn(t.s[i:]); i == len(t.s) {
+			break
+		}
 		r, size := decode(t.s[i:])
 		switch {
-		case r > '?' && r < utf8.RuneSelf, r == ' ':
 		case r == '\n' || r == '\u2029':
 			t.end(i)
 		case isTerminator(r):
@@ -44,6 +46,19 @@ func (t *splitter) split() [][2]int {
 	}
 	t.end(len(t.s))
 	return t.out
+}
+
+// runOn returns how many bytes at the start of s are ASCII characters that end no
+// sentence.
+func runOn(s string) int {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c > '?' && c < utf8.RuneSelf, c == ' ':
+		case c == '.', c == '?', c == '!', c == '\n', c >= utf8.RuneSelf:
+			return i
+		}
+	}
+	return len(s)
 }
 
 // terminated handles the run of terminators at i, ends the sentence there if it

@@ -9,7 +9,7 @@ import (
 // lower-case word, or the German and the Swiss, the word itself when it has one spelling only. A key is for
 // comparing, not for showing: it may be no word at all ("advize").
 func SpellingKey(lower string) string {
-	if len(lower) < 4 {
+	if len(lower) < leastRoot {
 		return lower
 	}
 	if !isASCII(lower) {
@@ -54,13 +54,32 @@ func spellingBySuffix(w string) string {
 	return w
 }
 
-// roots maps the start of a word to another start; what follows is kept.
-type roots map[string]string
+// leastRoot is the shortest root, in bytes.
+const leastRoot = 4
 
-// key replaces the longest root that w starts with.
+// roots maps the start of a word to another start; what follows is kept.
+type roots struct {
+	to      map[string]string
+	starts  map[string]bool // the first letters of all
+	longest int             // in bytes
+}
+
+func newRoots(to map[string]string) roots {
+	r := roots{to: to, starts: make(map[string]bool)}
+	for root := range to {
+		r.starts[root[:leastRoot]] = true
+		r.longest = max(r.longest, len(root))
+	}
+	return r
+}
+
+// key replaces the longest root that w, of at least leastRoot bytes, starts with.
 func (r roots) key(w string) (string, bool) {
-	for n := len(w); n >= 4; n-- {
-		if key, ok := r[w[:n]]; ok {
+	if !r.starts[w[:leastRoot]] {
+		return "", false
+	}
+	for n := min(len(w), r.longest); n >= leastRoot; n-- {
+		if key, ok := r.to[w[:n]]; ok {
 			return key + w[n:], true
 		}
 	}
@@ -74,16 +93,16 @@ type spellings struct {
 
 // variants prepares the lists once; they do not change after that.
 var variants = sync.OnceValue(func() spellings {
-	v := spellings{words: make(map[string]string), roots: make(roots)}
+	words, starts := make(map[string]string), make(map[string]string)
 	for _, w := range strings.Fields(ourRoots) {
-		v.roots[w] = strings.Replace(w, "our", "or", 1)
+		starts[w] = strings.Replace(w, "our", "or", 1)
 	}
 	for _, w := range strings.Fields(doubledRoots) {
-		v.roots[w] = w[:len(w)-1]
+		starts[w] = w[:len(w)-1]
 	}
-	pairs(spellingRoots, v.roots)
-	pairs(spellingWords, v.words)
-	return v
+	pairs(spellingRoots, starts)
+	pairs(spellingWords, words)
+	return spellings{words: words, roots: newRoots(starts)}
 })
 
 func pairs(list string, to map[string]string) {

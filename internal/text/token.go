@@ -26,7 +26,7 @@ func Tokenize(folded string) []Token {
 
 // AppendTokens appends the tokens of a folded text to dst, as [Tokenize] gives them.
 func AppendTokens(dst []Token, folded string) []Token {
-	t := tokenizer{s: folded, out: dst}
+	t := tokenizer{s: folded, out: dst, first: len(dst)}
 	if isASCII(folded) {
 		// One lower-cased copy serves all keys: lower-casing ASCII keeps offsets.
 		t.lower = strings.ToLower(folded)
@@ -43,10 +43,15 @@ type tokenizer struct {
 	pos   int
 	space bool
 	out   []Token
+	first int // of out that is ours
 }
 
 // step consumes one token or one white-space character.
 func (t *tokenizer) step() {
+	if n := plainWord(t.s[t.pos:]); n > 0 {
+		t.emit(t.pos+n, Word)
+		return
+	}
 	r, size := decode(t.s[t.pos:])
 	switch class(r) {
 	case classSpace:
@@ -65,6 +70,22 @@ func (t *tokenizer) step() {
 	default:
 		t.emit(t.marks(t.pos+size), Symbol)
 	}
+}
+
+// plainWord returns the length of the word at the start of s when it is one of ASCII
+// letters that plainly ends where they do, as nearly all are; else 0.
+func plainWord(s string) int {
+	n := asciiLetters(s)
+	if n == len(s) {
+		return n
+	}
+	switch c := s[n]; {
+	case c >= utf8.RuneSelf, c == '\'', asciiClass[c] == classDigit:
+		return 0
+	case c == '.' && n <= 2:
+		return 0 // may be an initialism
+	}
+	return n
 }
 
 // emit writes the token that ends at end.
@@ -135,7 +156,7 @@ func asciiLetters(s string) int {
 
 // opening reports whether the next word may open a sentence.
 func (t *tokenizer) opening() bool {
-	return len(t.out) == 0 || t.out[len(t.out)-1].Kind == Punct
+	return len(t.out) == t.first || t.out[len(t.out)-1].Kind == Punct
 }
 
 // marks returns where the combining marks at a position end.

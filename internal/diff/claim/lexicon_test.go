@@ -13,6 +13,13 @@ func TestLexiconsLoad(t *testing.T) {
 		if lang != "all" && (len(l.months) != 12 || l.words["%"] == nil) {
 			t.Errorf("%s: %d months, percent sign %v", lang, len(l.months), l.words["%"])
 		}
+		for _, lists := range []map[string][]string{l.antonyms, l.synonyms} {
+			for word := range lists {
+				if len(word) > longestStem+len(wildcard) {
+					t.Errorf("%s: %q is never found", lang, word)
+				}
+			}
+		}
 	}
 	if lexiconFor("") != lexiconFor("en") || lexiconFor("xx") != lexiconFor("all") || lexiconFor("xx") == lexiconFor("en") {
 		t.Error("unknown languages do not fall back")

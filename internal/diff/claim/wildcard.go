@@ -10,9 +10,11 @@ import (
 // that inflect would need a dozen lines for one verb.
 const wildcard = "*"
 
-// leastStem is the length from which the beginning of a word may be an entry, in
-// bytes.
-const leastStem = 3
+// Bounds of the beginning of a word that may be an entry, in bytes.
+const (
+	leastStem   = 3
+	longestStem = 48
+)
 
 // wildcards are the entries that are beginnings of words.
 type wildcards struct {
@@ -96,7 +98,7 @@ func matches(pattern, word string) bool {
 
 // starred returns what stands beside the longest starred beginning of a word.
 func starred(m map[string][]string, word string) []string {
-	for n := len(word); n >= leastStem; n-- {
+	for n := min(len(word), longestStem); n >= leastStem; n-- {
 		if n == len(word) || utf8.RuneStart(word[n]) {
 			if v := m[word[:n]+wildcard]; v != nil {
 				return v
