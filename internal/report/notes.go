@@ -206,30 +206,57 @@ func (m matched) fresh() bool { return m.state == NoteNew || m.state == NoteEdit
 func matchNotes(old, new []note.Note) []matched {
 	toOld := make([]int, len(new))
 	taken := make([]bool, len(old))
-	for j := range new {
-		toOld[j] = -1
-		for i := range old {
-			if !taken[i] && text.Fold(old[i].Text).Text == text.Fold(new[j].Text).Text {
-				toOld[j], taken[i] = i, true
-				break
-			}
-		}
+	waiting := map[string][]int{} // old notes by their text
+	for i := range old {
+		folded := text.Fold(old[i].Text).Text
+		waiting[folded] = append(waiting[folded], i)
 	}
 	for j := range new {
-		if toOld[j] >= 0 {
+		toOld[j] = -1
+		folded := text.Fold(new[j].Text).Text
+		if same := waiting[folded]; len(same) > 0 {
+			toOld[j], taken[same[0]] = same[0], true
+			waiting[folded] = same[1:]
+		}
+	}
+	matchLikely(old, new, toOld, taken)
+	return listNotes(old, new, toOld, taken)
+}
+
+// maxUnmatched bounds the notes of a side that are compared pair by pair.
+const maxUnmatched = 100
+
+// matchLikely pairs the notes that have no equal one with the likest.
+func matchLikely(old, new []note.Note, toOld []int, taken []bool) {
+	type rest struct {
+		at   int
+		keys map[string]bool
+	}
+	var left []rest
+	for i := range old {
+		if !taken[i] && len(left) < maxUnmatched {
+			left = append(left, rest{i, keySet(old[i].Text)})
+		}
+	}
+	tried := 0
+	for j := range new {
+		if toOld[j] >= 0 || len(left) == 0 {
 			continue
 		}
+		if tried++; tried > maxUnmatched {
+			return
+		}
+		keys := keySet(new[j].Text)
 		best, at := noteLikeness, -1
-		for i := range old {
-			if s := likeness(&old[i], &new[j]); !taken[i] && s > best {
-				best, at = s, i
+		for _, o := range left {
+			if s := likeness(o.keys, keys); !taken[o.at] && s > best {
+				best, at = s, o.at
 			}
 		}
 		if at >= 0 {
 			toOld[j], taken[at] = at, true
 		}
 	}
-	return listNotes(old, new, toOld, taken)
 }
 
 func listNotes(old, new []note.Note, toOld []int, taken []bool) []matched {
@@ -258,8 +285,7 @@ func listNotes(old, new []note.Note, toOld []int, taken []bool) []matched {
 }
 
 // likeness is the share of words two notes have in common (Dice).
-func likeness(a, b *note.Note) float64 {
-	x, y := keySet(a.Text), keySet(b.Text)
+func likeness(x, y map[string]bool) float64 {
 	if len(x)+len(y) == 0 {
 		return 0
 	}

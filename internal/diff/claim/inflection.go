@@ -29,6 +29,10 @@ func (l *lexicon) addDeclension(line string) error {
 // "Києва").
 const leastDeclined = 2
 
+// longestEnding is how long an ending may be, in bytes: longer rests of words are not
+// looked up.
+const longestEnding = 24
+
 // formOf reports whether two words are forms of one by a declension of the list.
 func (l *lexicon) formOf(a, b string) bool { return l.declines(a, b, ^uint64(0)) }
 
@@ -52,7 +56,11 @@ func (l *lexicon) declines(a, b string, which uint64) bool {
 			break
 		}
 		n += size
-		if letters++; letters >= leastDeclined && l.declined[a[n:]]&l.declined[b[n:]]&which != 0 {
+		letters++
+		if letters < leastDeclined || max(len(a), len(b))-n > longestEnding {
+			continue
+		}
+		if l.declined[a[n:]]&l.declined[b[n:]]&which != 0 {
 			return true
 		}
 	}
@@ -75,7 +83,7 @@ func (l *lexicon) related(a, b string) bool {
 	if len(l.endings) == 0 {
 		return letters*10 >= max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))*7
 	}
-	for letters >= leastShared {
+	for letters >= leastShared && max(len(a), len(b))-n <= longestEnding {
 		if (n == len(a) || l.endings[a[n:]]) && (n == len(b) || l.endings[b[n:]]) {
 			return true
 		}

@@ -13,6 +13,12 @@ func TestLexiconsLoad(t *testing.T) {
 		if lang != "all" && (len(l.months) != 12 || l.words["%"] == nil) {
 			t.Errorf("%s: %d months, percent sign %v", lang, len(l.months), l.words["%"])
 		}
+		for ending := range l.endings {
+			checkEnding(t, lang, ending)
+		}
+		for ending := range l.declined {
+			checkEnding(t, lang, ending)
+		}
 		for _, lists := range []map[string][]string{l.antonyms, l.synonyms} {
 			for word := range lists {
 				if len(word) > longestStem+len(wildcard) {
@@ -23,6 +29,13 @@ func TestLexiconsLoad(t *testing.T) {
 	}
 	if lexiconFor("") != lexiconFor("en") || lexiconFor("xx") != lexiconFor("all") || lexiconFor("xx") == lexiconFor("en") {
 		t.Error("unknown languages do not fall back")
+	}
+}
+
+func checkEnding(t *testing.T, lang, ending string) {
+	t.Helper()
+	if len(ending) > longestEnding {
+		t.Errorf("%s: the ending %q is never found", lang, ending)
 	}
 }
 
