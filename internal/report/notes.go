@@ -63,12 +63,17 @@ func (r *noteReader) sameLede(old, new *article.Article) [2]string {
 			return [2]string{}
 		}
 		texts[side] = a.Blocks[i].Text
+	}
+	if texts[0] == texts[1] {
+		return [2]string{}
+	}
+	for side := range texts {
 		bodies[side] = texts[side]
 		if n := r.scan.FindAll(texts[side], true); len(n) == 1 && n[0].Kind == note.Update && n[0].Labelled && !n[0].Meta && n[0].Date.IsZero() {
 			bodies[side], labelled = n[0].Body, true
 		}
 	}
-	if !labelled || texts[0] == texts[1] || likeness(&note.Note{Text: bodies[0]}, &note.Note{Text: bodies[1]}) < noteLikeness {
+	if !labelled || likeness(keySet(bodies[0]), keySet(bodies[1])) < noteLikeness {
 		return [2]string{}
 	}
 	return texts

@@ -100,9 +100,9 @@ func (p *passage) stems() map[string]int {
 func (l *loss) dropForms(s *site) {
 	lex := s.old.lex
 	for i := 0; i < len(l.old) && i < maxValues; i++ {
+		like := lex.wordsLike(s.old.key(l.old[i]), s.old.terms[l.old[i]].entry)
 		for j := range min(len(l.new), maxValues) {
-			a, b := s.old.key(l.old[i]), s.new.key(l.new[j])
-			if !lex.alike(a, b) && !lex.related(l.oldStems[i], l.newStems[j]) && !slipOfWord(s, l.old[i], l.new[j]) {
+			if !like.has(s.new.key(l.new[j]), s.new.terms[l.new[j]].entry) && !lex.related(l.oldStems[i], l.newStems[j]) && !slipOfWord(s, l.old[i], l.new[j]) {
 				continue
 			}
 			l.old, l.oldStems = cutAt(l.old, i), cutAt(l.oldStems, i)

@@ -427,15 +427,30 @@ func (l *lexicon) opposites(word string) []string {
 
 // alike reports whether two words are listed as saying the same, or as forms of one.
 func (l *lexicon) alike(a, b string) bool {
-	if l.forms[a] != "" && l.forms[a] == l.forms[b] {
+	like := l.wordsLike(a, l.entry(a))
+	return like.has(b, l.entry(b))
+}
+
+// wordsLike is what the lists have for a word that says the same.
+type wordsLike struct {
+	lex   *lexicon
+	form  string // the word it is a form of
+	entry *entry
+	same  []string // synonyms, some of them with a star
+}
+
+func (l *lexicon) wordsLike(word string, e *entry) wordsLike {
+	w := wordsLike{lex: l, form: l.forms[word], entry: e, same: l.synonyms[word]}
+	if w.same == nil {
+		w.same = starred(l.synonyms, word)
+	}
+	return w
+}
+
+// has reports whether a word is one of them.
+func (w *wordsLike) has(word string, e *entry) bool {
+	if w.form != "" && w.form == w.lex.forms[word] || w.entry.roughly(e) {
 		return true
 	}
-	if l.entry(a).roughly(l.entry(b)) {
-		return true
-	}
-	same := l.synonyms[a]
-	if same == nil {
-		same = starred(l.synonyms, a)
-	}
-	return slices.ContainsFunc(same, func(o string) bool { return matches(o, b) })
+	return slices.ContainsFunc(w.same, func(o string) bool { return matches(o, word) })
 }

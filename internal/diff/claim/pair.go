@@ -29,10 +29,7 @@ func (s *site) pairUp(k valueKind, equal func(a, b *found) bool, score func(a, b
 	return p
 }
 
-// pointers returns the values of a side, the first maxValues of them: an honest
-// passage has far fewer, and comparing them pair by pair takes the square.
 func pointers(vs []found) []*found {
-	vs = vs[:min(len(vs), maxValues)]
 	out := make([]*found, len(vs))
 	for i := range vs {
 		out[i] = &vs[i]
@@ -175,6 +172,3 @@ func (p *pairing) takeLast(s *site) {
 		}
 	}
 }
-
-// maxValues bounds the values of one passage that are compared pair by pair.
-const maxValues = 200

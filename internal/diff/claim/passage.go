@@ -266,23 +266,33 @@ func (p *passage) spans(side diff.Side, from, to int) []diff.Span {
 	return out
 }
 
-// of returns the values of a kind, in order.
+// maxValues bounds the values of a kind in a passage: they are compared pair by pair,
+// and looked for in the other version one by one. An honest passage has far fewer.
+const maxValues = 200
+
+// of returns the values of a kind, in order, the first maxValues of them.
 func (p *passage) of(k valueKind) []found {
 	if p.parsed[k] {
 		return p.values[k]
 	}
 	p.parsed[k] = true
+	vs := p.readValues(k)
+	p.values[k] = vs[:min(len(vs), maxValues)]
+	return p.values[k]
+}
+
+func (p *passage) readValues(k valueKind) []found {
 	switch k {
 	case dateValue:
-		p.values[k] = p.readDates()
+		return p.readDates()
 	case numberValue:
-		p.values[k] = p.readNumbers()
+		return p.readNumbers()
 	case nameValue:
-		p.values[k] = p.readNames()
+		return p.readNames()
 	case quoteValue:
-		p.values[k] = p.readQuotes()
+		return p.readQuotes()
 	case sourceValue:
-		p.values[k] = p.readSources()
+		return p.readSources()
 	}
 	return p.values[k]
 }

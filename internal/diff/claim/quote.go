@@ -12,6 +12,7 @@ import (
 func (p *passage) readQuotes() []found {
 	var out []found
 	open, mark := -1, ""
+	bare := 0 // no word stands between the last quotation and this token
 	for i := 0; i < p.size(); i++ {
 		if id := p.sent[i]; i == 0 || id != p.sent[i-1] && id != p.sent[i-1]+1 {
 			if open >= 0 && mark == `"` {
@@ -39,7 +40,10 @@ func (p *passage) readQuotes() []found {
 				}
 				from = out[n-1].to
 			}
-			out = p.addQuote(out, from, i, from, i+1)
+			n := len(out)
+			if out = p.addQuote(out, max(from, bare), i, from, i+1); len(out) == n {
+				bare = i + 1
+			}
 		}
 	}
 	if open >= 0 && mark == `"` {

@@ -81,8 +81,7 @@ func quotesRemoved(w *work, s *site) []hit {
 
 // partOf reports whether a quotation is a piece of one that a passage has.
 func partOf(f *found, p *passage) bool {
-	qs := p.of(quoteValue)
-	return slices.ContainsFunc(qs[:min(len(qs), maxValues)], func(o found) bool {
+	return slices.ContainsFunc(p.of(quoteValue), func(o found) bool {
 		return common(f.words, o.words)*5 >= len(f.words)*4
 	})
 }

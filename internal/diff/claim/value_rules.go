@@ -233,8 +233,11 @@ func (v *version) hasDate(p *passage, f *found) bool {
 // respelt reports whether two words differ by a slip of the pen: at most two letters
 // in words of five or more, one in shorter ones, and neither is a listed word.
 func respelt(l *lexicon, a, b string) bool {
-	if a == b || l.opposite(a, b) || l.turns(a, b) || a == "" || b == "" || a[0] != b[0] {
+	if a == b || a == "" || b == "" || a[0] != b[0] {
 		return false // a slip of the pen rarely hits the first letter
+	}
+	if l.opposite(a, b) || l.turns(a, b) {
+		return false
 	}
 	if digitsOf(a) != digitsOf(b) {
 		return false // a digit is never a matter of spelling
