@@ -95,6 +95,10 @@ func TestFacts(t *testing.T) {
 			"Quote changed: “It has been a painful half year for everyone who works at the…” → “It has been a mixed half year for everyone who works at the…” (body)\nAnnounced: no note found",
 		},
 		{
+			"what went with a value is shown", rest + "\nThe tool affects version 3.0.1 everywhere.", rest + "\nThe tool affects version 3.0.0.",
+			"Number: “The tool affects version 3.0.1 everywhere.” → “The tool affects version 3.0.0.” (body)\nAnnounced: no note found",
+		},
+		{
 			"a new sentence is told once", rest, rest + "\nCaptain Ines Varga of the Oldport fire brigade said 40 volunteers had searched the pier for 9 hours.",
 			"Added source: “Captain Ines Varga of the Oldport fire brigade said 40 volunteers had searched the pier for 9 hours.” (body)",
 		},

@@ -66,7 +66,25 @@ func pair(c *report.Change) bool {
 	if c.BeforeValue == "" || c.AfterValue == "" || c.BeforeValue == c.AfterValue {
 		return true
 	}
-	return alikeWhole(c.Kind) || c.Kind == claim.Content || !strings.Contains(c.Before, c.BeforeValue) || !strings.Contains(c.After, c.AfterValue)
+	return alikeWhole(c.Kind) || c.Kind == claim.Content || moreWent(c) || !strings.Contains(c.Before, c.BeforeValue) || !strings.Contains(c.After, c.AfterValue)
+}
+
+// moreWent reports whether words that stood right beside a value went, or came, with
+// it ("3.0.1 or earlier" became "3.0.0"): the values alone would keep that back.
+func moreWent(c *report.Change) bool {
+	a, b := words(c.Before), words(c.After)
+	i, j := at(a, c.Before, c.BeforeValue), at(b, c.After, c.AfterValue)
+	if i < 0 || j < 0 {
+		return false
+	}
+	m, n := len(strings.Fields(c.BeforeValue)), len(strings.Fields(c.AfterValue))
+	for _, s := range swaps(a, b) {
+		if s.a0 <= i && i < s.a1 && s.b0 <= j && j < s.b1 {
+			more := max(s.a1-s.a0-m, s.b1-s.b0-n)
+			return more > 0 && more <= nearSwaps
+		}
+	}
+	return false
 }
 
 // alikeWhole reports whether the values of a kind are passages, to be compared with
