@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxPromptWords is the longest block that phrases alone may call boilerplate.
 // Prompts are short; a news paragraph that speaks of subscriptions seldom is
@@ -52,6 +55,9 @@ func (x *Extractor) readsAsPrompt(b *block) bool {
 func (x *Extractor) asks(text string, ts []string) bool {
 	if at, _ := x.lexicon.prompts.in(ts); at >= 0 {
 		return true
+	}
+	if !slices.ContainsFunc(ts, x.lexicon.calls.starts) {
+		return false
 	}
 	for s := range strings.FieldsFuncSeq(text, isSentenceEnd) {
 		if x.lexicon.calls.at(tokens(s)) > 0 {

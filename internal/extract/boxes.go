@@ -13,14 +13,6 @@ const (
 	proseWords      = 25 // a paragraph this long is the news's, not a prompt's list of merits
 )
 
-// dropBoxes drops whole boxes of a page: other articles below this one, the lists
-// that go with a prompt. It also marks captions by the picture they stand with.
-func (x *Extractor) dropBoxes(p *page) {
-	p.dropOtherArticles()
-	p.markPictures()
-	x.dropPromptBoxes(p)
-}
-
 // dropOtherArticles drops what stands in another <article> than the headline or most
 // of the text: pages that scroll on into the next story.
 func (p *page) dropOtherArticles() {

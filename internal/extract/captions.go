@@ -22,7 +22,7 @@ func (p *page) restoreCaptions() {
 	}
 	for i := first; i <= last; i++ {
 		b := &p.blocks[i]
-		marked := b.tag == "figcaption" || b.zone.has(inCaption)
+		marked := b.tag == "figcaption" || b.zone.has(inCaption|inFigure)
 		if p.keep[i] || !marked || shown[b.text] || b.words < 3 || b.words > 100 || b.linkShare() > .5 || b.heading() > 0 {
 			continue
 		}

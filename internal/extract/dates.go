@@ -44,6 +44,9 @@ func parseLayouts(s string) (time.Time, bool) {
 			s = s[:i]
 		}
 	}
+	if !opensDate(s) {
+		return time.Time{}, false
+	}
 	for _, l := range layouts {
 		if t, err := time.Parse(l, s); err == nil {
 			return atZone(t), true
@@ -58,6 +61,15 @@ func parseLayouts(s string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// opensDate reports whether a text begins as the layouts do: with a digit or a
+// weekday. Most texts that are tried do not, and trying all layouts is dear.
+func opensDate(s string) bool {
+	if s[0] >= '0' && s[0] <= '9' {
+		return true
+	}
+	return len(s) > 4 && strings.Contains("MonTueWedThuFriSatSun", s[:3]) && (s[3] == ',' || s[3] == ' ')
 }
 
 // zoneHours are the offsets of zone names that pages print. Go gives a name it does

@@ -9,12 +9,15 @@
 // work by the size of the page. It does not fetch, compare or judge notes.
 //
 // Start reading at [Extractor.Extract]. The steps are files: outline (the page as a
-// list of text blocks), engine (which of them are the article, by a library that no
-// other file knows), metadata, select, boilerplate, correction, verdict.
+// list of text blocks), metadata, select (which blocks are the article's), correction
+// (its notes, wherever they stand), roles, verdict. A block is judged by features
+// (features) of what it is and where it stands (sight, frame, prose); what each weighs
+// is fitted to pages whose true text is known (fit, weights.txt).
 package extract
 
 import (
 	"bytes"
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -25,30 +28,29 @@ import (
 
 // version counts the rules of this package: it grows whenever the same page may give
 // another article, so that no diff ever crosses two rule sets.
-const version = "1"
+const version = "2"
 
 // maxTreeBytes is the largest page that a tree is built of. What is larger is read
 // from its tokens.
 const maxTreeBytes = 4 << 20
-
-// maxEngine is the largest tree that the library is given: it is more than linear in
-// nodes and links (6,000 paragraphs cost it 0.8 s, 50,000 links 7 s, measured). Of
-// 242 measured news pages the largest has 7,731 nodes, 609 links and 101 KB of text.
-var maxEngine = size{nodes: 10_000, links: 2_000, text: 500_000}
 
 // Options configure an [Extractor]. The zero value is the default.
 type Options struct {
 	// Language is taken for pages that do not state theirs and whose text does not
 	// tell it: a BCP 47 primary subtag, may be empty.
 	Language string
+	// Weights replaces the built-in weights of the features, in the form of
+	// weights.txt: for measuring what others would do. Empty in the product.
+	Weights string
 }
 
-// Extractor reads pages. It holds no state and may be used by any number of
+// Extractor reads pages. It does not change and may be used by any number of
 // goroutines at once.
 type Extractor struct {
-	options Options
-	engine  engine
-	lexicon *lexicon // read only
+	options  Options
+	features []feature
+	weights  []float64 // by feature
+	lexicon  *lexicon
 }
 
 // Result is what was read. Article is never nil, also when Verdict is not OK: then
@@ -62,12 +64,13 @@ type Result struct {
 
 // New returns an extractor.
 func New(o Options) *Extractor {
-	return &Extractor{options: o, engine: newEngine(), lexicon: newLexicon()}
+	all := features()
+	return &Extractor{options: o, features: all, weights: weightsOf(all, cmp.Or(o.Weights, weightsFile)), lexicon: newLexicon()}
 }
 
 // Name identifies the extractor and its rules. Articles of two names are not to be
 // compared with each other.
-func (x *Extractor) Name() string { return x.engine.name() + "/" + version }
+func (x *Extractor) Name() string { return "erratum/" + version }
 
 // Extract reads a page given as UTF-8 (other bytes are replaced). pageURL is where
 // the page was found, after redirects; it resolves relative links and may be empty.
@@ -95,6 +98,7 @@ func (x *Extractor) attempt(read func([]byte, string) *page, src []byte, pageURL
 	if p == nil {
 		return Result{}, false
 	}
+	x.choose(p)
 	return x.finish(p, pageURL), true
 }
 
@@ -116,10 +120,6 @@ func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	u := parseURL(pageURL)
 	p := &page{url: u, blocks: outline(doc), pictures: pictures(doc)}
 	p.meta = readMetadata(doc, p.blocks, u)
-	if census(doc).within(maxEngine) {
-		p.engine = x.engine.paragraphs(doc, u)
-	}
-	x.choose(p)
 	return p
 }
 
@@ -128,7 +128,6 @@ func (x *Extractor) readTokens(src []byte, pageURL string) *page {
 	head, blocks := outlineTokens(src)
 	p := &page{url: parseURL(pageURL), blocks: blocks}
 	p.meta = readMetadata(head, blocks, p.url)
-	x.choose(p)
 	return p
 }
 

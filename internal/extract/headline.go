@@ -145,23 +145,32 @@ func namesOutlet(tail, site string) bool {
 }
 
 // likeness is the share of words that two short texts have in common (Dice).
-func likeness(a, b string) float64 {
-	x, y := tokens(a), tokens(b)
+func likeness(a, b string) float64 { return common(tokens(a), tokens(b)) }
+
+// common is likeness of texts that are cut already.
+func common(x, y []string) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
-	have := map[string]int{}
-	for _, t := range x {
-		have[t]++
-	}
 	n := 0
-	for _, t := range y {
-		if have[t] > 0 {
-			have[t]--
-			n++
+	used := make([]bool, len(y))
+	for _, t := range x {
+		for i := range y {
+			if !used[i] && y[i] == t {
+				used[i] = true
+				n++
+				break
+			}
 		}
 	}
 	return 2 * float64(n) / float64(len(x)+len(y))
+}
+
+// isLike reports whether a block has at least a share of its words in common with a
+// short text, cut already. Most blocks differ too much in length to be.
+func (b *block) isLike(text []string, share float64) bool {
+	n, m := len(b.tokens()), len(text)
+	return 2*float64(min(n, m)) >= share*float64(n+m) && common(b.tokens(), text) >= share
 }
 
 // chooseDek returns the summary line that a reader sees under the headline: a block
@@ -262,14 +271,16 @@ func headlineAt(blocks []block, headline string) int {
 	if headline == "" {
 		return at
 	}
-	for i, b := range blocks {
-		if b.zone.has(hidden | inNav | inFooter) {
+	words := tokens(headline)
+	for i := range blocks {
+		b := &blocks[i]
+		if b.heading() == 0 || b.zone.has(hidden|inNav|inFooter) {
 			continue
 		}
-		if b.tag == "h1" && likeness(b.text, headline) >= .6 {
+		if b.tag == "h1" && b.isLike(words, .6) {
 			return i
 		}
-		if at < 0 && b.heading() > 0 && likeness(b.text, headline) >= .8 {
+		if at < 0 && b.isLike(words, .8) {
 			at = i
 		}
 	}

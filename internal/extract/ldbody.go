@@ -26,3 +26,50 @@ func splitBody(body string) []block {
 	}
 	return out
 }
+
+// dropStrangers drops what stands before or after the text that the page's data
+// gives, in another place of the template. Where the data is cut short, what follows
+// stands in the same place and stays.
+func (p *page) dropStrangers() {
+	ld := splitBody(p.meta.body)
+	if len(ld) == 0 || !p.holds(ld) {
+		return
+	}
+	body := newPassages()
+	for _, b := range ld {
+		body.add(b.text)
+	}
+	places := map[place]bool{}
+	first, last := -1, -1
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if p.keep[i] && b.words >= 8 && body.holdsTokens(b.tokens()) >= .8 {
+			places[b.place()] = true
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
+	}
+	for i := range p.blocks {
+		if first >= 0 && (i < first || i > last) && !places[p.blocks[i].place()] {
+			p.keep[i] = false
+		}
+	}
+}
+
+// holds reports whether nearly all of a text stands in the kept blocks.
+func (p *page) holds(texts []block) bool {
+	have := newPassages()
+	for i := range p.blocks {
+		if p.keep[i] {
+			have.addTokens(p.blocks[i].tokens())
+		}
+	}
+	all, held := 0.0, 0.0
+	for _, t := range texts {
+		all += float64(t.words)
+		held += have.holds(t.text) * float64(t.words)
+	}
+	return held >= .9*all
+}

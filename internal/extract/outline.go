@@ -98,6 +98,7 @@ type outliner struct {
 	breaks int // <br> since the last text
 	at     *html.Node
 	zone   zone
+	row    bool // inside a row of a data table, which is one block
 }
 
 // outline lists the text blocks of a tree in reading order.
@@ -128,9 +129,17 @@ func (o *outliner) walk(n, at *html.Node, z zone, link bool) {
 		return
 	}
 	isBlock := n.Type == html.ElementNode && isBlockElement(n)
+	if isBlock && o.row {
+		o.text.WriteByte(' ')
+		isBlock = false
+	}
 	if isBlock {
 		o.flush()
 		at = n
+	}
+	if n.DataAtom == atom.Tr && !o.row && isDataRow(n) {
+		o.row = true
+		defer func() { o.row = false }()
 	}
 	if n.Type == html.ElementNode {
 		z |= zoneOf(n)
@@ -142,6 +151,25 @@ func (o *outliner) walk(n, at *html.Node, z zone, link bool) {
 	if isBlock {
 		o.flush()
 	}
+}
+
+// maxRow is the longest text, in bytes, of a table row that is read as one line. Rows
+// that lay out a page hold whole articles.
+const maxRow = 300
+
+// isDataRow reports whether a table row holds figures and short texts, to be read as
+// one line.
+func isDataRow(tr *html.Node) bool {
+	size := 0
+	for n := range tr.Descendants() {
+		if n.Type == html.TextNode {
+			size += len(n.Data)
+		}
+		if size > maxRow || n.DataAtom == atom.Table || n.DataAtom == atom.Form {
+			return false
+		}
+	}
+	return true
 }
 
 // write adds the text of one node to the block at hand.
@@ -251,29 +279,6 @@ func countWords(s string) int {
 // words.
 func isUnspaced(r rune) bool {
 	return r >= 0x0E00 && (unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar))
-}
-
-// size is how many nodes, links and bytes of text a tree has.
-type size struct{ nodes, links, text int }
-
-// census counts a tree.
-func census(n *html.Node) size {
-	var s size
-	for d := range n.Descendants() {
-		s.nodes++
-		switch {
-		case d.DataAtom == atom.A:
-			s.links++
-		case d.Type == html.TextNode && (d.Parent == nil || !unseen(d.Parent)):
-			s.text += len(d.Data)
-		}
-	}
-	return s
-}
-
-// within reports whether a tree is no larger than another.
-func (s size) within(most size) bool {
-	return s.nodes <= most.nodes && s.links <= most.links && s.text <= most.text
 }
 
 // runes counts characters.

@@ -80,6 +80,9 @@ next:
 	return best
 }
 
+// starts reports whether a phrase begins with a word.
+func (p phrases) starts(word string) bool { return len(p[word]) > 0 }
+
 // first is the first token, empty when there is none.
 func first(ts []string) string {
 	if len(ts) == 0 {

@@ -44,14 +44,14 @@ func (p *page) dropRepeats() {
 // shortened, what stands in it: pull quotes, previews, a copy of the text for search
 // engines.
 func (p *page) dropEchoes() {
-	weight := map[string]int{}
-	main := ""
+	weight := map[place]int{}
+	var main place
 	for i := range p.blocks {
 		if p.keep[i] {
-			place := p.blocks[i].place()
-			weight[place] += p.blocks[i].words
-			if weight[place] > weight[main] {
-				main = place
+			at := p.blocks[i].place()
+			weight[at] += p.blocks[i].words
+			if weight[at] > weight[main] {
+				main = at
 			}
 		}
 	}
@@ -69,15 +69,17 @@ func (p *page) dropEchoes() {
 	}
 }
 
-// place names where a block stands by elements and classes, the same for all
-// paragraphs of one template slot.
-func (b *block) place() string {
+// place is one slot of a template: all its paragraphs have the same.
+type place struct{ tag, class, box, boxClass string }
+
+// place names where a block stands, by elements and classes.
+func (b *block) place() place {
 	if b.node == nil {
-		return b.tag
+		return place{tag: b.tag}
 	}
-	s := b.tag + "." + attr(b.node, "class")
+	at := place{tag: b.tag, class: attr(b.node, "class")}
 	if b.node.Parent != nil {
-		s += "<" + b.node.Parent.Data + "." + attr(b.node.Parent, "class")
+		at.box, at.boxClass = b.node.Parent.Data, attr(b.node.Parent, "class")
 	}
-	return s
+	return at
 }

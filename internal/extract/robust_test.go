@@ -2,7 +2,6 @@ package extract
 
 import (
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,25 +10,7 @@ import (
 	"unicode/utf8"
 
 	"erratum/internal/article"
-
-	"golang.org/x/net/html"
 )
-
-// countingEngine stands in for the library.
-type countingEngine struct {
-	calls  int
-	broken bool
-}
-
-func (e *countingEngine) name() string { return "counting" }
-
-func (e *countingEngine) paragraphs(*html.Node, *url.URL) []block {
-	e.calls++
-	if e.broken {
-		panic("the library broke")
-	}
-	return nil
-}
 
 // paragraphs are plain news paragraphs, each different.
 func paragraphs(n int) string {
@@ -40,19 +21,8 @@ func paragraphs(n int) string {
 	return b.String()
 }
 
-// TestBrokenLibrary: a page that breaks the library is still read.
-func TestBrokenLibrary(t *testing.T) {
-	x := New(Options{})
-	x.engine = &countingEngine{broken: true}
-	r := x.Extract([]byte("<html><body><main><h1>Tarnvik closes two piers</h1><div>"+paragraphs(6)+"</div></main></body></html>"), "")
-	if r.Verdict != article.OK || len(r.Article.Blocks) != 6 {
-		t.Errorf("got %s with %d blocks, want ok with 6", r.Verdict, len(r.Article.Blocks))
-	}
-}
-
-// TestLibraryIsSpared: pages that would cost the library seconds never reach it, and
-// are read all the same.
-func TestLibraryIsSpared(t *testing.T) {
+// TestLargePages: pages of unusual size or depth are read all the same.
+func TestLargePages(t *testing.T) {
 	for name, page := range map[string]string{
 		"many nodes":    "<body><article>" + paragraphs(6_000) + "</article>",
 		"many links":    "<body><article>" + paragraphs(8) + "</article><div>" + strings.Repeat("<a href=/x>more</a> ", 2_100) + "</div>",
@@ -61,14 +31,7 @@ func TestLibraryIsSpared(t *testing.T) {
 		"large":         "<body><article>" + paragraphs(8) + "</article><!--" + strings.Repeat("x", maxTreeBytes) + "-->",
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &countingEngine{}
-			x := New(Options{})
-			x.engine = e
-			r := x.Extract([]byte(page), "")
-			if e.calls != 0 {
-				t.Error("the library was asked")
-			}
-			if len(r.Article.Blocks) < 8 {
+			if r := New(Options{}).Extract([]byte(page), ""); len(r.Article.Blocks) < 8 {
 				t.Errorf("read %d paragraphs", len(r.Article.Blocks))
 			}
 		})
@@ -216,17 +179,12 @@ func FuzzRepairJSON(f *testing.F) {
 	})
 }
 
-// BenchmarkExtract reads small pages, with the library and without.
+// BenchmarkExtract reads small pages.
 func BenchmarkExtract(b *testing.B) {
 	pages := goldenPages(b)
-	bare := New(Options{})
-	bare.engine = &countingEngine{}
-	for name, x := range map[string]*Extractor{"library": New(Options{}), "ours": bare} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				x.Extract(pages[i%len(pages)], "")
-			}
-		})
+	x := New(Options{})
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		x.Extract(pages[i%len(pages)], "")
 	}
 }

@@ -1,31 +1,13 @@
 package extract
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/net/html"
 )
 
-// greedyEngine takes all visible text for the article, so that only the rules of
-// this package choose.
-type greedyEngine struct{}
-
-func (greedyEngine) name() string { return "greedy" }
-
-func (greedyEngine) paragraphs(doc *html.Node, _ *url.URL) []block { return outline(doc) }
-
-// sleepyEngine finds nothing.
-type sleepyEngine struct{}
-
-func (sleepyEngine) name() string { return "sleepy" }
-
-func (sleepyEngine) paragraphs(*html.Node, *url.URL) []block { return nil }
-
-// TestOwnRules: what an engine took too much or too little of is put right.
-func TestOwnRules(t *testing.T) {
+// TestChoose: pages of common shapes, in small.
+func TestChoose(t *testing.T) {
 	const (
 		a = "The harbour board closed two piers on Tuesday after divers had found cracks in the concrete of both."
 		b = "Some 1,300 people use the terminal on a weekday, and boats will leave from the old fish quay meanwhile."
@@ -35,24 +17,22 @@ func TestOwnRules(t *testing.T) {
 	text := "<p>" + a + "</p><p>" + b + "</p><p>" + c + "</p>"
 	for _, tt := range []struct {
 		name, body string
-		engine     engine
 		want       []string
 	}{
-		{"another story below", "<article><h1>Piers closed</h1>" + text + paragraphs(8) + "</article><article><h2>Map found</h2><p>" + d + "</p></article>", greedyEngine{}, slices.Concat([]string{a, b, c}, lines(8))},
-		{"a table of contents", "<div><h1>Piers closed</h1><p>The ferry firm has not said how it will pay for the buses to the quay in spring.</p><ul class=toc><li>What happens to the boats</li></ul><div class=t>" + text + "<h2>What happens to the boats</h2><p>" + d + "</p></div></div>", greedyEngine{}, []string{"The ferry firm has not said how it will pay for the buses to the quay in spring.", a, b, c, "What happens to the boats", d}},
-		{"a copy for search engines", "<div><h1>Piers closed</h1><div class=t>" + text + "</div><div class=seo>" + a + " " + b + " " + c + "</div></div>", greedyEngine{}, []string{a, b, c}},
-		{"what an article itself repeats", "<div><h1>Piers closed</h1><div class=t><p>What do you say?</p><p>" + a + "</p><p>What do you say?</p><p>" + b + "</p></div></div>", greedyEngine{}, []string{"What do you say?", a, "What do you say?", b}},
-		{"the headline, date and byline again", `<div><h1>Two piers closed in Tarnvik</h1><div class=t><p>Two piers closed in Tarnvik</p><p>14 January 2025 05:53 GMT</p>` + text + "</div></div>", greedyEngine{}, []string{a, b, c}},
-		{"links to other stories", "<div><h1>Piers closed</h1><div class=t>" + text + "<p><a href=/x>Museum finds a map of the coast</a></p><p>" + d + "</p></div></div>", greedyEngine{}, []string{a, b, c, d}},
-		{"a list of merits below a prompt", "<div><h1>Piers closed</h1><div class=t>" + text + "<div><h3>Subscribe to our weekly</h3><ul><li>All stories of the archive</li><li>Puzzles and comics every day</li></ul></div><p>" + d + "</p></div></div>", greedyEngine{}, []string{a, b, c, d}},
-		{"a label that repeats", "<div><h1>Piers closed</h1><div class=t><p>" + a + "</p><div>Article text</div><p>" + b + "</p><div>Article text</div><p>" + c + "</p><div>Article text</div><p>" + d + "</p></div></div>", greedyEngine{}, []string{a, b, c, d}},
-		{"an engine that finds nothing", "<div><h1>Piers closed</h1><div class=t>" + text + "</div></div>", sleepyEngine{}, []string{a, b, c}},
-		{"paragraphs in boxes of their own", "<div><h1>Piers closed</h1><div class=t><div><p>" + a + "</p></div><div><p>" + b + "</p></div><div><p>" + c + "</p></div></div></div>", sleepyEngine{}, []string{a, b, c}},
-		{"nothing but a cookie dialogue", `<div id="onetrust-banner">` + text + "</div>", greedyEngine{}, nil},
+		{"another story below", "<article><h1>Piers closed</h1>" + text + paragraphs(8) + "</article><article><h2>Map found</h2><p>" + d + "</p></article>", slices.Concat([]string{a, b, c}, lines(8))},
+		{"a table of contents", "<div><h1>Piers closed</h1><p>The ferry firm has not said how it will pay for the buses to the quay in spring.</p><ul class=toc><li>What happens to the boats</li></ul><div class=t>" + text + "<h2>What happens to the boats</h2><p>" + d + "</p></div></div>", []string{"The ferry firm has not said how it will pay for the buses to the quay in spring.", a, b, c, "What happens to the boats", d}},
+		{"a copy for search engines", "<div><h1>Piers closed</h1><div class=t>" + text + "</div><div class=seo>" + a + " " + b + " " + c + "</div></div>", []string{a, b, c}},
+		{"what an article itself repeats", "<div><h1>Piers closed</h1><div class=t><p>What do you say?</p><p>" + a + "</p><p>What do you say?</p><p>" + b + "</p></div></div>", []string{"What do you say?", a, "What do you say?", b}},
+		{"the headline, date and byline again", `<div><h1>Two piers closed in Tarnvik</h1><div class=t><p>Two piers closed in Tarnvik</p><p>14 January 2025 05:53 GMT</p>` + text + "</div></div>", []string{a, b, c}},
+		{"links to other stories", "<div><h1>Piers closed</h1><div class=t>" + text + "<p><a href=/x>Museum finds a map of the coast</a></p><p>" + d + "</p></div></div>", []string{a, b, c, d}},
+		{"a list of merits below a prompt", "<div><h1>Piers closed</h1><div class=t>" + text + "<div><h3>Subscribe to our weekly</h3><ul><li>All stories of the archive</li><li>Puzzles and comics every day</li></ul></div><p>" + d + "</p></div></div>", []string{a, b, c, d}},
+		{"a label that repeats", "<div><h1>Piers closed</h1><div class=t><p>" + a + "</p><div>Article text</div><p>" + b + "</p><div>Article text</div><p>" + c + "</p><div>Article text</div><p>" + d + "</p></div></div>", []string{a, b, c, d}},
+		{"no class names but one", "<div><h1>Piers closed</h1><div class=t>" + text + "</div></div>", []string{a, b, c}},
+		{"paragraphs in boxes of their own", "<div><h1>Piers closed</h1><div class=t><div><p>" + a + "</p></div><div><p>" + b + "</p></div><div><p>" + c + "</p></div></div></div>", []string{a, b, c}},
+		{"nothing but a cookie dialogue", `<div id="onetrust-banner">` + text + "</div>", nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			x := New(Options{})
-			x.engine = tt.engine
 			var got []string
 			for _, b := range x.Extract([]byte("<html lang=en><body>"+tt.body+"</body></html>"), "").Article.Blocks {
 				got = append(got, b.Text)
