@@ -9,7 +9,7 @@ RACEPKGS ?= ./...
 
 export CGO_ENABLED ?= 0
 
-.PHONY: demo run test race lint arch vuln fuzz golden quality realpages bench check long image build redis clean
+.PHONY: demo run test race lint arch vuln fuzz golden quality fit realpages bench check long image build redis clean
 
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
@@ -48,6 +48,9 @@ golden: ## refresh golden files, then look at the difference
 quality: ## the figures of docs/design.md on DATA; QUALITY="--row pairs --worst 30" looks at one row
 	@$(GO) build -trimpath -o bin/quality ./cmd/quality
 	@bin/quality --data "$(DATA)" $(QUALITY)
+
+fit: ## the weights by which the extractor chooses blocks, fitted anew to DATA
+	$(GO) run ./cmd/quality --data "$(DATA)" --fit internal/extract/weights.txt
 
 realpages: ## every saved page of DATA watched by the real program, edits planted
 	DATA=$(abspath $(DATA)) $(GO) test -tags quality -count=1 -timeout 40m -run TestRealPages -v ./internal/app

@@ -35,6 +35,7 @@ func main() {
 // options are the flags.
 type options struct {
 	data, predictions string
+	fit               string
 	rows              []string
 	worst             int
 	strict            bool
@@ -49,16 +50,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return exitError // said by the flag package
 	}
-	rows, err := o.measure(ctx)
+	var rows []quality.Row
+	data, err := quality.Open(o.data)
+	switch {
+	case err != nil:
+	case o.fit != "":
+		err = fit(data, o.fit)
+	default:
+		if rows, err = o.measure(ctx, data); err == nil {
+			err = o.write(stdout, rows)
+		}
+	}
 	switch {
 	case errors.Is(err, quality.ErrNoData):
 		fmt.Fprintf(stderr, "make quality: %v; name its folder with DATA=/path/to/data\n", err)
 		return exitError
 	case err != nil:
-		fmt.Fprintln(stderr, "make quality:", err)
-		return exitError
-	}
-	if err := o.write(stdout, rows); err != nil {
 		fmt.Fprintln(stderr, "make quality:", err)
 		return exitError
 	}
@@ -79,6 +86,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	})
 	f.IntVar(&o.worst, "worst", 10, "how many of the worst misses of each row are printed")
 	f.StringVar(&o.predictions, "predictions", "", "folder to write what the program answered to, for other scorers")
+	f.StringVar(&o.fit, "fit", "", "measure nothing: fit the weights of the extractor's features to the pages of the data and write them to this file")
 	f.BoolVar(&o.strict, "strict", false, "exit 1 when a figure is below its floor")
 	if err := f.Parse(args); err != nil {
 		return options{}, err
@@ -91,18 +99,24 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	return o, nil
 }
 
-func (o options) measure(ctx context.Context) ([]quality.Row, error) {
-	data, err := quality.Open(o.data)
-	if err != nil {
-		return nil, err
-	}
+func (o options) measure(ctx context.Context, data *quality.Data) ([]quality.Row, error) {
 	var out *quality.Predictions
 	if o.predictions != "" {
+		var err error
 		if out, err = quality.NewPredictions(o.predictions); err != nil {
 			return nil, err
 		}
 	}
 	return quality.Measure(ctx, data, o.rows, out)
+}
+
+// fit writes the weights fitted to the pages of the data.
+func fit(d *quality.Data, file string) error {
+	weights, err := quality.FitWeights(d)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(weights), 0o644)
 }
 
 func (o options) write(w io.Writer, rows []quality.Row) error {

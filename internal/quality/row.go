@@ -90,6 +90,7 @@ type measurement struct {
 // measurements are in the order in which they are printed.
 var measurements = [...]measurement{
 	{"text", measureText},
+	{"unseen", measureUnseen},
 	{"metadata", measureMetadata},
 	{"pairs", measurePairs},
 	{"notes", measureNotes},
