@@ -143,7 +143,7 @@ func (p *passage) passive(i int) bool {
 }
 
 // incise reads who speaks from within a quotation that is not closed for it, as French
-// and Spanish print it: "« Nous irons, a dit la ministre, et vite. »"
+// and Spanish print it ("« Nous irons, a dit la ministre, et vite. »").
 func (p *passage) incise(i, to int) (found, bool) {
 	if p.lex.lang == "en" || !p.inverted(i) {
 		return found{}, false
