@@ -7,6 +7,8 @@
 package diff
 
 import (
+	"time"
+
 	"erratum/internal/article"
 	"erratum/internal/text"
 )
@@ -25,6 +27,8 @@ type Sentence struct {
 // Doc is a version prepared for comparison.
 type Doc struct {
 	Lang      string
+	Published time.Time       // zero when the page does not say
+	Modified  time.Time       // of its last change, zero when the page does not say
 	Blocks    []article.Block // headline, dek, bylines, then the body, as Article.Paragraphs gives them
 	Sentences []Sentence
 }

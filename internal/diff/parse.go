@@ -15,7 +15,7 @@ func Parse(a *article.Article) *Doc { return ParseNext(nil, a) }
 // parsed: the paragraphs that both have are not read twice, and their sentences share
 // memory. before may be nil.
 func ParseNext(before *Doc, a *article.Article) *Doc {
-	p := parser{doc: &Doc{Lang: a.Language, Blocks: a.Paragraphs()}}
+	p := parser{doc: &Doc{Lang: a.Language, Published: a.Published, Modified: a.Modified, Blocks: a.Paragraphs()}}
 	markLede(p.doc.Blocks)
 	p.learn(before)
 	bytes := 0

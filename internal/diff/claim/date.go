@@ -48,8 +48,8 @@ func (m moment) fields() [7]int {
 	return [7]int{m.year, m.month, m.day, m.weekday, m.clock, m.part, rel}
 }
 
-// clashes reports whether both give a field and give it differently. "Today" and
-// "yesterday" never clash: the same day is called both as days go by.
+// clashes reports whether both give a field and give it differently. Relative days
+// are compared by [site.meet].
 func (m moment) clashes(o moment) bool {
 	a, b := m.fields(), o.fields()
 	for i := range 6 {

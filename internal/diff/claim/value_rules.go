@@ -143,10 +143,11 @@ func (s *site) removedOf(p *pairing, known func(*found) bool) []hit {
 func (s *site) datePairs() *pairing {
 	return s.pairUp(dateValue,
 		func(a, b *found) bool {
-			return a.Canon == b.Canon || a.at.shares(b.at) && !a.at.clashes(b.at)
+			_, same := s.meet(a, b)
+			return same || a.Canon == b.Canon
 		},
 		func(a, b *found) int {
-			if !a.at.shares(b.at) || !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
+			if comparable, _ := s.meet(a, b); !comparable || !s.old.anyTouched(a.from, a.to) && !s.new.anyTouched(b.from, b.to) {
 				return 0
 			}
 			n := 1
@@ -190,7 +191,7 @@ func (p *passage) contentAfter(i int) string {
 func datesReplaced(_ *work, s *site) []hit {
 	var out []hit
 	for _, p := range s.datePairs().replaced {
-		if p[0].at.clashes(p[1].at) {
+		if _, same := s.meet(p[0], p[1]); !same {
 			out = append(out, replaced(p[0], p[1]))
 		} else {
 			s.old.tell(p[0].from, p[0].to)
@@ -209,7 +210,7 @@ func datesRemoved(w *work, s *site) []hit {
 }
 
 // vagueDay reports whether a day is named by its relation to today or by its weekday
-// while the other side names a day as well: without the day of publication nobody
+// while the other side names a day as well: without the dates of the versions nobody
 // knows whether they differ.
 func (s *site) vagueDay(f *found, other *passage) bool {
 	if strings.HasPrefix(f.at.relative, "day") {
