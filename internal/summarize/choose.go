@@ -148,6 +148,9 @@ func partOf(lead, c *report.Change) bool {
 	if c.InPlace && !isPassage(c.Kind) || c.BeforeValue != "" && c.AfterValue != "" && !isPassage(c.Kind) {
 		return false
 	}
+	if !sameSentence(lead.AfterSpan, c.AfterSpan) && !sameSentence(lead.BeforeSpan, c.BeforeSpan) {
+		return false
+	}
 	switch {
 	case pair(lead):
 		return sameSentence(lead.AfterSpan, c.AfterSpan) || c.AfterSpan == nil && sameSentence(lead.BeforeSpan, c.BeforeSpan)
