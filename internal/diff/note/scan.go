@@ -9,12 +9,21 @@ type Scanner struct {
 	lang string
 	toks []text.Token
 	seen []slotSet // by book: the pattern words that stand in a block
+	// plain are words, by the books that were asked, that are no pattern words, not
+	// even mistyped: an article says most of its words many times.
+	plain map[plainWord]bool
+}
+
+// plainWord is a word and the set of books that do not know it.
+type plainWord struct {
+	key   string
+	books uint64
 }
 
 // NewScanner returns a scanner for articles in a language: a BCP 47 primary subtag,
 // empty when unknown.
 func NewScanner(lang string) *Scanner {
-	return &Scanner{lang: lang, seen: make([]slotSet, len(shelved().books))}
+	return &Scanner{lang: lang, seen: make([]slotSet, len(shelved().books)), plain: map[plainWord]bool{}}
 }
 
 // Find is [Find] in the scanner's language.
@@ -71,12 +80,26 @@ func (s *Scanner) see(set uint64) {
 		case t.Text == `"`:
 			quoted = !quoted
 		case quoted:
-		default:
+		case t.Kind == text.Punct:
 			shelf.is(t.Key, set, s.seen)
-			if t.Kind == text.Word && len(t.Key) >= shelf.letters {
-				shelf.mayBe(t.Key, set, s.seen)
-			}
+		default:
+			s.seeWord(shelf, t, set)
 		}
+	}
+}
+
+// seeWord adds the pattern words that one word is or may be.
+func (s *Scanner) seeWord(shelf *shelf, t *text.Token, set uint64) {
+	w := plainWord{t.Key, set}
+	if s.plain[w] {
+		return
+	}
+	known := shelf.is(t.Key, set, s.seen)
+	if t.Kind == text.Word && len(t.Key) >= shelf.letters {
+		known = shelf.mayBe(t.Key, set, s.seen) || known
+	}
+	if !known {
+		s.plain[w] = true
 	}
 }
 

@@ -109,62 +109,71 @@ func enterStem(list []*stem, b *book, letters string, part bool, slot int) []*st
 	return list
 }
 
-// is adds the pattern words that a word is to those of each book of a set.
-func (s *shelf) is(key string, books uint64, sets []slotSet) {
+// is adds the pattern words that a word is to those of each book of a set, and reports
+// whether there were any.
+func (s *shelf) is(key string, books uint64, sets []slotSet) bool {
 	if key == "" {
-		return
+		return false
 	}
 	if key[0] >= '0' && key[0] <= '9' {
-		join(s.numbers, books, sets)
-		return
+		return join(s.numbers, books, sets)
 	}
-	join(s.exact[key], books, sets)
+	found := join(s.exact[key], books, sets)
 	if len(key) < stemHead {
-		return
+		return found
 	}
 	for _, e := range s.stems[key[:stemHead]] {
 		if e.books&books != 0 && len(key) >= len(e.letters) && key[:len(e.letters)] == e.letters {
-			join(e.hits, books, sets)
+			found = join(e.hits, books, sets) || found
 		}
 	}
+	return found
 }
 
-func join(hits []hit, books uint64, sets []slotSet) {
+func join(hits []hit, books uint64, sets []slotSet) bool {
+	found := false
 	for i := range hits {
 		if h := &hits[i]; books&(1<<h.book) != 0 {
 			sets[h.book].join(&h.slots)
+			found = true
 		}
 	}
+	return found
 }
 
 // maxMistyped bounds the letters of a word that is read as a mistyped one.
 const maxMistyped = 24
 
-// mayBe adds the pattern words that a word would be with one letter mistyped.
-func (s *shelf) mayBe(key string, books uint64, sets []slotSet) {
+// mayBe adds the pattern words that a word would be with one letter mistyped, and
+// reports whether there were any.
+func (s *shelf) mayBe(key string, books uint64, sets []slotSet) bool {
 	var buf [maxMistyped]rune
 	k := buf[:0]
 	for _, r := range key {
 		if len(k) == cap(k) {
-			return
+			return false
 		}
 		k = append(k, r)
 	}
 	if len(k) < 3 {
-		return
+		return false
 	}
+	found := false
 	// One letter apart, but for the first: the second or third letter of one is the
 	// second or third of the other.
 	for i := range s.typos {
-		s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, books, sets)
+		found = s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, books, sets) || found
 		if k[1] != k[2] {
-			s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, books, sets)
+			found = s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, books, sets) || found
 		}
 	}
+	return found
 }
 
-// mistyped adds the pattern words of those of a list that k is but for a letter.
-func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) {
+// mistyped adds the pattern words of those of a list that k is but for a letter, and
+// reports whether there were any.
+func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) bool {
+	found := false
 	for _, e := range list {
 		if e.books&books == 0 || !e.mistyped(k) {
 			continue
@@ -173,9 +182,11 @@ func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) {
 			h := &e.hits[i]
 			if books&(1<<h.book) != 0 && len(k) >= s.books[h.book].letters {
 				sets[h.book].join(&h.slots)
+				found = true
 			}
 		}
 	}
+	return found
 }
 
 // mistyped reports whether k is the word, or starts with the stem, but for one letter
