@@ -69,16 +69,13 @@ func (c *comparison) outcome() Outcome {
 
 // changes fills in the changed claims, most significant first.
 func (c *comparison) changes() {
-	all := make([]Change, len(c.claims))
-	for i := range c.claims {
-		all[i] = c.change(i)
-	}
-	c.order = make([]int, len(all))
+	significance := make([]float64, len(c.claims))
+	c.order = make([]int, len(c.claims))
 	for i := range c.order {
-		c.order[i] = i
+		significance[i], c.order[i] = c.significance(i), i
 	}
 	slices.SortStableFunc(c.order, func(a, b int) int {
-		if d := all[b].Significance - all[a].Significance; d > 1e-9 || d < -1e-9 {
+		if d := significance[b] - significance[a]; d > 1e-9 || d < -1e-9 {
 			return sign(d)
 		}
 		return sign(c.claims[a].Position - c.claims[b].Position)
@@ -87,7 +84,7 @@ func (c *comparison) changes() {
 		c.order = c.order[:maxChanges]
 	}
 	for _, i := range c.order {
-		c.report.Changes = append(c.report.Changes, all[i])
+		c.report.Changes = append(c.report.Changes, c.change(i, significance[i]))
 	}
 }
 
@@ -102,12 +99,13 @@ func sign(x float64) int {
 }
 
 // change turns a claim into what is told of it.
-func (c *comparison) change(i int) Change {
+func (c *comparison) change(i int, significance float64) Change {
 	from := &c.claims[i]
 	out := Change{
 		Kind: from.Kind, Where: string(from.Where), Before: from.BeforeText, After: from.AfterText,
 		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && weightOf(from.Kind).rank >= fact,
 		StillSays: from.StillSays, StillValue: from.StillValue, StillWhere: string(from.StillWhere), Rule: from.Rule,
+		Significance: significance, Severity: severity(significance),
 	}
 	if from.Before != nil {
 		out.BeforeValue, out.Head = from.Before.Text, from.Before.Head
@@ -122,8 +120,6 @@ func (c *comparison) change(i int) Change {
 	out.AfterSpan = place(from.Spans, diff.NewSide)
 	out.Before, out.BeforeValue = printed(c.diff.Old, out.BeforeSpan, out.Before, out.BeforeValue)
 	out.After, out.AfterValue = printed(c.diff.New, out.AfterSpan, out.After, out.AfterValue)
-	out.Significance = c.significance(i)
-	out.Severity = severity(out.Significance)
 	return out
 }
 
@@ -155,9 +151,10 @@ const maxClause = 40
 
 func cut(doc *diff.Doc, at *Place) string { return doc.Sentences[at[0]].Folded.Raw[at[1]:at[2]] }
 
-// stands reports whether some paragraph holds a text: most likely the one of its place.
+// stands reports whether some paragraph holds a text: most likely in the sentence of its
+// place.
 func stands(doc *diff.Doc, at *Place, s string) bool {
-	if at != nil && strings.Contains(doc.Blocks[doc.Sentences[at[0]].Block].Text, s) {
+	if at != nil && strings.Contains(doc.Sentences[at[0]].Folded.Raw, s) {
 		return true
 	}
 	return slices.ContainsFunc(doc.Blocks, func(b article.Block) bool { return strings.Contains(b.Text, s) })

@@ -78,8 +78,14 @@ func (v *version) knows(f *found) bool { return f.last != "" && v.has(f.last) }
 
 // cites reports whether the version cites a source of the same name.
 func (v *version) cites(f *found) bool {
-	_, hit := v.find(sourceValue, f.words, func(o *found) bool { return (f.last == "") == (o.last == "") && v.lex.sameSource(f, o) })
-	return hit != nil
+	key := joinWords(f.words) + "\n" + f.last
+	cited, asked := v.cited[key]
+	if !asked {
+		_, hit := v.find(sourceValue, f.words, func(o *found) bool { return (f.last == "") == (o.last == "") && v.lex.sameSource(f, o) })
+		cited = hit != nil
+		v.cited[key] = cited
+	}
+	return cited
 }
 
 // cameWhole reports whether a source came or went with its verb, or beside another in

@@ -15,8 +15,9 @@ type version struct {
 	doc    *diff.Doc
 	lex    *lexicon
 	names  *nameBook
-	size   int              // tokens
-	single map[int]*passage // of one sentence, parsed when asked for
+	size   int             // tokens
+	single []*passage      // by sentence, parsed when asked for
+	cited  map[string]bool // sources that were asked for
 
 	terms    *terms // often those of the other version too
 	read     [][]*term
@@ -64,7 +65,10 @@ func newVersions(d *diff.Diff) (older, newer *version) {
 }
 
 func newVersion(doc *diff.Doc, names *nameBook) *version {
-	v := &version{doc: doc, lex: lexiconFor(doc.Lang), names: names, single: map[int]*passage{}, read: make([][]*term, len(doc.Sentences))}
+	v := &version{
+		doc: doc, lex: lexiconFor(doc.Lang), names: names, cited: map[string]bool{},
+		single: make([]*passage, len(doc.Sentences)), read: make([][]*term, len(doc.Sentences)),
+	}
 	for i := range doc.Sentences {
 		v.size += len(doc.Sentences[i].Tokens)
 	}
@@ -157,18 +161,24 @@ func (v *version) has(stem string) bool {
 	return ok && v.posted(n).count > 0
 }
 
+// maxPlaces is how many sentences are looked at for a question about a word. One that
+// stands in more tells nothing apart, and a text made of it would take for ever.
+const maxPlaces = 1000
+
 // where calls yield for the sentences in which a stem stands, from the last, until
-// it returns false.
+// it returns false, at most maxPlaces of them.
 func (v *version) where(stem string, yield func(id int) bool) {
 	v.index()
 	n, ok := v.terms.number[stem]
 	if !ok {
 		return
 	}
-	for at := v.posted(n).last; at > 0; at = v.chain[at-1].previous {
+	places := 0
+	for at := v.posted(n).last; at > 0 && places < maxPlaces; at = v.chain[at-1].previous {
 		if !yield(int(v.chain[at-1].sentence)) {
 			return
 		}
+		places++
 	}
 }
 
