@@ -70,7 +70,12 @@ func (ts *terms) numberOf(stem string) int32 {
 	return n
 }
 
-// alike calls yield for the stems that begin like one, until it returns false.
+// maxKin is how many stems with the same beginning are looked at. A long article has
+// fewer.
+const maxKin = 500
+
+// alike calls yield for the stems that begin like one, until it returns false, at most
+// maxKin of them.
 func (ts *terms) alike(stem string, yield func(number int32) bool) {
 	for n := len(ts.next); n < len(ts.stems); n++ {
 		before := int32(0)
@@ -83,9 +88,11 @@ func (ts *terms) alike(stem string, yield func(number int32) bool) {
 	if len(stem) < kinLetters {
 		return
 	}
-	for n := ts.first[stem[:kinLetters]]; n > 0; n = ts.next[n-1] {
+	seen := 0
+	for n := ts.first[stem[:kinLetters]]; n > 0 && seen < maxKin; n = ts.next[n-1] {
 		if !yield(n - 1) {
 			return
 		}
+		seen++
 	}
 }

@@ -198,9 +198,9 @@ func (v *version) kin(stem string) bool {
 	if v.has(stem) {
 		return true
 	}
-	found := false
+	found, all := false, v.index()
 	v.terms.alike(stem, func(n int32) bool {
-		found = v.posted(n).count > 0 && v.lex.related(v.terms.stems[n], stem)
+		found = int(n) < len(all) && all[n].count > 0 && v.lex.related(v.terms.stems[n], stem)
 		return !found
 	})
 	return found
