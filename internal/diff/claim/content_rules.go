@@ -81,6 +81,9 @@ func leftWords(p, other *passage, from, to int) (at []int, stems []string) {
 
 // stems counts the stems of the passage.
 func (p *passage) stems() map[string]int {
+	if p.plain != nil {
+		return p.plain.stems()
+	}
 	if p.bag == nil {
 		p.bag = make(map[string]int, p.size())
 		for i := range p.tokens {

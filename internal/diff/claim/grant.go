@@ -52,7 +52,7 @@ func (p *passage) knownName(from, to int) bool {
 // grant marks words as names.
 func (p *passage) grant(from, to int) {
 	if p.granted == nil {
-		p.granted = make([]bool, p.size())
+		p.granted, p.plain = make([]bool, p.size()), nil
 	}
 	for i := from; i < to; i++ {
 		p.granted[i] = true

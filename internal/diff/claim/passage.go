@@ -17,7 +17,8 @@ type passage struct {
 	terms   []*term      // of each token
 	sent    []int        // sentence ID of each token
 	ids     []int        // sentences, ascending
-	touched []bool       // the token stands in an edit
+	plain   *passage     // the one sentence it is, as the version has it, where its values are read; nil when it is more, or spelt or read otherwise
+	touched []bool       // the token stands in an edit; nil in a sentence of the version
 	formal  []bool       // the token stands in an edit of form alone; nil when unknown
 	told    []bool       // a change that was found already speaks of the token
 
@@ -60,8 +61,26 @@ type found struct {
 	weak     bool     // too slight to be told when it only came or went
 }
 
-// newPassage reads sentences of a version as one text.
+// newPassage reads sentences of a version as one text that rules can mark.
 func newPassage(v *version, ids []int) *passage {
+	var p *passage
+	if len(ids) == 1 {
+		plain := v.sentence(ids[0])
+		p = &passage{
+			doc: v.doc, lex: v.lex, version: v, names: v.names, ids: plain.ids, sent: plain.sent,
+			tokens: plain.tokens, terms: plain.terms, capital: plain.capital, shouted: plain.shouted, plain: plain,
+		}
+	} else {
+		p = readPassage(v, ids)
+	}
+	n := p.size()
+	flags := make([]bool, 2*n)
+	p.touched, p.told = flags[:n:n], flags[n:]
+	return p
+}
+
+// readPassage reads sentences of a version as one text.
+func readPassage(v *version, ids []int) *passage {
 	p := &passage{doc: v.doc, lex: v.lex, version: v, ids: ids, names: v.names}
 	n := 0
 	for _, id := range ids {
@@ -82,8 +101,6 @@ func newPassage(v *version, ids []int) *passage {
 			p.sent = append(p.sent, id)
 		}
 	}
-	flags := make([]bool, 2*n)
-	p.touched, p.told = flags[:n:n], flags[n:]
 	p.capital, p.shouted = p.titleCase(), p.allCapitals()
 	return p
 }
@@ -272,6 +289,9 @@ const maxValues = 200
 
 // of returns the values of a kind, in order, the first maxValues of them.
 func (p *passage) of(k valueKind) []found {
+	if p.plain != nil {
+		return p.plain.of(k)
+	}
 	if p.parsed[k] {
 		return p.values[k]
 	}

@@ -132,6 +132,9 @@ func (v *version) spoken(id int) bool {
 
 // inQuote reports whether token i stands inside a quotation.
 func (p *passage) inQuote(i int) bool {
+	if p.plain != nil {
+		return p.plain.inQuote(i)
+	}
 	if p.quoted == nil {
 		p.quoted = make([]bool, p.size())
 		for _, q := range p.of(quoteValue) {

@@ -53,7 +53,7 @@ func (s *site) mendPair(i, j int) {
 
 // spell reads a token as another word. The version's own tokens stay as they are.
 func (p *passage) spell(i int, key string, t *term) {
-	p.tokens, p.terms = slices.Clone(p.tokens), slices.Clone(p.terms)
+	p.tokens, p.terms, p.plain = slices.Clone(p.tokens), slices.Clone(p.terms), nil
 	p.tokens[i].Key, p.terms[i] = key, t
 }
 

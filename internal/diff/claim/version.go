@@ -186,7 +186,7 @@ func (v *version) where(stem string, yield func(id int) bool) {
 func (v *version) sentence(id int) *passage {
 	p := v.single[id]
 	if p == nil {
-		p = newPassage(v, []int{id})
+		p = readPassage(v, []int{id})
 		v.single[id] = p
 	}
 	return p
