@@ -73,9 +73,8 @@ func (a *aligner) candidates() []candidate {
 		touched = touched[:0]
 		common := 0.0 // weight of the terms that suggest nothing
 		for _, t := range v.terms[x] {
-			if posts[t] == nil {
+			if v.isCommon(t) {
 				common += v.weight[t]
-				continue
 			}
 			for _, y := range posts[t] {
 				if score[y-first] == 0 {
@@ -88,10 +87,10 @@ func (a *aligner) candidates() []candidate {
 		for _, y := range touched {
 			most := 2 * (score[y-first] + common) / (v.total[x] + v.total[y])
 			score[y-first] = 0
-			if most < simNear-1e-6 {
+			if most < simNear-slack {
 				continue
 			}
-			if c := (candidate{old: i, new: v.newIDs[y-first]}); a.weighCandidate(&c, int32(x), y) {
+			if c := (candidate{old: i, new: v.newIDs[y-first]}); a.weighCandidate(&c, int32(x), y, most) {
 				mine = append(mine, c)
 			}
 		}
@@ -105,22 +104,29 @@ func (a *aligner) candidates() []candidate {
 	return out
 }
 
-// weighCandidate fills in a candidate and reports whether it is similar enough for
-// where the two sentences stand.
-func (a *aligner) weighCandidate(c *candidate, x, y int32) bool {
+// slack is more than the order of summing can change a similarity by.
+const slack = 1e-6
+
+// weighCandidate fills in a candidate, whose similarity is at most so much, and reports
+// whether it is similar enough for where the two sentences stand.
+func (a *aligner) weighCandidate(c *candidate, x, y int32, most float64) bool {
 	before, after := &a.old[c.old], &a.new[c.new]
 	if familyOf(before.Role) != familyOf(after.Role) || a.toOld[c.new] != none {
 		return false
 	}
 	c.near = a.oldGap[c.old] == a.newGap[c.new]
-	c.sim = a.words.sim(x, y)
+	least := simFar
 	switch {
 	case (before.Role == article.Note) != (after.Role == article.Note):
-		return c.sim >= simNote
+		least = simNote
 	case c.near:
-		return c.sim >= simNear
+		least = simNear
 	}
-	return c.sim >= simFar
+	if most < least-slack {
+		return false
+	}
+	c.sim = a.words.sim(x, y)
+	return c.sim >= least
 }
 
 // byPromise orders candidates best first. Similarities are compared to nine digits,
@@ -144,10 +150,14 @@ func byPromise(x, y candidate) int {
 	)
 }
 
+// isCommon reports whether a term stands in so many sentences that it suggests nothing.
+func (v *vocabulary) isCommon(t int32) bool {
+	return v.count[t] > int32(min(commonTerm+len(v.terms)/50, commonTermMost))
+}
+
 // postings lists for every term the new sentences that have it, by number; nil for a
 // term that is too common to suggest anything.
 func (v *vocabulary) postings() [][]int32 {
-	most := int32(min(commonTerm+len(v.terms)/50, commonTermMost))
 	posts := make([][]int32, len(v.weight))
 	n := 0
 	for y := len(v.oldIDs); y < len(v.terms); y++ {
@@ -156,7 +166,7 @@ func (v *vocabulary) postings() [][]int32 {
 	slab := make([]int32, n)
 	for y := len(v.oldIDs); y < len(v.terms); y++ {
 		for _, t := range v.terms[y] {
-			if v.count[t] > most {
+			if v.isCommon(t) {
 				continue
 			}
 			if posts[t] == nil {
