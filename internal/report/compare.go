@@ -24,8 +24,7 @@ func Compare(old, new *article.Article) *Report {
 	}
 	c := comparison{report: r}
 	before, after := markNotes(old, new)
-	doc := diff.Parse(before.article)
-	c.diff = diff.Compare(doc, diff.ParseNext(doc, after.article))
+	c.diff = diff.Compare(before.doc, after.doc)
 	if reason := c.otherPage(old, new); reason != "" {
 		r.Outcome, r.Reason = NotComparable, reason
 		return r

@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"erratum/internal/article"
+	"erratum/internal/diff"
 	"erratum/internal/diff/note"
 	"erratum/internal/text"
 )
 
 // marked is a version whose notes are known: its note blocks have the role Note.
 type marked struct {
-	article *article.Article
-	notes   []note.Note
+	doc   *diff.Doc
+	notes []note.Note
 }
 
 // markNotes finds the notes of both versions. Blocks that the extractor marked are
@@ -39,7 +40,8 @@ func markNotes(old, new *article.Article) (before, after marked) {
 		}
 	}
 	r.lede = r.sameLede(old, new)
-	return r.mark(old), r.mark(new)
+	doc := diff.Parse(old)
+	return r.mark(old, doc), r.mark(new, diff.ParseNext(doc, new))
 }
 
 // noteReader finds notes, in texts that both versions have once.
@@ -86,17 +88,21 @@ type noted struct {
 	notes []note.Note
 }
 
-func (r *noteReader) mark(a *article.Article) marked {
-	m := marked{article: a}
+// mark reads a version of which doc is what stands there whatever its notes.
+func (r *noteReader) mark(a *article.Article, doc *diff.Doc) marked {
+	m := marked{doc: doc}
 	blocks := make([]article.Block, 0, len(a.Blocks)+1)
 	changed := false
-	for _, b := range a.Blocks {
+	rest, before := doc.Sentences, len(doc.Blocks)-len(a.Blocks)
+	for i, b := range a.Blocks {
+		var sentences []diff.Sentence
+		sentences, rest = ofBlock(rest, before+i)
 		if b.Role == article.Note {
 			m.notes = append(m.notes, r.markedNotes(b.Text)...)
 			blocks = append(blocks, b)
 			continue
 		}
-		n := r.read(b)
+		n := r.read(b, sentences)
 		if n.prose != "" || len(n.notes) == 0 {
 			p := b
 			if n.prose != "" {
@@ -113,13 +119,26 @@ func (r *noteReader) mark(a *article.Article) marked {
 	if changed {
 		c := *a
 		c.Blocks = blocks
-		m.article = &c
+		m.doc = diff.ParseNext(doc, &c)
 	}
 	return m
 }
 
+// ofBlock parts the sentences of a block from those of later ones.
+func ofBlock(sentences []diff.Sentence, block int) (its, later []diff.Sentence) {
+	from := 0
+	for from < len(sentences) && sentences[from].Block < block {
+		from++
+	}
+	to := from
+	for to < len(sentences) && sentences[to].Block == block {
+		to++
+	}
+	return sentences[from:to], sentences[to:]
+}
+
 // read finds the notes of a block that the extractor did not mark.
-func (r *noteReader) read(b article.Block) noted {
+func (r *noteReader) read(b article.Block, sentences []diff.Sentence) noted {
 	if n, ok := r.seen[b.Text]; ok {
 		return n
 	}
@@ -127,7 +146,7 @@ func (r *noteReader) read(b article.Block) noted {
 	if b.Text == r.lede[0] || b.Text == r.lede[1] {
 		return n
 	}
-	if close := r.close[b.Text]; r.scan.May(b.Text, close) && mayHoldNote(b, r.lang) {
+	if close := r.close[b.Text]; r.may(sentences, close) && mayHoldNote(b, r.lang) {
 		n.notes, n.rest = r.scan.FindAll(b.Text, close), b.Text
 		if len(n.notes) == 0 && close && inProse(b.Role) {
 			if n.prose, n.rest = r.noteAtEnd(b.Text); n.rest != "" {
@@ -137,6 +156,17 @@ func (r *noteReader) read(b article.Block) noted {
 	}
 	r.seen[b.Text] = n
 	return n
+}
+
+// may reports whether a block of these sentences can hold a note at all.
+func (r *noteReader) may(sentences []diff.Sentence, close bool) bool {
+	return r.scan.May(func(yield func([]text.Token) bool) {
+		for i := range sentences {
+			if !yield(sentences[i].Tokens) {
+				return
+			}
+		}
+	}, close)
 }
 
 // markedNotes returns the notes of a block that the page's own markup calls one.

@@ -1,6 +1,10 @@
 package note
 
-import "erratum/internal/text"
+import (
+	"iter"
+
+	"erratum/internal/text"
+)
 
 // Scanner looks for the notes of one article. It keeps its buffers between blocks,
 // for most of them hold no note and are passed over on the words they are made of. It
@@ -9,21 +13,20 @@ type Scanner struct {
 	lang string
 	toks []text.Token
 	seen []slotSet // by book: the pattern words that stand in a block
-	// plain are words, by the books that were asked, that are no pattern words, not
-	// even mistyped: an article says most of its words many times.
-	plain map[plainWord]bool
-}
-
-// plainWord is a word and the set of books that do not know it.
-type plainWord struct {
-	key   string
-	books uint64
+	// hits are what words are or may be, by the books that are asked, which depend on
+	// edge alone: an article says most of its words many times.
+	hits [2]map[string][]hit
+	word []slotSet // by book, of one word
 }
 
 // NewScanner returns a scanner for articles in a language: a BCP 47 primary subtag,
 // empty when unknown.
 func NewScanner(lang string) *Scanner {
-	return &Scanner{lang: lang, seen: make([]slotSet, len(shelved().books)), plain: map[plainWord]bool{}}
+	n := len(shelved().books)
+	return &Scanner{
+		lang: lang, seen: make([]slotSet, n), word: make([]slotSet, n),
+		hits: [2]map[string][]hit{{}, {}},
+	}
 }
 
 // Find is [Find] in the scanner's language.
@@ -49,17 +52,33 @@ func (s *Scanner) FindAll(block string, edge bool) []Note {
 }
 
 // May reports whether a block, or a part of it that starts with one of its sentences,
-// can be a note at all. It never says no to what the other methods would find.
-func (s *Scanner) May(block string, edge bool) bool {
-	f := text.Fold(block)
-	return len(f.Text) <= maxNote && s.candidates(f.Text, edge) != 0
+// can be a note at all. It never says no to what the other methods would find. The
+// block is given as the tokens of its sentences.
+func (s *Scanner) May(sentences iter.Seq[[]text.Token], edge bool) bool {
+	size := 0
+	s.toks = s.toks[:0]
+	for toks := range sentences {
+		if len(toks) > 0 {
+			size += toks[len(toks)-1].To
+		}
+		if size > maxNote {
+			return false
+		}
+		s.toks = append(s.toks, toks...)
+	}
+	return s.known(edge) != 0
 }
 
 // candidates returns the lexicons by which a block or a part of it could be a note.
 func (s *Scanner) candidates(folded string, edge bool) uint64 {
 	s.toks = text.AppendTokens(s.toks[:0], folded)
+	return s.known(edge)
+}
+
+// known returns the lexicons by which a block of the scanner's tokens could be a note.
+func (s *Scanner) known(edge bool) uint64 {
 	set := bookSet(s.lang, edge)
-	s.see(set)
+	s.see(set, edge)
 	out, need := uint64(0), needs(edge)
 	for i, b := range shelved().books {
 		if set&(1<<i) != 0 && !s.seen[i].empty() && b.atMost(&s.seen[i]) >= need {
@@ -71,36 +90,44 @@ func (s *Scanner) candidates(folded string, edge bool) uint64 {
 
 // see collects the pattern words of a set of books that stand in the block, mistyped
 // ones among them.
-func (s *Scanner) see(set uint64) {
+func (s *Scanner) see(set uint64, edge bool) {
 	clear(s.seen)
-	shelf := shelved()
+	hits := s.hits[0]
+	if edge {
+		hits = s.hits[1]
+	}
 	quoted := false
 	for i := range s.toks {
 		switch t := &s.toks[i]; {
 		case t.Text == `"`:
 			quoted = !quoted
 		case quoted:
-		case t.Kind == text.Punct:
-			shelf.is(t.Key, set, s.seen)
 		default:
-			s.seeWord(shelf, t, set)
+			found, ok := hits[t.Key]
+			if !ok {
+				found = s.read(t, set)
+				hits[t.Key] = found
+			}
+			join(found, set, s.seen)
 		}
 	}
 }
 
-// seeWord adds the pattern words that one word is or may be.
-func (s *Scanner) seeWord(shelf *shelf, t *text.Token, set uint64) {
-	w := plainWord{t.Key, set}
-	if s.plain[w] {
-		return
-	}
-	known := shelf.is(t.Key, set, s.seen)
+// read returns the pattern words that one word is or may be.
+func (s *Scanner) read(t *text.Token, set uint64) []hit {
+	clear(s.word)
+	shelf := shelved()
+	shelf.is(t.Key, set, s.word)
 	if t.Kind == text.Word && len(t.Key) >= shelf.letters {
-		known = shelf.mayBe(t.Key, set, s.seen) || known
+		shelf.mayBe(t.Key, set, s.word)
 	}
-	if !known {
-		s.plain[w] = true
+	var out []hit
+	for i := range s.word {
+		if !s.word[i].empty() {
+			out = append(out, hit{i, s.word[i]})
+		}
 	}
+	return out
 }
 
 // atMost bounds the score of a passage whose words are among those seen: that of every

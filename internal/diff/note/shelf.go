@@ -109,71 +109,62 @@ func enterStem(list []*stem, b *book, letters string, part bool, slot int) []*st
 	return list
 }
 
-// is adds the pattern words that a word is to those of each book of a set, and reports
-// whether there were any.
-func (s *shelf) is(key string, books uint64, sets []slotSet) bool {
+// is adds the pattern words that a word is to those of each book of a set.
+func (s *shelf) is(key string, books uint64, sets []slotSet) {
 	if key == "" {
-		return false
+		return
 	}
 	if key[0] >= '0' && key[0] <= '9' {
-		return join(s.numbers, books, sets)
+		join(s.numbers, books, sets)
+		return
 	}
-	found := join(s.exact[key], books, sets)
+	join(s.exact[key], books, sets)
 	if len(key) < stemHead {
-		return found
+		return
 	}
 	for _, e := range s.stems[key[:stemHead]] {
 		if e.books&books != 0 && len(key) >= len(e.letters) && key[:len(e.letters)] == e.letters {
-			found = join(e.hits, books, sets) || found
+			join(e.hits, books, sets)
 		}
 	}
-	return found
 }
 
-func join(hits []hit, books uint64, sets []slotSet) bool {
-	found := false
+func join(hits []hit, books uint64, sets []slotSet) {
 	for i := range hits {
 		if h := &hits[i]; books&(1<<h.book) != 0 {
 			sets[h.book].join(&h.slots)
-			found = true
 		}
 	}
-	return found
 }
 
 // maxMistyped bounds the letters of a word that is read as a mistyped one.
 const maxMistyped = 24
 
-// mayBe adds the pattern words that a word would be with one letter mistyped, and
-// reports whether there were any.
-func (s *shelf) mayBe(key string, books uint64, sets []slotSet) bool {
+// mayBe adds the pattern words that a word would be with one letter mistyped.
+func (s *shelf) mayBe(key string, books uint64, sets []slotSet) {
 	var buf [maxMistyped]rune
 	k := buf[:0]
 	for _, r := range key {
 		if len(k) == cap(k) {
-			return false
+			return
 		}
 		k = append(k, r)
 	}
 	if len(k) < 3 {
-		return false
+		return
 	}
-	found := false
 	// One letter apart, but for the first: the second or third letter of one is the
 	// second or third of the other.
 	for i := range s.typos {
-		found = s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, books, sets) || found
+		s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, books, sets)
 		if k[1] != k[2] {
-			found = s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, books, sets) || found
+			s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, books, sets)
 		}
 	}
-	return found
 }
 
-// mistyped adds the pattern words of those of a list that k is but for a letter, and
-// reports whether there were any.
-func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) bool {
-	found := false
+// mistyped adds the pattern words of those of a list that k is but for a letter.
+func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) {
 	for _, e := range list {
 		if e.books&books == 0 || !e.mistyped(k) {
 			continue
@@ -182,11 +173,9 @@ func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) b
 			h := &e.hits[i]
 			if books&(1<<h.book) != 0 && len(k) >= s.books[h.book].letters {
 				sets[h.book].join(&h.slots)
-				found = true
 			}
 		}
 	}
-	return found
 }
 
 // mistyped reports whether k is the word, or starts with the stem, but for one letter
