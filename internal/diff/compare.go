@@ -252,22 +252,29 @@ func (a *aligner) withRemoved(ids *idSlab, groups []Group) []Group {
 			owner[i] = int32(k)
 		}
 	}
-	gone := make([][]Group, len(groups)+1) // by the index of the group they follow, plus one
-	after, n := none, 0
+	type lost struct{ after, id int } // the group that a sentence follows, −1 for none
+	var all []lost
+	after := none
 	for i := range a.old {
 		if owner[i] != none {
 			after = int(owner[i])
 			continue
 		}
-		gone[after+1] = append(gone[after+1], Group{Old: ids.one(i), Shape: Removed})
-		n++
+		all = append(all, lost{after, i})
 	}
-	if n == 0 {
+	if len(all) == 0 {
 		return groups
 	}
-	out := append(make([]Group, 0, len(groups)+n), gone[0]...)
-	for k, g := range groups {
-		out = append(append(out, g), gone[k+1]...)
+	slices.SortStableFunc(all, func(x, y lost) int { return cmp.Compare(x.after, y.after) })
+	out := make([]Group, 0, len(groups)+len(all))
+	for k := -1; k < len(groups); k++ {
+		if k >= 0 {
+			out = append(out, groups[k])
+		}
+		for len(all) > 0 && all[0].after == k {
+			out = append(out, Group{Old: ids.one(all[0].id), Shape: Removed})
+			all = all[1:]
+		}
 	}
 	return out
 }

@@ -16,17 +16,16 @@ func (d *Diff) Sides(g Group) (before, after []Tok) {
 
 // Toks returns the tokens of sentences, one after the other.
 func (d *Doc) Toks(sentences []int) []Tok {
-	n := 0
-	for _, s := range sentences {
-		n += len(d.Sentences[s].Tokens)
-	}
-	out := make([]Tok, 0, n)
+	return d.appendToks(make([]Tok, 0, countTokens(d, sentences)), sentences)
+}
+
+func (d *Doc) appendToks(dst []Tok, sentences []int) []Tok {
 	for _, s := range sentences {
 		for _, t := range d.Sentences[s].Tokens {
-			out = append(out, Tok{t, s})
+			dst = append(dst, Tok{t, s})
 		}
 	}
-	return out
+	return dst
 }
 
 // Span returns where a run of tokens stands, from the first byte of the first token

@@ -14,15 +14,18 @@ type wordDiffer struct {
 	lang  string
 	codes map[string]rune
 	dmp   *diffmatchpatch.DiffMatchPatch
+
+	before, after []Tok // the sides of the group under comparison
 }
 
 // ops returns the edits between the two sides of a group. It reports false when the
 // group is too long, or the library fails on it.
 func (w *wordDiffer) ops(g Group) ([]Op, bool) {
-	before, after := w.diff.Sides(g)
-	if len(before) > maxTokens || len(after) > maxTokens {
+	if countTokens(w.diff.Old, g.Old) > maxTokens || countTokens(w.diff.New, g.New) > maxTokens {
 		return nil, false
 	}
+	w.before, w.after = w.diff.Old.appendToks(w.before[:0], g.Old), w.diff.New.appendToks(w.after[:0], g.New)
+	before, after := w.before, w.after
 	lo := 0
 	for lo < len(before) && lo < len(after) && before[lo].Key == after[lo].Key {
 		lo++

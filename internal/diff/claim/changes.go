@@ -19,7 +19,7 @@ func Changes(d *diff.Diff) []Change {
 		return nil
 	}
 	w := newWork(d)
-	var out []Change
+	out := make([]Change, 0, len(w.sites))
 	for _, s := range w.sites {
 		out = append(out, w.tell(s)...)
 	}

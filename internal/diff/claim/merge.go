@@ -8,14 +8,17 @@ import (
 )
 
 // merge joins equal changes of several places into one that stands at the most
-// prominent of them.
+// prominent of them. It makes its result in place of them.
 func (w *work) merge(cs []Change) []Change {
 	type key struct {
 		kind          Kind
 		before, after string
 	}
-	at := map[key]int{}
-	var out []Change
+	if len(cs) == 0 {
+		return nil
+	}
+	at := make(map[key]int, len(cs))
+	out := cs[:0]
 	for _, c := range cs {
 		k := key{kind: c.Kind, before: mergeForm(c.Before), after: mergeForm(c.After)}
 		i, ok := at[k]
