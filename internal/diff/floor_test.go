@@ -140,10 +140,10 @@ func wordEdits(before, after []string) int {
 func wordCodes(sentences []string, codes map[string]int32) []int32 {
 	var out []int32
 	for _, s := range sentences {
-		for from, to := 0, 0; from < len(s); from = max(to, from+1) {
-			for to = from; to < len(s) && s[to] > ' ' && s[to] != '.'; to++ {
-			}
-			w := s[from:max(to, from+1)]
+		for rest := s; rest != ""; {
+			n := max(1, len(rest)-len(strings.TrimLeftFunc(rest, func(r rune) bool { return r > ' ' && r != '.' })))
+			w := rest[:n]
+			rest = rest[n:]
 			if w == " " {
 				continue
 			}
