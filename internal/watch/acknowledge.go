@@ -42,9 +42,10 @@ func (d *decision) acknowledged(w Watch, r *report.Report) acknowledgement {
 	return ack
 }
 
-// toldTo reports whether a watch was told of an open change and not yet of its note.
+// toldTo reports whether a watch was told of an open change and not yet of its note. One
+// that was added when the page showed the change already was shown it, not told.
 func (o OpenChange) toldTo(w Watch) bool {
-	return o.Revision <= w.Told && w.Created.Before(o.Told) && !slices.Contains(o.Missed, w.ID) && (o.Noted == 0 || w.Told < o.Noted)
+	return o.Revision <= w.Told && w.Created.Before(o.seen()) && !slices.Contains(o.Missed, w.ID) && (o.Noted == 0 || w.Told < o.Noted)
 }
 
 // missOpen remembers which watches went past an open change without being told of it:
