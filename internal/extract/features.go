@@ -141,10 +141,8 @@ func boxFeatures() []feature {
 		}},
 		is("alone in place", func(s *sight) bool { return s.place.blocks == 1 }),
 	}
-	for n, name := range []string{1: "box", 2: "second box", 3: "third box"} {
-		if n == 0 {
-			continue
-		}
+	for i, name := range []string{"box", "second box", "third box"} {
+		n := i + 1 // levels up
 		out = append(out,
 			feature{"prose in " + name, func(s *sight) float64 { return s.boxProse(n) }},
 			feature{"words a block in " + name, func(s *sight) float64 { return s.meanWords(n) }},
@@ -161,7 +159,7 @@ func boxFeatures() []feature {
 func pageFeatures() []feature {
 	return []feature{
 		{"in articleBody", func(s *sight) float64 { return s.held }},
-		is("not in articleBody", func(s *sight) bool { return s.body != nil && s.held < .3 && s.b.words >= 4 }),
-		is("not in articleBody, short", func(s *sight) bool { return s.body != nil && s.held < .3 && s.b.words < 4 }),
+		is("not in articleBody", func(s *sight) bool { return s.p.body != nil && s.held < .3 && s.b.words >= 4 }),
+		is("not in articleBody, short", func(s *sight) bool { return s.p.body != nil && s.held < .3 && s.b.words < 4 }),
 	}
 }

@@ -31,19 +31,14 @@ func splitBody(body string) []block {
 // gives, in another place of the template. Where the data is cut short, what follows
 // stands in the same place and stays.
 func (p *page) dropStrangers() {
-	ld := splitBody(p.meta.body)
-	if len(ld) == 0 || !p.holds(ld) {
+	if len(p.stated) == 0 || !p.holds(p.stated) {
 		return
-	}
-	body := newPassages()
-	for _, b := range ld {
-		body.add(b.text)
 	}
 	places := map[place]bool{}
 	first, last := -1, -1
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if p.keep[i] && b.words >= 8 && body.holdsTokens(b.tokens()) >= .8 {
+		if p.keep[i] && b.words >= 8 && p.body.holdsTokens(b.tokens()) >= .8 {
 			places[b.place()] = true
 			if first < 0 {
 				first = i

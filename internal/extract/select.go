@@ -15,6 +15,9 @@ type page struct {
 
 	note []bool // which of them are notes
 
+	stated []block   // the articleBody of the page's data; nil when there is none
+	body   *passages // the same, to ask what it holds
+
 	headline []string // its words, cut once when first asked for
 
 	pictures map[*html.Node]bool

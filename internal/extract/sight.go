@@ -37,7 +37,6 @@ type view struct {
 	times       map[string]int // how often a text stands on the page
 	head        int            // the block with the headline, -1 when it is not shown
 	article     *html.Node     // the outermost <article> around the headline
-	body        *passages      // the articleBody of the page's data, nil when there is none
 }
 
 // placeSum is what stands in one slot of the template.
@@ -76,10 +75,10 @@ func (x *Extractor) look(p *page) *view {
 	if v.head = headlineAt(p.blocks, p.meta.headline); v.head >= 0 {
 		v.article = p.blocks[v.head].outermost(atom.Article)
 	}
-	if ld := splitBody(p.meta.body); len(ld) > 0 {
-		v.body = newPassages()
-		for _, b := range ld {
-			v.body.add(b.text)
+	if p.stated = splitBody(p.meta.body); len(p.stated) > 0 {
+		p.body = newPassages()
+		for _, b := range p.stated {
+			p.body.add(b.text)
 		}
 	}
 	return v
@@ -91,8 +90,8 @@ func (v *view) at(i int) *sight {
 	s := &sight{view: v, i: i, b: b, home: v.frame.home[i], place: v.places[b.place()], article: b.outermost(atom.Article)}
 	s.core.down, s.core.up = v.frame.apart(s.home, v.core)
 	s.wide.down, s.wide.up = v.frame.apart(s.home, v.wide)
-	if v.body != nil {
-		s.held = v.body.holdsTokens(b.tokens())
+	if v.p.body != nil {
+		s.held = v.p.body.holdsTokens(b.tokens())
 	}
 	return s
 }
