@@ -29,6 +29,7 @@ type Store interface {
 	watch.Store
 	watch.Registry
 	watch.FeedStore
+	watch.Pages
 	deliver.Outbox
 	command.Watches
 	command.History
@@ -47,6 +48,8 @@ type Parts struct {
 	Sink    deliver.Sink         // where alerts go; needed
 	Timings watch.Timings        // zero: watch.DefaultTimings
 	Fetch   func(*fetch.Options) // changes how pages are fetched, as the demo's bundled site needs
+	// Extractor takes the place of extract.New, to show what an upgrade does.
+	Extractor Extractor
 	// Compare takes the place of report.Compare, and Wrap may put something between
 	// the program and its store: both so that tests can break the program and see
 	// their checks fail.
@@ -54,6 +57,12 @@ type Parts struct {
 	Wrap    func(Store) Store
 	Tick    time.Duration   // zero: the scheduler's one second
 	Courier deliver.Options // zero: the courier's defaults
+}
+
+// Extractor reads pages and names its rules.
+type Extractor interface {
+	source.Extractor
+	Name() string
 }
 
 // App is the program, wired and not yet running.
@@ -117,15 +126,18 @@ func openStore(ctx context.Context, cfg Config, log *slog.Logger) (Store, error)
 
 // wire makes the parts over the store and the fetcher.
 func (a *App) wire(cfg Config, parts Parts) {
-	reader := extract.New(extract.Options{})
+	if parts.Extractor == nil {
+		parts.Extractor = extract.New(extract.Options{})
+	}
+	reader := source.New(a.fetcher, parts.Extractor)
 	timings := parts.Timings
 	if timings.Adaptive == nil {
 		timings = watch.DefaultTimings()
 		timings.HostSpacing = cfg.HostSpacing
 		timings.MinEvery = cfg.MinInterval
 	}
-	a.checker = watch.NewChecker(a.store, source.New(a.fetcher, reader), watch.Options{
-		Timings: timings, Extractor: reader.Name(), Compare: parts.Compare, Log: parts.Logger,
+	a.checker = watch.NewChecker(a.store, reader, watch.Options{
+		Timings: timings, Extractor: parts.Extractor.Name(), Rereader: reader, Compare: parts.Compare, Log: parts.Logger,
 	})
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{
 		Workers: cfg.Workers, Log: parts.Logger, Tick: parts.Tick,

@@ -9,9 +9,10 @@ type Label string
 const (
 	Baseline    Label = "baseline" // first sight, or first after the extractor changed
 	Changed     Label = "changed"
-	Cosmetic    Label = "cosmetic" // format, typo, function words only: kept, never told
-	Reverted    Label = "reverted" // the text of an earlier revision came back
-	Rebaselined Label = "rebaselined"
+	Cosmetic    Label = "cosmetic"    // format, typo, function words only: kept, never told
+	Reverted    Label = "reverted"    // the text of an earlier revision came back
+	Rebaselined Label = "rebaselined" // read by another extractor than the revision before, from a new page
+	Reread      Label = "reread"      // the page of the revision before, read by another extractor
 )
 
 // Revision is a numbered, stored state of an article.
@@ -30,7 +31,9 @@ type Revision struct {
 }
 
 // Silent reports whether the revision was stored without being told.
-func (r Revision) Silent() bool { return r.Label == Cosmetic || r.Label == Rebaselined }
+func (r Revision) Silent() bool {
+	return r.Label == Cosmetic || r.Label == Rebaselined || r.Label == Reread
+}
 
 // Link is an item of a feed: a page that may become a watch.
 type Link struct {

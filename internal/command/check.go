@@ -66,7 +66,7 @@ func outcome(o watch.Outcome) string {
 		return "the page can't be read as an article now"
 	case watch.OutUnreachable:
 		return "the page can't be reached"
-	case watch.OutRebaselined:
+	case watch.OutRebaselined, watch.OutReread:
 		return "read anew"
 	default:
 		return strings.ReplaceAll(string(o), "_", " ")

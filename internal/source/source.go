@@ -61,6 +61,18 @@ func (s *Source) Read(ctx context.Context, r article.Request) (*article.Reading,
 	return reading, nil
 }
 
+// Reread reads a page that was kept, given as UTF-8, as if it came from url now. The
+// error is a *[article.ReadError].
+func (s *Source) Reread(page []byte, url string) (*article.Reading, error) {
+	// What the server called it is not kept: it is told by its content.
+	text, mediaType, err := fetch.Text(page, "text/plain; charset=utf-8")
+	if err != nil {
+		return nil, err
+	}
+	reading := &article.Reading{URL: url, Page: page}
+	return reading, s.read(reading, text, mediaType)
+}
+
 // read fills a reading with what stands in a text of a media type.
 func (s *Source) read(into *article.Reading, text []byte, mediaType string) error {
 	var result extract.Result

@@ -103,6 +103,22 @@ func TestReadKeepsErrors(t *testing.T) {
 	}
 }
 
+func TestReread(t *testing.T) {
+	s := source.New(noWeb, echo{})
+	for _, c := range []struct{ name, page, kind string }{
+		{"a page", "<!doctype html><meta charset=windows-1251><p>Мост закрыт", "html"},
+		{"plain text", "Мост закрыт на ремонт.", "text"},
+	} {
+		got, err := s.Reread([]byte(c.page), "https://news.example/a")
+		if err != nil || got.Article.Headline != c.kind || got.Article.Dek != c.page || got.Article.URL != "https://news.example/a" {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
+	}
+	if _, err := s.Reread(nil, "https://news.example/a"); !errors.As(err, new(*article.ReadError)) {
+		t.Errorf("an empty page: %v", err)
+	}
+}
+
 func gzipped(s string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)

@@ -30,6 +30,9 @@ type Options struct {
 	// Extractor names what reads pages now. A page last read by another is asked
 	// for whole, so that it is read anew at once. Empty: not known beforehand.
 	Extractor string
+	// Rereader reads kept pages for Extractor, so that no edit of the time of an
+	// upgrade is lost. Nil: such articles begin anew.
+	Rereader Rereader
 	// Compare reports what changed between two texts, Compose writes it for people.
 	// They are here so that a check of the whole program can switch rules off and
 	// see itself fail. Nil: those of packages report and summarize.
@@ -45,6 +48,7 @@ type Checker struct {
 	store interface {
 		Store
 		Registry
+		Pages
 	}
 	reader Reader
 	judge  judge
@@ -56,6 +60,7 @@ type Checker struct {
 func NewChecker(store interface {
 	Store
 	Registry
+	Pages
 }, reader Reader, o Options) *Checker {
 	if o.Timings.Adaptive == nil {
 		o.Timings = DefaultTimings()
@@ -89,7 +94,8 @@ type Result struct {
 	Next   time.Time // when the article is checked again
 }
 
-// Check runs one leased check to its commit. When ctx ends while the page is being
+// Check runs one leased check to its commit. The first one after another extractor
+// came reads the page that was kept, and no other. When ctx ends while the page is being
 // read the lease is left to run out and the article comes due again: nothing is
 // lost, and nothing half-known is written. A page that was read is carried to its
 // commit although ctx ends.
@@ -98,6 +104,13 @@ type Result struct {
 // whoever holds the article now does the work.
 func (c *Checker) Check(ctx context.Context, l Lease) (Result, error) {
 	start := time.Now()
+	kept, err := c.kept(ctx, l.State)
+	if err != nil {
+		return Result{}, fmt.Errorf("check %s: %w", l.Article, err)
+	}
+	if kept != nil {
+		return c.settle(ctx, l, look{kept: kept}, start)
+	}
 	seen, err := c.look(ctx, c.request(l.State))
 	if err != nil {
 		return Result{}, fmt.Errorf("check %s: %w", l.Article, err)
@@ -210,7 +223,7 @@ func (d *decision) result() Result {
 // CheckNow checks one article at once for somebody who asked, under the lease and
 // within the host's spacing: it waits some seconds for both. It returns ErrBusy,
 // ErrNotFound or *TooSoonError when that was not enough. An article that moved is
-// checked where it lives now.
+// checked where it lives now, and one whose kept page was read anew is looked at.
 func (c *Checker) CheckNow(ctx context.Context, articleID string) (Result, error) {
 	for hop := 0; ; hop++ {
 		l, err := c.lease(ctx, articleID)
@@ -218,7 +231,7 @@ func (c *Checker) CheckNow(ctx context.Context, articleID string) (Result, error
 			return Result{}, err
 		}
 		res, err := c.Check(ctx, l)
-		if err != nil || res.Outcome != OutMoved || hop > 0 {
+		if err != nil || res.Outcome != OutMoved && res.Outcome != OutReread || hop > 1 {
 			return res, err
 		}
 		articleID = res.Article

@@ -16,11 +16,14 @@ const (
 	maxOpenClaims = 12
 	maxSample     = 300 // bytes of what a bad look showed
 	maxMissed     = 256 // watches that were quiet when a trouble was told
+	maxCrossings  = 16
 )
 
-// look is what one attempt to read the page brought: a reading or an error.
+// look is what one attempt to read the page brought: a reading or an error. kept is a
+// reading of the page kept with the newest revision, by the extractor of now.
 type look struct {
 	reading *article.Reading
+	kept    *article.Reading
 	err     *article.ReadError
 }
 
@@ -85,6 +88,8 @@ func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (ar
 func (d *decision) see() error {
 	r := d.look.reading
 	switch {
+	case d.look.kept != nil:
+		return d.reread(d.look.kept)
 	case d.look.err != nil:
 		d.failed(d.look.err)
 		return nil
@@ -168,28 +173,6 @@ func (d *decision) baseline(r *article.Reading) {
 	}
 }
 
-// rebaseline stores what another extractor reads as a new beginning: what differs
-// may be the extractor's doing, so nobody is told and no diff crosses it.
-func (d *decision) rebaseline(r *article.Reading) error {
-	reason := "the program reads pages differently since its upgrade"
-	if d.state.Pending != nil {
-		reason += "; a text that waited for confirmation was given up"
-	}
-	// The last chance to tell what was kept from a watch.
-	if err := d.catchUp(); err != nil {
-		return err
-	}
-	d.good()
-	d.state.Pending = nil
-	d.state.Variants, d.state.Past, d.state.Alternating = nil, nil, nil
-	d.store(article.Revision{Label: article.Rebaselined, Reason: reason, Seen: d.now, Fetches: 1, Article: r.Article}, r)
-	d.setOutcome(OutRebaselined, reason)
-	for _, w := range d.watches {
-		d.heard(w, nil)
-	}
-	return nil
-}
-
 // same records that the page shows the newest revision.
 func (d *decision) same(reason string, out Outcome) {
 	d.good()
@@ -221,7 +204,7 @@ func (d *decision) describe(a *article.Article) {
 // when the page shows another text by now.
 func (d *decision) store(rev article.Revision, r *article.Reading) {
 	st, a := &d.state, rev.Article
-	if st.Last > 0 && rev.Label != article.Rebaselined {
+	if st.Last > 0 && rev.Label != article.Rebaselined && rev.Label != article.Reread {
 		st.Past = bounded(st.Past, PastText{st.LastDigest, st.Last}, maxPast)
 	}
 	rev.Number = st.Last + 1
@@ -302,6 +285,7 @@ func (st State) clone() State {
 		g.Missed = slices.Clone(g.Missed)
 		st.Gone = &g
 	}
+	st.Crossings = slices.Clone(st.Crossings)
 	st.Variants = slices.Clone(st.Variants)
 	st.Open = slices.Clone(st.Open)
 	st.Past = slices.Clone(st.Past)

@@ -41,6 +41,7 @@ type entry struct {
 	revisions []article.Revision
 	changes   map[[2]int]watch.Change
 	visits    []watch.Visit
+	pages     map[int][]byte // the last kept, by revision
 }
 
 func newMemory() *memory {
@@ -131,6 +132,15 @@ func (m *memory) Revision(_ context.Context, id string, n int) (article.Revision
 	return e.revisions[n-1], nil
 }
 
+func (m *memory) Page(_ context.Context, id string, n int) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e, ok := m.articles[id]; ok && e.pages[n] != nil {
+		return e.pages[n], nil
+	}
+	return nil, watch.ErrNotFound
+}
+
 func (m *memory) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error {
 	if m.beforeCommit != nil {
 		if err := m.beforeCommit(c); err != nil {
@@ -157,6 +167,9 @@ func (m *memory) Commit(ctx context.Context, l watch.Lease, c watch.Commit) erro
 	}
 	if c.State.Last != len(e.revisions) || c.State.ID != l.Article || c.Due.IsZero() {
 		return fmt.Errorf("the state of %s does not fit: last %d of %d, due %v", l.Article, c.State.Last, len(e.revisions), c.Due)
+	}
+	if c.Page != nil {
+		e.pages = map[int][]byte{c.State.Last: c.Page}
 	}
 	for id, n := range c.Told {
 		w := e.watches[id]

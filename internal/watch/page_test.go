@@ -2,6 +2,7 @@ package watch_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
@@ -157,6 +158,7 @@ func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, e
 	}
 	if !l.notModified && l.article != nil {
 		out.Article = l.article
+		out.Page, _ = json.Marshal(l.article)
 		out.PageDigest = fmt.Sprint("bytes of ", l.article.Digest(), l.article.Modified, l.article.Extractor)
 		out.Validators = article.Validators{ETag: l.article.Digest()}
 		if out.PageDigest == r.KnownDigest { // the same bytes are not read again

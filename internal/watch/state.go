@@ -27,6 +27,7 @@ const (
 	OutReturned    Outcome = "returned"
 	OutUnreachable Outcome = "unreachable"
 	OutRebaselined Outcome = "rebaselined" // another extractor read it
+	OutReread      Outcome = "reread"      // another extractor read the page that was kept
 )
 
 // State is what is remembered of an article between checks. It is shared by all who
@@ -66,6 +67,9 @@ type State struct {
 	MoveTold  bool       `json:"move_told,omitempty"`
 
 	Alternating []Alternation `json:"alternating,omitempty"`
+	// Crossings are the revisions that another extractor read than the one before,
+	// oldest first, bounded: no report goes from before one to after it.
+	Crossings []int `json:"crossings,omitempty"`
 }
 
 // Alternation is a pair of texts of which one gave way to the other and came back.

@@ -64,6 +64,10 @@ func (d *decision) tell(newest article.Revision) error {
 			d.wake = append(d.wake, w.MutedUntil)
 			continue
 		}
+		w, err := d.cross(w, newest)
+		if err != nil {
+			return err
+		}
 		r, err := d.tellOne(w, newest)
 		if err != nil {
 			return err

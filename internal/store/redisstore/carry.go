@@ -234,7 +234,13 @@ func moved(st watch.State, to, url string, shift int) watch.State {
 			past = append(past, p)
 		}
 	}
-	st.Open, st.Past = open, past
+	var crossings []int
+	for _, n := range st.Crossings {
+		if n > shift+1 { // nothing is left before the first
+			crossings = append(crossings, n-shift)
+		}
+	}
+	st.Open, st.Past, st.Crossings = open, past, crossings
 	return st
 }
 

@@ -44,6 +44,7 @@ func moveNew(b *bench) {
 	c := commitOf(l, 22)
 	c.State.Open = []watch.OpenChange{{Revision: 3}, {Revision: 21, Noted: 22, Seen: b.clock.now()}, {Revision: 22, Changes: []report.Change{{Severity: report.Major}}}}
 	c.State.Past = []watch.PastText{{Digest: "gone", Revision: 2}, {Digest: "kept", Revision: 21}}
+	c.State.Crossings = []int{4, 21, 22}
 	c.State.Validators.ETag = `"old server"`
 	c.Changes = []watch.Change{{From: 21, To: 22, Report: reportOf(21, 22)}}
 	c.Page = []byte("the page")
@@ -59,6 +60,7 @@ func moveNew(b *bench) {
 	// The oldest revision told is 21: it is 1 now, and 22 is 2.
 	want := c.State
 	want.ID, want.URL, want.MovedFrom, want.Last, want.Validators = id, url("new.example", 1), w.Article, 2, article.Validators{}
+	want.Crossings = []int{2}
 	want.Open, want.Past = []watch.OpenChange{{Revision: 1, Noted: 2, Seen: c.State.Open[1].Seen}, {Revision: 2, Changes: c.State.Open[2].Changes}}, []watch.PastText{{Digest: "kept", Revision: 1}}
 	b.equal("state", st, want)
 	for n, want := range map[int]article.Revision{1: revs[20], 2: *c.Revision} {
