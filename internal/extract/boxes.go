@@ -54,11 +54,11 @@ func (b *block) outermost(kind atom.Atom) *html.Node {
 
 // markPictures marks blocks that share a small box with a picture as captions.
 func (p *page) markPictures() {
-	words := p.boxWords()
+	words, paragraphs := p.boxWords(), p.paragraphs()
 	pictured := map[*html.Node]bool{}
 	for n := range p.pictures {
 		up := n.Parent
-		for level := 0; up != nil && level < boxLevels && words[up] <= maxPictureWords; level++ {
+		for level := 0; up != nil && level < boxLevels && words[up] <= maxPictureWords && paragraphs[up] < 2; level++ {
 			pictured[up] = true
 			up = up.Parent
 		}
@@ -80,6 +80,20 @@ func (p *page) markPictures() {
 			n = n.Parent
 		}
 	}
+}
+
+// paragraphs counts the paragraphs that end as sentences do in the boxes around them. A
+// picture has one caption: what is more is text.
+func (p *page) paragraphs() map[*html.Node]int {
+	n := map[*html.Node]int{}
+	for i := range p.blocks {
+		if b := &p.blocks[i]; b.tag == "p" && endsSentence(b.text) && b.node != nil {
+			for box, level := b.node.Parent, 0; box != nil && level < boxLevels; box, level = box.Parent, level+1 {
+				n[box]++
+			}
+		}
+	}
+	return n
 }
 
 // boxWords counts the words of the boxes around each block.

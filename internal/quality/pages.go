@@ -67,7 +67,12 @@ func (p *page) read(ctx context.Context) (*article.Article, error) {
 	if err != nil {
 		return nil, err
 	}
-	return extract.New(extract.Options{}).Extract(src, p.URL).Article, nil
+	return p.extract(src), nil
+}
+
+// extract reads an article from a version of the page's source.
+func (p *page) extract(src []byte) *article.Article {
+	return extract.New(extract.Options{}).Extract(src, p.URL).Article
 }
 
 // body is the true text of a page, a paragraph a line.

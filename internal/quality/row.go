@@ -92,6 +92,7 @@ var measurements = [...]measurement{
 	{"text", measureText},
 	{"unseen", measureUnseen},
 	{"metadata", measureMetadata},
+	{"recall", measureRecall},
 	{"pairs", measurePairs},
 	{"notes", measureNotes},
 	{"revisions", measureRevisions},
