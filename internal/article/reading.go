@@ -54,6 +54,9 @@ type Reading struct {
 	Varies     bool   // the server says by Vary or a test header that it shows several variants
 	Page       []byte // the decoded page as UTF-8, for keeping; nil when not asked for
 	PageDigest string // SHA-256 of the bytes received, lower-case hex
+	// Feed is the address of a feed that the page names, looked for only where the
+	// verdict is not OK: a section front can't be watched, its feed can.
+	Feed string
 }
 
 // Problem is a kind of not being able to read a page.
@@ -76,6 +79,7 @@ type ReadError struct {
 	Reason     string        // one plain sentence without URL or secret, saying what to do next where that helps
 	Status     int           // HTTP status, 0 when there was none
 	RetryAfter time.Duration // how long the server asked to wait; 0 when it did not say
+	Feed       string        // the address of a feed that could be followed instead; empty: none was seen
 	Err        error         // the cause, may be nil
 }
 

@@ -34,10 +34,3 @@ type Revision struct {
 func (r Revision) Silent() bool {
 	return r.Label == Cosmetic || r.Label == Rebaselined || r.Label == Reread
 }
-
-// Link is an item of a feed: a page that may become a watch.
-type Link struct {
-	URL       string    `json:"url"`
-	Title     string    `json:"title,omitempty"`
-	Published time.Time `json:"published,omitzero"`
-}

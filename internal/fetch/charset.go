@@ -14,7 +14,7 @@ import (
 // toUTF8 decodes a page. Labels are believed only where the bytes can be what they
 // say, so that a page whose label flips between two answers reads the same: first a
 // byte order mark, then UTF-8 if the bytes are, then the label of the header, that
-// of the page, a guess by letter frequencies, and windows-1252 as browsers do.
+// of the page, that of an XML declaration, a guess by letter frequencies, and windows-1252 as browsers do.
 func toUTF8(raw []byte, contentType string) []byte {
 	if rest, ok := bytes.CutPrefix(raw, []byte("\xEF\xBB\xBF")); ok {
 		return bytes.ToValidUTF8(rest, []byte("\uFFFD"))
@@ -28,7 +28,7 @@ func toUTF8(raw []byte, contentType string) []byte {
 	if valid && bytes.IndexByte(raw, 0x1b) < 0 {
 		return bytes.Clone(raw)
 	}
-	labels := []string{charsetParam(contentType), metaCharset(raw)}
+	labels := []string{charsetParam(contentType), metaCharset(raw), xmlCharset(raw)}
 	if !valid {
 		return decodeLegacy(raw, labels)
 	}
@@ -169,6 +169,22 @@ func metaCharset(raw []byte) string {
 			}
 		}
 	}
+}
+
+// xmlCharset finds the charset that an XML declaration states; feeds have no other
+// place for it.
+func xmlCharset(raw []byte) string {
+	declaration, _, ok := bytes.Cut(raw[:min(len(raw), 256)], []byte("?>"))
+	if !ok || !bytes.HasPrefix(bytes.TrimSpace(declaration), []byte("<?xml")) {
+		return ""
+	}
+	_, rest, ok := strings.Cut(string(declaration), "encoding")
+	rest = strings.TrimLeft(rest, " \t\r\n=")
+	if !ok || len(rest) < 2 {
+		return ""
+	}
+	label, _, _ := strings.Cut(rest[1:], rest[:1]) // between its quotation marks
+	return label
 }
 
 // metaLabel reads the charset of one meta element.

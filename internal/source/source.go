@@ -1,8 +1,9 @@
-// Package source turns an address, a file or standard input into an article: fetch,
-// then extract. It judges nothing itself and keeps nothing.
+// Package source turns an address, a file or standard input into an article, and an
+// address into what a feed lists: fetch, then extract or feed. It judges nothing
+// itself and keeps nothing.
 //
-// [Source.Read] is what a watch looks through; [Source.Open] serves the command
-// line. Start reading there.
+// [Source.Read] and [Source.ReadFeed] are what watches and feeds look through;
+// [Source.Open] serves the command line. Start reading there.
 package source
 
 import (
@@ -10,6 +11,7 @@ import (
 
 	"erratum/internal/article"
 	"erratum/internal/extract"
+	"erratum/internal/feed"
 	"erratum/internal/fetch"
 )
 
@@ -55,8 +57,19 @@ func (s *Source) Read(ctx context.Context, r article.Request) (*article.Reading,
 	if page.NotModified {
 		return reading, nil
 	}
+	if feed.Is(page.Body) { // whatever the server calls it
+		err := unreadable("that is a feed, not an article", nil)
+		err.Feed = page.URL
+		return nil, err
+	}
 	if err := s.read(reading, page.Body, page.MediaType); err != nil {
 		return nil, err
+	}
+	if reading.Verdict != article.OK {
+		for _, named := range feed.Discover(page.Body, page.URL) {
+			reading.Feed = named
+			break
+		}
 	}
 	return reading, nil
 }
@@ -107,7 +120,7 @@ func withClaim(a *article.Article) *article.Article {
 }
 
 // unreadable makes the error of what is no page.
-func unreadable(reason string, err error) error {
+func unreadable(reason string, err error) *article.ReadError {
 	return &article.ReadError{Problem: article.Unreadable, Reason: reason, Err: err}
 }
 
