@@ -60,6 +60,9 @@ type Result struct {
 	Article *article.Article
 	Verdict article.Verdict
 	Reason  string
+	// Paid says that the page does not give its whole text to everybody, by its own data
+	// or words; Withdrawn that it says that the article was taken away.
+	Paid, Withdrawn bool
 }
 
 // New returns an extractor.
@@ -118,7 +121,7 @@ func (x *Extractor) parse(src []byte, pageURL string) *page {
 // readTree reads a parsed page.
 func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	u := parseURL(pageURL)
-	p := &page{url: u, blocks: outline(doc), pictures: pictures(doc)}
+	p := &page{url: u, doc: doc, blocks: outline(doc), pictures: pictures(doc)}
 	p.meta = readMetadata(doc, p.blocks, u)
 	return p
 }

@@ -98,6 +98,36 @@ func (g *ldGraph) article() ldNode {
 	return best
 }
 
+// has reports whether any object is of a type.
+func (g *ldGraph) has(t string) bool {
+	for _, n := range g.nodes {
+		if n.is(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// paid reports whether an article, or a part of it, is not free to read.
+func (g *ldGraph) paid(n ldNode) bool {
+	if n == nil {
+		return false
+	}
+	if isFalse(n["isAccessibleForFree"]) {
+		return true
+	}
+	parts, _ := n["hasPart"].([]any)
+	if one, ok := n["hasPart"].(map[string]any); ok {
+		parts = []any{one}
+	}
+	for _, p := range parts[:min(len(parts), 50)] {
+		if part, ok := p.(map[string]any); ok && part["cssSelector"] != nil && isFalse(part["isAccessibleForFree"]) {
+			return true
+		}
+	}
+	return false
+}
+
 // resolve follows a reference by @id.
 func (g *ldGraph) resolve(n ldNode) ldNode {
 	if full, ok := g.byID[n.str("@id")]; ok && len(n) <= 2 {

@@ -23,6 +23,7 @@ type metadata struct {
 	kind                                     string // og:type
 	title                                    string // <title>
 	article                                  bool   // the structured data has an article
+	listing                                  bool   // the structured data calls the page a list of others
 }
 
 // facts are the raw statements of a page's head and its marked-up elements, in
@@ -132,6 +133,8 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 		kind:      f.first("og:type"),
 		title:     f.title,
 		article:   ld.isArticle(),
+		listing:   f.ld.has("collectionpage") || f.ld.has("searchresultspage"),
+		paid:      f.ld.paid(ld) || f.first("article:content_tier") == "locked",
 	}
 	m.site = f.site(ld)
 	m.headline = chooseHeadline(f, ld, blocks, m.site)
@@ -139,7 +142,6 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 	m.bylines = chooseBylines(f, ld, blocks, m.headline, outletNames(m.site, page))
 	m.published, m.modified = chooseDates(f, ld, blocks, m.language)
 	if ld != nil {
-		m.paid = isFalse(ld["isAccessibleForFree"])
 		m.body, _ = ld["articleBody"].(string)
 		for _, s := range comments(ld["correction"]) {
 			if s = plain(s); s != "" && !strings.HasPrefix(s, "http") {

@@ -34,6 +34,12 @@ var (
 	paywallList string
 	//go:embed phrases/missing.txt
 	missingList string // an error page that answers as if all were well
+	//go:embed phrases/withdrawn.txt
+	withdrawnList string // stands where an article was
+	//go:embed phrases/outage.txt
+	outageList string // maintenance, or a fault of the site
+	//go:embed phrases/script.txt
+	scriptList string // a page that programs fill
 )
 
 // phrases finds any of a list of word sequences in a text.
@@ -99,13 +105,13 @@ type lexicon struct {
 	openers phrases // at its beginning
 	lines   phrases // all of it
 	credits phrases // at its beginning
-	walls   wallPhrases
+	walls   wallWording
 }
 
 // newLexicon compiles the lists once for an extractor.
 func newLexicon() *lexicon {
 	return &lexicon{
 		prompts: newPhrases(promptList), labels: newPhrases(labelList), calls: newPhrases(callList), openers: newPhrases(openerList), lines: newPhrases(lineList), credits: newPhrases(creditList),
-		walls: newWallPhrases(),
+		walls: newWallWording(),
 	}
 }

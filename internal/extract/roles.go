@@ -9,7 +9,7 @@ import (
 // finish makes the article of the chosen blocks and judges the page.
 func (x *Extractor) finish(p *page, pageURL string) Result {
 	r := Result{Article: x.compose(p, pageURL)}
-	r.Verdict, r.Reason = x.judge(p, r.Article)
+	x.judge(p, &r)
 	return r
 }
 

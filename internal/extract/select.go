@@ -9,6 +9,7 @@ import (
 // page is what is known of a page when its blocks are chosen.
 type page struct {
 	url    *url.URL
+	doc    *html.Node // nil when only its tokens were read
 	meta   metadata
 	blocks []block // all visible text
 	keep   []bool  // which blocks are the article's, by index

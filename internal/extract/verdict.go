@@ -11,134 +11,41 @@ import (
 const (
 	wallWords   = 120 // methods.md §11: challenge, consent and login wording counts only below this
 	bareWords   = 40  // below this even a page that calls itself an article may be a wall
+	longWall    = 600 // consent dialogues list their purposes; none of those seen is longer
 	teaserWords = 200 // a paywall's first lines; above it the text is worth comparing
-	pageBlocks  = 400 // blocks of a page that are searched for the wording of walls
+	cutWords    = 400 // the same of a text that is not free to read and ends in the middle
 )
 
-// wallPhrases are the words of pages that stand before an article.
-type wallPhrases struct{ consent, login, blocked, paywall, missing phrases }
-
-// newWallPhrases compiles them.
-func newWallPhrases() wallPhrases {
-	return wallPhrases{
-		consent: newPhrases(consentList), login: newPhrases(loginList), blocked: newPhrases(blockedList),
-		paywall: newPhrases(paywallList), missing: newPhrases(missingList),
-	}
-}
-
 // judge says what kind of page was read, and why when it is no article.
-func (x *Extractor) judge(p *page, a *article.Article) (article.Verdict, string) {
-	words := proseWordsOf(a)
-	if words == 0 && len(p.blocks) == 0 {
-		return article.UnreadablePage, "no text found on the page"
+func (x *Extractor) judge(p *page, r *Result) {
+	r.Verdict = article.OK
+	words := proseWordsOf(r.Article)
+	no := func(v article.Verdict, reason string) { r.Verdict, r.Reason = v, reason }
+	switch k, walled := x.wall(p, r.Article, words); {
+	case garbled(p.blocks):
+		no(article.UnreadablePage, "not text that can be read")
+	case walled:
+		no(k.verdict, k.reason)
+		r.Withdrawn = k.withdrawn
+	case words < bareWords && x.unscripted(p):
+		no(article.UnreadablePage, needsScript)
+	case len(p.blocks) == 0:
+		no(article.UnreadablePage, "no text found on the page")
+	case x.isTeaser(p, r.Article, words):
+		no(article.Teaser, "shows only the first lines and asks to subscribe")
+	case words == 0 && len(p.blocks) > 5:
+		no(article.NotAnArticle, "has no running text")
+	case words == 0:
+		no(article.UnreadablePage, "no article text found")
+	case !p.claimsArticle() && p.isListing(words):
+		no(article.NotAnArticle, "looks like a list of links, not an article")
 	}
-	if garbled(p.blocks) {
-		return article.UnreadablePage, "not text that can be read"
-	}
-	if words < wallWords {
-		if v, why := x.wall(p, words); v != article.OK {
-			return v, why
-		}
-	}
-	if x.isTeaser(p, words) {
-		return article.Teaser, "shows only the first lines and asks to subscribe"
-	}
-	if words == 0 {
-		if len(p.blocks) > 5 {
-			return article.NotAnArticle, "has no running text"
-		}
-		return article.UnreadablePage, "no article text found"
-	}
-	if !p.claimsArticle() && (words < bareWords || p.isFront() || listsLinks(p, words)) {
-		return article.NotAnArticle, "looks like a list of links, not an article"
-	}
-	return article.OK, ""
-}
-
-// wall tells the pages that stand before an article from short articles.
-func (x *Extractor) wall(p *page, words int) (article.Verdict, string) {
-	if words >= bareWords && p.claimsArticle() {
-		return article.OK, ""
-	}
-	w := &x.lexicon.walls
-	for _, kind := range []struct {
-		words   phrases
-		verdict article.Verdict
-		reason  string
-		title   bool // may be said by the title alone
-	}{
-		{w.blocked, article.Blocked, "asks to prove that you are not a robot, or refuses access", true},
-		{w.missing, article.NotAnArticle, "says that the page is missing or out of order", true},
-		{w.consent, article.Consent, "asks to accept cookies or tracking", false},
-		{w.login, article.Login, "asks to log in", false},
-	} {
-		if p.mentions(kind.words, words) || kind.title && p.says(kind.words, p.meta.title) {
-			return kind.verdict, kind.reason
-		}
-	}
-	return article.OK, ""
-}
-
-// isTeaser reports whether the text ends at a paywall.
-func (x *Extractor) isTeaser(p *page, words int) bool {
-	switch {
-	case words >= teaserWords:
-		return false
-	case p.meta.paid && words < wallWords:
-		return true
-	}
-	_, last := p.span(1)
-	for i := max(0, last); i < len(p.blocks) && i < last+12; i++ {
-		b := &p.blocks[i]
-		if b.words <= maxPromptWords && !b.zone.has(hidden|inNav|inFooter|inComments) && p.says(x.lexicon.walls.paywall, b.text) {
-			return p.meta.paid || words < wallWords
-		}
-	}
-	return false
-}
-
-// says reports whether a text holds one of some phrases.
-func (p *page) says(list phrases, text string) bool {
-	at, _ := list.in(tokens(text))
-	return at >= 0
-}
-
-// mentions reports whether blocks with some phrases make up the page: seen in
-// full, and in no more text than stands around a wall.
-func (p *page) mentions(list phrases, words int) bool {
-	n := 0
-	for i := range p.blocks[:min(len(p.blocks), pageBlocks)] {
-		b := &p.blocks[i]
-		if b.zone.has(hidden|inNav|inFooter) && len(p.blocks) > 40 {
-			continue
-		}
-		if p.says(list, b.text) {
-			n += b.words
-		}
-	}
-	return n > 0 && n*3 >= words
+	r.Paid = p.meta.paid || words < cutWords && x.asksToPay(p)
 }
 
 // claimsArticle reports whether the page's own data calls it an article.
 func (p *page) claimsArticle() bool {
 	return p.meta.article || p.meta.kind == "article" || !p.meta.published.IsZero() && p.meta.headline != ""
-}
-
-// isFront reports whether the address is a site's front page.
-func (p *page) isFront() bool {
-	return p.url != nil && strings.Trim(p.url.Path, "/") == "" && p.url.RawQuery == ""
-}
-
-// listsLinks reports whether most of the page's text lies in links.
-func listsLinks(p *page, words int) bool {
-	text, link := 0, 0
-	for i := range p.blocks {
-		if !p.blocks[i].zone.has(inNav | inFooter | hidden) {
-			text += len(p.blocks[i].text)
-			link += p.blocks[i].link
-		}
-	}
-	return words < wallWords/2 && link*2 > text
 }
 
 // garbled reports whether a page is no text: bytes of another kind of file.

@@ -93,6 +93,7 @@ var measurements = [...]measurement{
 	{"unseen", measureUnseen},
 	{"metadata", measureMetadata},
 	{"recall", measureRecall},
+	{"walls", measureWalls},
 	{"pairs", measurePairs},
 	{"notes", measureNotes},
 	{"revisions", measureRevisions},

@@ -98,6 +98,7 @@ func (s *Source) read(into *article.Reading, text []byte, mediaType string) erro
 		return unreadable("that is "+describe(mediaType)+", not a page; Erratum reads articles in HTML", nil)
 	}
 	into.Article, into.Verdict, into.Reason = withClaim(result.Article), result.Verdict, result.Reason
+	into.Paid, into.Withdrawn = result.Paid, result.Withdrawn
 	return nil
 }
 
