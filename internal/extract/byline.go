@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"golang.org/x/net/html/atom"
 )
 
 // maxBylines bounds the authors of one article.
@@ -27,13 +25,13 @@ func chooseBylines(f *facts, ld ldNode, blocks []block, headline string, outlet 
 	for _, k := range authorMetas {
 		sources = append(sources, f.metas[k])
 	}
-	sources = append(sources, f.labelled(), shownAuthors(f, blocks, headline))
+	shown := newBylineReader(blocks, headline, outlet)
 	var desks []string
-	for _, raw := range sources {
+	for _, raw := range append(sources, f.labelled(), shown.read(f)) {
 		names := cleanNames(raw)
 		people := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return isOutlet(s, outlet) })
 		if len(people) > 0 {
-			return people
+			return shown.complete(people)
 		}
 		if len(desks) == 0 {
 			desks = names
@@ -101,85 +99,6 @@ func ldAuthors(g *ldGraph, ld ldNode) (names []string, organised bool) {
 		add(ld["creator"], 0)
 	}
 	return names, len(names) > 0 && people == 0
-}
-
-// shownAuthors reads what stands on the page near the headline: a short line that
-// begins with "By", a link to an author's page, a name marked as author; else the
-// first marked name of the page.
-func shownAuthors(f *facts, blocks []block, headline string) []string {
-	at := max(0, headlineAt(blocks, headline))
-	for _, read := range []func(blocks []block, i int) string{bylineText, authorLink, markedName, plainName} {
-		for i := max(0, at-3); i < len(blocks) && i < at+15; i++ {
-			b := &blocks[i]
-			if b.words > 40 && b.tag == "p" {
-				break
-			}
-			if b.words > 25 || b.zone.has(hidden|inNav|inCaption|inFigure|inAside) {
-				continue
-			}
-			if names := cleanNames([]string{read(blocks, i)}); len(names) > 0 {
-				return names
-			}
-		}
-	}
-	if len(f.people) > 0 {
-		return f.people[:1]
-	}
-	return nil
-}
-
-// bylineText returns what follows "By" in a block or one of its parts, or in the
-// next block when "By" stands alone.
-func bylineText(blocks []block, i int) string {
-	for part := range strings.FieldsFuncSeq(blocks[i].text, func(r rune) bool { return strings.ContainsRune("|•·", r) }) {
-		rest, ok := afterBy(strings.TrimSpace(part))
-		switch {
-		case ok && rest != "":
-			return rest
-		case ok && i+1 < len(blocks) && isName(blocks[i+1].text):
-			return blocks[i+1].text
-		}
-	}
-	return ""
-}
-
-// authorPaths are parts of the addresses of authors' pages.
-var authorPaths = []string{"/author/", "/authors/", "/autor/", "/autoren/", "/autores/", "/auteur/", "/auteurs/", "/autore/", "/autori/", "/profile/", "/people/", "/staff/", "/journalist/", "/by/", "/reporter/"}
-
-// authorLink returns the text of a link to an author's page.
-func authorLink(blocks []block, i int) string {
-	if blocks[i].node == nil || blocks[i].words > 12 {
-		return ""
-	}
-	for n := range blocks[i].node.Descendants() {
-		if n.DataAtom != atom.A {
-			continue
-		}
-		for _, p := range authorPaths {
-			if name := collapse(textOf(n)); strings.Contains(attr(n, "href"), p) && isName(name) {
-				return name
-			}
-		}
-	}
-	return ""
-}
-
-// markedName returns a block that is a name and marked as the author.
-func markedName(blocks []block, i int) string {
-	if b := &blocks[i]; b.zone.has(inByline) && isName(b.text) {
-		return b.text
-	}
-	return ""
-}
-
-// plainName returns a paragraph that is nothing but a name.
-func plainName(blocks []block, i int) string {
-	b := &blocks[i]
-	first, _, _ := strings.Cut(b.text, "/")
-	if b.tag == "p" && b.words <= 4 && b.link == 0 && isName(first) {
-		return b.text
-	}
-	return ""
 }
 
 // byWords open a byline, in the languages of news pages that were seen.
@@ -315,8 +234,11 @@ func isName(s string) bool {
 }
 
 // isOutlet reports whether a name is the outlet's own, or begins with it as those of
-// its desks do.
+// its desks do. "outlet/abc" signs for a person.
 func isOutlet(name string, outlet []string) bool {
+	if _, initials, ok := strings.Cut(name, "/"); ok && initials != "" && initials == strings.ToLower(initials) {
+		return false
+	}
 	n := tokens(name)
 	for _, o := range outlet {
 		own := tokens(o)
@@ -324,7 +246,8 @@ func isOutlet(name string, outlet []string) bool {
 			continue
 		}
 		a, b := strings.Join(n, ""), strings.Join(own, "")
-		if strings.Contains(b, a) || strings.HasPrefix(a, b) && (len(n) < len(own) || slices.Equal(n[:len(own)], own)) {
+		glued := len(n) < len(own) || strings.ContainsFunc(name, unicode.IsDigit) // its name and a date without a space
+		if strings.Contains(b, a) || strings.HasPrefix(a, b) && (glued || slices.Equal(n[:len(own)], own)) {
 			return true
 		}
 		if !isName(name) && strings.Contains(" "+strings.Join(n, " ")+" ", " "+strings.Join(own, " ")+" ") {
@@ -334,12 +257,20 @@ func isOutlet(name string, outlet []string) bool {
 	return false
 }
 
-// outletNames are what an outlet may call itself: its name and the label of its
-// host.
-func outletNames(site string, page *url.URL) []string {
+// outletNames are what an outlet may call itself: its name, the label of its host, and
+// an author that gives the host as an address.
+func outletNames(site string, page *url.URL, f *facts) []string {
 	out := []string{site}
 	if page != nil {
-		labels := strings.Split(strings.TrimPrefix(page.Hostname(), "www."), ".")
+		host := strings.TrimPrefix(page.Hostname(), "www.")
+		for _, k := range authorMetas {
+			for _, s := range f.metas[k] {
+				if strings.Contains(s, host) {
+					out = append(out, cleanName(s))
+				}
+			}
+		}
+		labels := strings.Split(host, ".")
 		if len(labels) > 1 {
 			out = append(out, labels[0])
 		}

@@ -20,7 +20,7 @@ func chooseHeadline(f *facts, ld ldNode, blocks []block, site string) string {
 		return stated[0]
 	}
 	if len(stated) > 0 {
-		if k, ok := kickerOf(stated[0], h1); ok && showsBefore(blocks, at, k) {
+		if k, ok := kickerOf(stated[0], h1); ok && (showsBefore(blocks, at, k) || showsWhole(blocks, stated[0])) {
 			return stated[0]
 		}
 	}
@@ -99,6 +99,14 @@ func showsBefore(blocks []block, at int, kicker string) bool {
 		}
 	}
 	return false
+}
+
+// showsWhole reports whether a heading reads as a stated headline with its kicker does.
+func showsWhole(blocks []block, stated string) bool {
+	words := tokens(stated)
+	return slices.ContainsFunc(blocks, func(b block) bool {
+		return b.heading() > 0 && !b.zone.has(hidden|inNav|inFooter|inAside) && slices.Equal(b.tokens(), words)
+	})
 }
 
 // titleSeparators part a headline from the outlet's name in a title.

@@ -139,7 +139,7 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 	m.site = f.site(ld)
 	m.headline = chooseHeadline(f, ld, blocks, m.site)
 	m.dek = chooseDek(f, ld, blocks, m.headline)
-	m.bylines = chooseBylines(f, ld, blocks, m.headline, outletNames(m.site, page))
+	m.bylines = chooseBylines(f, ld, blocks, m.headline, outletNames(m.site, page, f))
 	m.published, m.modified = chooseDates(f, ld, blocks, m.language)
 	if ld != nil {
 		m.body, _ = ld["articleBody"].(string)

@@ -2,6 +2,7 @@ package extract_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +47,8 @@ func TestHeadline(t *testing.T) {
 		{"outlet after a bar is dropped", `<title>Tarnvik closes ferry terminal | The Courier</title>`, "", "Tarnvik closes ferry terminal"},
 		{"outlet named by the page is dropped", `<meta property="og:site_name" content="Courier"><title>Tarnvik closes ferry terminal - Courier</title>`, "", "Tarnvik closes ferry terminal"},
 		{"a dash of the headline stays", `<title>Tarnvik closes terminal - ferries go on</title>`, "", "Tarnvik closes terminal - ferries go on"},
+		{"its kicker is shown in another heading", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour board: Tarnvik closes ferry terminal"}</script>`, `Tarnvik closes ferry terminal</h1><h2><span>Harbour board</span> Tarnvik closes ferry terminal</h2><h1>`, "Harbour board: Tarnvik closes ferry terminal"},
+		{"a kicker that is not shown stays out", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour board: Tarnvik closes ferry terminal"}</script>`, "Tarnvik closes ferry terminal", "Tarnvik closes ferry terminal"},
 		{"entities are decoded once", `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Boats &amp; piers: what now?"}</script>`, "", "Boats & piers: what now?"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,11 +79,34 @@ func TestBylines(t *testing.T) {
 		{"Spanish", "", "<p>Por Mara Okafor</p>", "Mara Okafor"},
 		{"Italian", "", "<p>di Mara Okafor</p>", "Mara Okafor"},
 		{"a link to an author’s page", "", `<div><a href="/authors/mara">Mara Okafor</a></div>`, "Mara Okafor"},
+		{"marked beside the one that is stated", ld(`{"@type":"Person","name":"Mara Okafor"}`), `<address class="byline"><a rel="author">Jonas Weidel</a></address><address class="byline"><a rel="author">Mara Okafor</a></address>`, "Jonas Weidel; Mara Okafor"},
+		{"names alone, parted by a stroke", ld(`"The Courier"`), "<p><b>Mara Okafor/Jonas Weidel</b></p>", "Mara Okafor; Jonas Weidel"},
+		{"the outlet's own line is passed over", ld(`"The Courier"`), `<div class="meta">by The CourierJanuary 14, 2025</div><p>Mara Okafor</p>`, "Mara Okafor"},
+		{"initials behind the outlet's name", ld(`"courier/mok;jwe"`), "", "courier/mok; jwe"},
+		{"a label", ld(`"The Courier"`), `</main><ul><li><b>Author</b> Mara Okafor</li></ul><main>`, "Mara Okafor"},
+		{"an author that gives the host is the outlet", `<meta name="author" content="North Wave (courier.example)">`, "<p>By Mara Okafor</p>", "Mara Okafor"},
 		{"a sentence is no byline", "", "<p>By noon the quay was empty.</p>", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := strings.Join(read(t, pageOf("en", tt.head, "Tarnvik closes ferry terminal", tt.above, body...)).Bylines, "; "); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestSignature(t *testing.T) {
+	for _, tt := range []struct{ name, last, want string }{
+		{"a name under the text", "<b>Mara Okafor</b>", "Mara Okafor"},
+		{"a sentence", "Mara Okafor contributed.", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := read(t, pageOf("en", "", "Tarnvik closes ferry terminal", "", slices.Concat(body, []string{tt.last})...))
+			if got := strings.Join(a.Bylines, "; "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			if holds(a, "Mara Okafor") {
+				t.Error("the signature stands in the text")
 			}
 		})
 	}
