@@ -160,19 +160,7 @@ func (s Schedule) next(st *State, now time.Time, t *Timings) time.Time {
 	var at time.Time
 	switch {
 	case s.cron != nil:
-		at = s.cron.Next(now)
-		if at.IsZero() {
-			at = now.Add(MaxEvery)
-		}
-		// A check just before a cron time is not repeated at it; nor can an old
-		// expression outrun an instance that became stricter.
-		for i := 0; at.Before(least) && i < 100; i++ {
-			at = s.cron.Next(at)
-			if at.IsZero() {
-				return now.Add(MaxEvery)
-			}
-		}
-		return at
+		return s.nextTime(now, t.MinEvery)
 	// Never earlier than asked, a little later, so that what was added at one moment
 	// does not come due at one moment for ever.
 	case s.every > 0:
@@ -183,6 +171,56 @@ func (s Schedule) next(st *State, now time.Time, t *Timings) time.Time {
 	}
 	if at.Before(least) {
 		return least
+	}
+	return at
+}
+
+// nextTime returns when a cron expression comes due after now. A check just before a
+// cron time is not repeated at it, nor can an old expression outrun an instance that
+// became stricter; but a check begins a little after its minute, which must not cost
+// the next one.
+func (s Schedule) nextTime(now time.Time, min time.Duration) time.Time {
+	least := now.Add(min - late(min))
+	at := s.fires(now)
+	for i := 0; at.Before(least) && i < 100 && !at.IsZero(); i++ {
+		at = s.fires(at)
+	}
+	if at.IsZero() {
+		return now.Add(MaxEvery)
+	}
+	return at
+}
+
+// late is how much later than due a check that may be made every min can begin
+// without losing its next time.
+func late(min time.Duration) time.Duration {
+	const most = time.Minute
+	if min/10 < most {
+		return min / 10
+	}
+	return most
+}
+
+// fires returns the first time of a cron expression after a time. Package cron drops
+// the times that clocks jump over in spring; here the first of them comes an hour
+// later by the clock, as if it had not jumped.
+func (s Schedule) fires(after time.Time) time.Time {
+	at := s.cron.Next(after)
+	spec, ok := s.cron.(*cron.SpecSchedule)
+	if !ok {
+		return at
+	}
+	zone := spec.Location
+	if zone == time.Local { // as cron has it: none was named
+		zone = after.Location()
+	}
+	_, was := after.In(zone).Zone()
+	if _, is := at.In(zone).Zone(); is > was {
+		unmoved := *spec
+		unmoved.Location = time.FixedZone("", was)
+		if jumped := unmoved.Next(after); jumped.Before(at) {
+			return jumped
+		}
 	}
 	return at
 }

@@ -158,3 +158,76 @@ func TestScaled(t *testing.T) {
 		t.Error("scaling changed the original")
 	}
 }
+
+// TestClocksThatJump: on the days when clocks are changed, a cron expression comes due
+// as often as people expect, and never twice in a short time.
+func TestClocksThatJump(t *testing.T) {
+	for _, tt := range []struct {
+		spec, from string
+		want       string // times in UTC, day and minute
+	}{
+		{"CRON_TZ=Europe/Berlin 0 9 * * *", "2026-03-28T12:00:00Z", "29 07:00 30 07:00"},
+		{"CRON_TZ=Europe/Berlin 0 9 * * *", "2026-10-24T12:00:00Z", "25 08:00 26 08:00"},
+		{"CRON_TZ=Europe/Berlin 30 2 * * *", "2026-03-28T12:00:00Z", "29 01:30 30 00:30 31 00:30"}, // 02:30 is not there: 03:30
+		{"CRON_TZ=Europe/Berlin 0 1-3 * * *", "2026-03-28T12:00:00Z", "29 00:00 29 01:00 29 23:00"},
+		{"CRON_TZ=Europe/Berlin 0,30 2 * * *", "2026-03-28T12:00:00Z", "29 01:00 30 00:00 30 00:30"},
+		{"CRON_TZ=Europe/Berlin 30 * * * *", "2026-03-29T00:00:00Z", "29 00:30 29 01:30 29 02:30"},
+		{"CRON_TZ=Europe/Berlin 30 * * * *", "2026-10-25T00:00:00Z", "25 00:30 25 01:30 25 02:30"},
+		{"CRON_TZ=America/Sao_Paulo 0 0 * * *", "2017-10-14T12:00:00Z", "15 03:00 16 02:00"}, // midnight is not there
+		{"30 2 * * *", "2026-03-28T12:00:00Z", "29 02:30 30 02:30"},
+	} {
+		at, err := time.Parse(time.RFC3339, tt.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for range strings.Count(tt.want, ":") {
+			at = watch.NextCheck(watch.State{ID: "a"}, []watch.Watch{{Schedule: tt.spec}}, at, watch.DefaultTimings())
+			got = append(got, at.UTC().Format("02 15:04"))
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s from %s: %v, want %s", tt.spec, tt.from, got, tt.want)
+		}
+	}
+}
+
+// TestEveryFiveMinutes: a check that begins seconds after its minute does not cost the
+// next one.
+func TestEveryFiveMinutes(t *testing.T) {
+	at, n := epoch, 0
+	for at.Before(epoch.Add(time.Hour)) {
+		at = watch.NextCheck(watch.State{ID: "a"}, []watch.Watch{{Schedule: "*/5 * * * *"}}, at.Add(4*time.Second), watch.DefaultTimings())
+		n++
+	}
+	if n != 12 {
+		t.Errorf("%d checks an hour, want 12", n)
+	}
+}
+
+// TestAdaptiveOverALife counts the checks of an article from its publication on, and
+// again after a change.
+func TestAdaptiveOverALife(t *testing.T) {
+	const day = 24 * time.Hour
+	bands := []struct {
+		until time.Duration
+		every time.Duration
+	}{{3 * time.Hour, 5 * time.Minute}, {day, 15 * time.Minute}, {3 * day, time.Hour}, {14 * day, 6 * time.Hour}, {90 * day, day}, {365 * day, 7 * day}}
+	live := func(what string, st watch.State) {
+		t.Helper()
+		at, from := epoch, time.Duration(0)
+		for _, b := range bands {
+			n := 0
+			for at.Sub(epoch) < b.until {
+				at = watch.NextCheck(st, []watch.Watch{{}}, at, watch.DefaultTimings())
+				n++
+			}
+			most := int((b.until-from)/b.every) + 1
+			if n > most || n < most*9/10-1 {
+				t.Errorf("%s: %d checks until an age of %s, want about %d", what, n, b.until, most)
+			}
+			from = b.until
+		}
+	}
+	live("published", watch.State{ID: "a", Published: epoch, FirstSeen: epoch})
+	live("changed", watch.State{ID: "b", Published: epoch.Add(-100 * day), FirstSeen: epoch.Add(-99 * day), LastChange: epoch})
+}
