@@ -91,7 +91,12 @@ func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 	if parts.Logger == nil {
 		parts.Logger = slog.New(slog.DiscardHandler)
 	}
-	fetcher, err := newFetcher(cfg, parts.Fetch)
+	fetcher, err := newFetcher(cfg, func(o *fetch.Options) {
+		o.Robots = cfg.Robots != "ignore"
+		if parts.Fetch != nil {
+			parts.Fetch(o)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +194,8 @@ func (a *App) Close() error {
 	return a.store.Close()
 }
 
-// Source makes what the command line reads articles with.
+// Source makes what the command line reads articles with. A person who names one
+// page is no bot: robots.txt is not asked.
 func Source(cfg Config) (*source.Source, error) {
 	fetcher, err := newFetcher(cfg, nil)
 	if err != nil {
@@ -199,7 +205,7 @@ func Source(cfg Config) (*source.Source, error) {
 }
 
 func newFetcher(cfg Config, change func(*fetch.Options)) (*fetch.Fetcher, error) {
-	o := fetch.Options{UserAgent: cfg.UserAgent, ExtraPorts: cfg.ExtraPorts, AllowLoopback: cfg.AllowLoopback}
+	o := fetch.Options{UserAgent: cfg.UserAgent, ExtraPorts: cfg.ExtraPorts, AllowLoopback: cfg.AllowLoopback, Spacing: min(cfg.HostSpacing, fetch.MaxSpacing)}
 	if o.UserAgent == "" {
 		o.UserAgent = fetch.UserAgent(Version(), "")
 	}

@@ -24,6 +24,7 @@ type Config struct {
 
 	UserAgent     string        `env:"ERRATUM_USER_AGENT" placeholder:"TEXT" help:"How pages are asked for; name a way to reach you. Default: Erratum and its version."`
 	HostSpacing   time.Duration `default:"1s" env:"ERRATUM_HOST_SPACING" help:"At least this long between two requests to one host."`
+	Robots        string        `default:"respect" enum:"respect,ignore" env:"ERRATUM_ROBOTS" help:"What sites' robots.txt asks of bots: respect or ignore."`
 	MinInterval   time.Duration `default:"5m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
 	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
@@ -62,6 +63,9 @@ func (c Config) Check() error {
 	}
 	if c.HostSpacing < 100*time.Millisecond || c.HostSpacing > time.Hour {
 		wrong("ERRATUM_HOST_SPACING: %s is outside 100ms to 1h", c.HostSpacing)
+	}
+	if c.Robots != "" && c.Robots != "respect" && c.Robots != "ignore" {
+		wrong("ERRATUM_ROBOTS: %q is neither respect nor ignore", c.Robots)
 	}
 	if c.MinInterval < 10*time.Second || c.MinInterval > 24*time.Hour {
 		wrong("ERRATUM_MIN_INTERVAL: %s is outside 10s to 24h", c.MinInterval)

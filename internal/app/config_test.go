@@ -42,6 +42,8 @@ func TestCheck(t *testing.T) {
 		{"redis in place of a file", func(c *app.Config) { c.RedisURL, c.Data = "rediss://u:p@redis.example:6380/0", "" }, ""},
 		{"too fast", func(c *app.Config) { c.HostSpacing = 99 * time.Millisecond }, "ERRATUM_HOST_SPACING: 99ms is outside 100ms to 1h"},
 		{"too slow", func(c *app.Config) { c.HostSpacing = time.Hour + 1 }, "ERRATUM_HOST_SPACING: "},
+		{"robots ignored", func(c *app.Config) { c.Robots = "ignore" }, ""},
+		{"robots", func(c *app.Config) { c.Robots = "no" }, `ERRATUM_ROBOTS: "no" is neither respect nor ignore`},
 		{"too often", func(c *app.Config) { c.MinInterval = 9 * time.Second }, "ERRATUM_MIN_INTERVAL: 9s is outside 10s to 24h"},
 		{"too seldom", func(c *app.Config) { c.MinInterval = 25 * time.Hour }, "ERRATUM_MIN_INTERVAL: "},
 		{"nobody works", func(c *app.Config) { c.Workers = 0 }, "ERRATUM_WORKERS: 0 is outside 1 to 256"},

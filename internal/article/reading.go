@@ -1,6 +1,7 @@
 package article
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -56,6 +57,8 @@ type Reading struct {
 	Varies     bool   // the server says by Vary or a test header that it shows several variants
 	Page       []byte // the decoded page as UTF-8, for keeping; nil when not asked for
 	PageDigest string // SHA-256 of the bytes received, lower-case hex
+	// Delay is how long the site wants to be left alone now; 0: as usual.
+	Delay time.Duration
 	// Feed is the address of a feed that the page names, looked for only where the
 	// verdict is not OK: a section front can't be watched, its feed can.
 	Feed string
@@ -73,6 +76,10 @@ const (
 	Unreachable Problem = "unreachable"  // network, DNS, TLS, time-out, 5xx: back off
 	Unreadable  Problem = "unreadable"   // not a page, too large, cut short, no text found
 )
+
+// ErrDisallowed is the cause of a BlockedBy that the site's robots.txt asks for; the
+// page itself was not asked for.
+var ErrDisallowed = errors.New("disallowed by robots.txt")
 
 // ReadError says why a page could not be read. It is the only error type that
 // [watch.Reader] implementations return besides context errors.

@@ -124,6 +124,7 @@ func TestWords(t *testing.T) {
 		{unread(article.Refused, "that address is private; use another", 0), "That address is private; use another.", false},
 		{unread(article.Gone, "no", 410), "There is no such page (HTTP 410). Check the address in a browser.", false},
 		{unread(article.BlockedBy, "asks to log in", 403), "The site does not let Erratum read this page: asks to log in. It can't be watched from here.", false},
+		{fmt.Errorf("add: %w", &article.ReadError{Problem: article.BlockedBy, Reason: "no bots", Err: article.ErrDisallowed}), "The site's robots.txt asks bots not to read this page, so it can't be watched from here. Try another outlet's article; whoever runs this bot may set ERRATUM_ROBOTS=ignore.", false},
 		{unread(article.RateLimited, "slow down", 429), "The site asks for fewer requests. Try again later.", false},
 		{unread(article.Unreachable, "it timed out.", 0), "The page could not be reached: it timed out. Try again in a minute.", false},
 		{unread(article.Unreadable, "no *text* was found", 200), `No article could be read there: no \*text\* was found. Is it an article's own page?`, false},

@@ -64,6 +64,9 @@ func Words(err error) (sentence string, ours bool) {
 // unreadable says why a page could not be read, and what to do about it.
 func unreadable(e *article.ReadError) string {
 	reason := report.Escape(strings.TrimSuffix(e.Reason, "."))
+	if errors.Is(e, article.ErrDisallowed) {
+		return "The site's robots.txt asks bots not to read this page, so it can't be watched from here. Try another outlet's article; whoever runs this bot may set ERRATUM_ROBOTS=ignore."
+	}
 	switch e.Problem {
 	case article.Refused:
 		return sentence(reason)

@@ -29,7 +29,7 @@ var (
 // not keep them.
 func (f *Fetcher) readBody(resp *http.Response, use func(raw []byte) error) error {
 	limit := f.options.MaxBytes
-	encoding := strings.ToLower(strings.TrimSpace(strings.Join(resp.Header.Values("Content-Encoding"), ",")))
+	encoding := contentEncoding(resp.Header)
 	plain := encoding == "" || encoding == "identity"
 	if plain && resp.ContentLength > int64(limit) {
 		return f.unreadableBody(errTooLarge, nil)
@@ -59,6 +59,11 @@ func (f *Fetcher) readBody(resp *http.Response, use func(raw []byte) error) erro
 		return f.unreadableBody(err, wire.err)
 	}
 	return use(*scratch)
+}
+
+// contentEncoding returns how a body is packed.
+func contentEncoding(h http.Header) string {
+	return strings.ToLower(strings.TrimSpace(strings.Join(h.Values("Content-Encoding"), ",")))
 }
 
 // decode hands read the decompressed body.

@@ -10,8 +10,8 @@
 // proxy of the environment, retries nothing (the schedule is the retry), and reads
 // no meaning into a page.
 //
-// Start reading at [Fetcher.Fetch]; guard.go is the way out, body.go and text.go what
-// a hostile answer meets.
+// Start reading at [Fetcher.Fetch]; guard.go is the way out, manners.go what sites ask
+// of bots, body.go and text.go what a hostile answer meets.
 package fetch
 
 import (
@@ -45,6 +45,14 @@ type Options struct {
 	Timeout time.Duration
 	// MaxRedirects bounds the redirects of one fetch. Default 5; -1 follows none.
 	MaxRedirects int
+	// Robots makes the fetcher read each site's robots.txt first, once a day, and
+	// leave alone what it asks bots not to read. False for a look that a person
+	// takes: the file speaks to programs that come by themselves.
+	Robots bool
+	// Spacing is the least time between two requests to one host. They wait for
+	// each other within Timeout, so it is a matter of seconds; checks that are to
+	// come further apart are not begun earlier. 0: none.
+	Spacing time.Duration
 	// ExtraPorts may be dialled besides 80 and 443.
 	ExtraPorts []int
 	// AllowLoopback lets this machine's own addresses be read, on any port. It is
@@ -70,6 +78,9 @@ const (
 	DefaultTimeout        = 20 * time.Second
 	DefaultMaxRedirects   = 5
 )
+
+// MaxSpacing is the longest [Options.Spacing]: a few steps must fit in a fetch.
+const MaxSpacing = 2 * time.Second
 
 // UserAgent makes an honest product token: "Erratum/version (+contact)". Contact is
 // a web or mail address where a site's operator can learn more or complain; without
@@ -120,6 +131,7 @@ func (o Options) Validate() error {
 	wrong(o.MaxBytes < 1<<10 || o.MaxBytes > 256<<20, "largest page: %d bytes is not between 1 KiB and 256 MiB", o.MaxBytes)
 	wrong(o.MaxHeaderBytes < 1<<10 || o.MaxHeaderBytes > 16<<20, "largest header: %d bytes is not between 1 KiB and 16 MiB", o.MaxHeaderBytes)
 	wrong(o.Timeout < time.Millisecond || o.Timeout > 10*time.Minute, "time-out: %s is not between 1ms and 10m", o.Timeout)
+	wrong(o.Spacing < 0 || o.Spacing > MaxSpacing, "spacing: %s is not between 0 and %s", o.Spacing, MaxSpacing)
 	wrong(o.MaxRedirects < -1 || o.MaxRedirects > 20, "redirects: %d is not between -1 and 20", o.MaxRedirects)
 	for _, p := range o.ExtraPorts {
 		wrong(p < 1 || p > 65535, "extra port: %d is not between 1 and 65535", p)
@@ -145,6 +157,8 @@ func printable(s string) bool {
 type Fetcher struct {
 	options   Options
 	transport *http.Transport
+	manners   manners
+	pace      pace
 
 	scratch               sync.Pool // of *[]byte, where bodies grow
 	gzips, brotlis, zstds sync.Pool // of decoder
@@ -156,7 +170,7 @@ func New(o Options) (*Fetcher, error) {
 		return nil, fmt.Errorf("fetch options: %w", err)
 	}
 	o = o.withDefaults()
-	f := &Fetcher{options: o}
+	f := &Fetcher{options: o, manners: manners{sites: map[string]*site{}}, pace: pace{spacing: o.Spacing, next: map[string]time.Time{}}}
 	f.transport = &http.Transport{
 		Proxy:                  nil, // behind a proxy the guard would see the proxy's address only
 		DialContext:            newDial(o),
@@ -203,6 +217,9 @@ type Page struct {
 	// Varies is set when the server says that the page depends on what a reader
 	// cannot see and a request of ours does not fix: a place, a device, an experiment.
 	Varies bool
+	// Delay is how long the site of the address asked for wants to be left alone, by
+	// its robots.txt; 0 when it does not say, at most a minute.
+	Delay time.Duration
 
 	// NotModified says that the page is as it was, by the server's word (304) or by
 	// its bytes ([article.Request.KnownDigest]); MediaType and Body are empty.
@@ -231,11 +248,19 @@ func (f *Fetcher) Fetch(ctx context.Context, req article.Request) (*Page, error)
 	return nil, f.explain(err)
 }
 
-// follow asks for a page and goes where redirects lead.
+// follow asks for a page and goes where redirects lead, if the sites there let it.
 func (f *Fetcher) follow(ctx context.Context, start string, req article.Request) (*Page, error) {
 	at, movedTo, permanent := start, "", true
+	var delay time.Duration
 	seen := map[string]bool{at: true}
 	for hops := 0; ; hops++ {
+		asked, err := f.heed(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		if hops == 0 {
+			delay = asked
+		}
 		known := req.Known
 		if !sameAuthority(at, start) {
 			known = article.Validators{} // they are the first host's to know
@@ -252,7 +277,7 @@ func (f *Fetcher) follow(ctx context.Context, start string, req article.Request)
 			movedTo = final
 		}
 		if page != nil {
-			page.URL, page.MovedTo = final, movedTo
+			page.URL, page.MovedTo, page.Delay = final, movedTo, delay
 			return page, nil
 		}
 		if hops >= f.options.MaxRedirects {
@@ -269,11 +294,7 @@ func (f *Fetcher) follow(ctx context.Context, start string, req article.Request)
 
 // visit asks for one address once. It returns a page, or where the server points.
 func (f *Fetcher) visit(ctx context.Context, at string, look article.Request) (*Page, *redirect, error) {
-	req, err := f.request(ctx, at, look)
-	if err != nil {
-		return nil, nil, err
-	}
-	resp, err := f.transport.RoundTrip(req)
+	resp, err := f.ask(ctx, at, look)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -284,6 +305,18 @@ func (f *Fetcher) visit(ctx context.Context, at string, look article.Request) (*
 	}
 	page, err := f.read(resp, look.Known, look.KnownDigest)
 	return page, nil, err
+}
+
+// ask sends one request, once it is the host's turn.
+func (f *Fetcher) ask(ctx context.Context, at string, look article.Request) (*http.Response, error) {
+	if err := f.pace.wait(ctx, at); err != nil {
+		return nil, err
+	}
+	req, err := f.request(ctx, at, look)
+	if err != nil {
+		return nil, err
+	}
+	return f.transport.RoundTrip(req)
 }
 
 // request makes the request, the same header for every host and hop.

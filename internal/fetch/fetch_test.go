@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -235,6 +236,19 @@ func TestOutcomes(t *testing.T) {
 			}
 		})
 	}
+	t.Run("on a page and a redirect", func(t *testing.T) {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Retry-After", "3600")
+			if r.URL.Path == "/old" {
+				http.Redirect(w, r, "/new", http.StatusMovedPermanently)
+				return
+			}
+			_, _ = fmt.Fprint(w, page)
+		})
+		if p := get(t, newFetcher(t, fetch.Options{}), s.URL+"/old"); p.Status != 200 || p.MovedTo != s.URL+"/new" {
+			t.Errorf("got %+v", p)
+		}
+	})
 	t.Run("date by our clock", func(t *testing.T) {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header()["Date"] = nil

@@ -51,6 +51,7 @@ func (s *Source) Read(ctx context.Context, r article.Request) (*article.Reading,
 		Status:      page.Status,
 		Validators:  page.Validators,
 		Varies:      page.Varies,
+		Delay:       page.Delay,
 		Page:        page.Body,
 		PageDigest:  page.Digest,
 	}

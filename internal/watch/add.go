@@ -96,7 +96,7 @@ func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, 
 	if own == "" || own == reading.URL || !article.SameDomain(own, reading.URL) {
 		return reading, nil
 	}
-	if err := pause(ctx, c.opts.Timings.HostSpacing); err != nil {
+	if err := pause(ctx, min(c.opts.Timings.HostSpacing, c.opts.Timings.Patience)); err != nil {
 		return nil, fmt.Errorf("look at the page: %w", err)
 	}
 	other, err := c.readable(ctx, own)

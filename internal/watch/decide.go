@@ -238,6 +238,9 @@ func (d *decision) finish() {
 	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Digest: d.digest, Told: len(d.commit.Deliveries)}
 	if r := d.look.reading; r != nil {
 		v.Status = r.Status
+		if r.Delay > d.HostSpacing {
+			d.commit.HostAfter = d.now.Add(r.Delay)
+		}
 	} else if d.look.err != nil {
 		v.Status = d.look.err.Status
 	}

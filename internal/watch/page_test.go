@@ -99,6 +99,7 @@ type look struct {
 	reason      string
 	notModified bool
 	movedTo     string
+	delay       time.Duration
 	err         *article.ReadError
 }
 
@@ -152,7 +153,7 @@ func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, e
 	if l.err != nil {
 		return nil, l.err
 	}
-	out := &article.Reading{Status: 200, URL: r.URL, Verdict: l.verdict, Reason: l.reason, MovedTo: l.movedTo, NotModified: l.notModified}
+	out := &article.Reading{Status: 200, URL: r.URL, Verdict: l.verdict, Reason: l.reason, MovedTo: l.movedTo, NotModified: l.notModified, Delay: l.delay}
 	if l.movedTo != "" {
 		out.URL = l.movedTo
 	}
