@@ -32,6 +32,7 @@ type Store interface {
 	watch.Pages
 	deliver.Outbox
 	command.Watches
+	command.Feeds
 	command.History
 	command.Guilds
 	command.Titles

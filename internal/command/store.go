@@ -30,6 +30,22 @@ type Watches interface {
 	Resolve(ctx context.Context, normalizedURL string) (string, error)
 }
 
+// Feeds is what the commands need to know and change about a guild's feeds. Every
+// method is confined to its guild: another guild's feed is watch.ErrNotFound.
+type Feeds interface {
+	Feeds(ctx context.Context, guild string) ([]watch.FollowedFeed, error) // oldest first
+	// EditFeed reads, edits and writes a feed atomically; it is polled no later than
+	// due (zero: as it was). edit may be called more than once; its error ends the
+	// edit and is returned. ID, URL, Destination, Created and Removed stay.
+	EditFeed(ctx context.Context, guild, id string, due time.Time, edit func(*watch.Feed) error) (watch.Feed, error)
+	// RemoveFeed ends polling a feed; it can be restored as long as a watch can.
+	RemoveFeed(ctx context.Context, guild, id string) (watch.Feed, error)
+	// RestoreFeed undoes RemoveFeed. What it returns still names the watches that were
+	// removed with it (Took), what it stores does not. A feed that is not removed is
+	// returned as it is.
+	RestoreFeed(ctx context.Context, guild, id string) (watch.Feed, error)
+}
+
 // History is what the commands read of articles that a guild watches. The caller
 // checks that the guild watches the article.
 type History interface {

@@ -95,7 +95,8 @@ type Store interface {
 	// article is new it starts with this state and its revisions from the oldest
 	// that a watch was told (renumbered from 1, Told, Judged and First with them);
 	// else the watches join it, Told and Judged being its newest revision; of two
-	// watches of one channel the other article's stays. Queued deliveries follow
+	// watches of one channel the other article's stays, a feed's only when both are.
+	// Queued deliveries follow
 	// their watches. The other article's State.MovedFrom names this one; it is due
 	// at once. Repeating it is safe; it returns the other article's ID. ErrStale.
 	Move(ctx context.Context, l Lease, toURL string) (string, error)
@@ -117,34 +118,8 @@ type Registry interface {
 	// alerts, schedule, mention and thread of the first and never doubles; created
 	// says which. It creates the article when it is new, follows aliases, makes the
 	// article due at once and sets First, Told and Judged to the newest revision
-	// there is. WatchID names it; ID, Article and Created need not be set.
+	// there is. WatchID names it; ID, Article and Created need not be set. A watch that
+	// a feed makes (Feed is set) leaves one that is there as it is; one that a person
+	// adds belongs to no feed any more.
 	AddWatch(ctx context.Context, w Watch) (stored Watch, created bool, err error)
-}
-
-// FeedLease is the exclusive right to poll one feed.
-type FeedLease struct {
-	Feed       Feed
-	Token      string
-	Until, Now time.Time
-	Validators article.Validators
-	Failures   int
-	Seen       map[string]bool // items already made into watches, by URL; bounded
-}
-
-// FeedCommit is what one poll of a feed writes.
-type FeedCommit struct {
-	Validators article.Validators
-	Failures   int
-	Seen       []string // newly seen item URLs; written last, after their watches exist
-	Due        time.Time
-	Visit      Visit
-}
-
-// FeedStore is what polling feeds needs of a store, with the promises of Store.
-type FeedStore interface {
-	LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration) ([]FeedLease, error)
-	CommitFeed(ctx context.Context, l FeedLease, c FeedCommit) error
-	AddFeed(ctx context.Context, f Feed) (stored Feed, created bool, err error)
-	RemoveFeed(ctx context.Context, guild, id string) error
-	Feeds(ctx context.Context, guild string) ([]Feed, error)
 }

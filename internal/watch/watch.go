@@ -27,7 +27,7 @@ type Watch struct {
 	Paused      bool              `json:"paused,omitempty"` // not checked on its account, hears nothing, told stays
 	MutedUntil  time.Time         `json:"muted_until,omitzero"`
 	Ignore      []string          `json:"ignore,omitempty"`
-	Feed        string            `json:"feed,omitempty"` // feed ID that made it
+	Feed        string            `json:"feed,omitempty"` // ID of the feed that made it; empty: a person did, or took it over
 	Creator     string            `json:"creator,omitempty"`
 	Created     time.Time         `json:"created"`
 
@@ -56,17 +56,3 @@ func (w Watch) Number(stored int) int { return stored - max(w.First, 1) + 1 }
 
 // Stored is the reverse of Number.
 func (w Watch) Stored(number int) int { return number + max(w.First, 1) - 1 }
-
-// Feed is the wish of one channel to have each new item of a feed watched.
-type Feed struct {
-	ID          string            `json:"id"`
-	URL         string            `json:"url"`
-	Title       string            `json:"title"`
-	Destination alert.Destination `json:"destination"`
-	Alerts      alert.Threshold   `json:"alerts"`
-	Schedule    string            `json:"schedule"`
-	Match       []string          `json:"match,omitempty"`
-	Keep        time.Duration     `json:"keep"`
-	Creator     string            `json:"creator,omitempty"`
-	Created     time.Time         `json:"created"`
-}

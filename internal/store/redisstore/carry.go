@@ -254,7 +254,8 @@ func (c *carrying) join() error {
 }
 
 // watches makes the watches of the old article those of the new one. Of two of one
-// channel the other's stays and takes over the queue; a removed one gives way.
+// channel the other's stays, a person's where one is, and takes over the queue; a
+// removed one gives way.
 func (c *carrying) watches(ctx context.Context) error {
 	byPlace := map[alert.Destination]string{}
 	for _, id := range slices.Sorted(maps.Keys(c.to.watches)) {
@@ -283,6 +284,9 @@ func (c *carrying) watches(ctx context.Context) error {
 			continue
 		case both:
 			c.gone[id] = d.Destination.Guild
+			if d.Feed == "" {
+				c.to.watches[other].Feed = "" // a person's watch does not become a feed's
+			}
 			stays := c.queues[other]
 			q = &queue{waiting: append(slices.Clip(stays.waiting), q.waiting...), dead: append(slices.Clip(stays.dead), q.dead...)}
 			slices.SortStableFunc(q.waiting, func(a, b *parcel) int { return cmp.Compare(a.created(), b.created()) })

@@ -93,7 +93,7 @@ func (s *Store) leave(ctx context.Context, a *snapshot, token string, m move) er
 	w := s.change(a.record).on(a.version)
 	w.token = token
 	for id := range a.watches {
-		if err := s.park(ctx, w, a, id); err != nil {
+		if err := s.park(ctx, w, id, member(id, a.id, a.watches[id].Destination)); err != nil {
 			return err
 		}
 	}
@@ -283,7 +283,7 @@ func (s *Store) stay(ctx context.Context, a *snapshot) error {
 	w := s.change(a.record)
 	w.moving = a.moving
 	for _, id := range a.live() {
-		if err := s.wake(ctx, w, a, id, now); err != nil {
+		if err := s.wake(ctx, w, id, member(id, a.id, a.watches[id].Destination), now); err != nil {
 			return err
 		}
 	}

@@ -207,7 +207,7 @@ func (s *Store) repair(ctx context.Context, now int64) error {
 	if err := s.repairWatches(ctx); err != nil {
 		return err
 	}
-	if err := s.repairFeeds(ctx); err != nil {
+	if err := s.repairFeeds(ctx, now); err != nil {
 		return err
 	}
 	return s.db.HSet(ctx, meta, "repaired", now).Err()
@@ -278,12 +278,20 @@ func (s *Store) dropDangling(ctx context.Context) error {
 	})
 }
 
-func (s *Store) repairFeeds(ctx context.Context) error {
+// repairFeeds puts the guilds' indexes of feeds right and deletes removed feeds that
+// can't be restored any more.
+func (s *Store) repairFeeds(ctx context.Context, now int64) error {
 	return s.scan(ctx, s.o.Prefix+"{s??}:f:*", func(keys []string) error {
 		for _, key := range keys {
 			shard, id, ok := s.parseKey(key, "f")
 			if !ok {
 				continue
+			}
+			over := func(f storedFeed) bool {
+				return !f.Removed.IsZero() && ms(f.Removed) <= now-s.o.Undo.Milliseconds()
+			}
+			if err := again(ctx, func() error { return s.dropFeed(ctx, shard, id, over) }); err != nil {
+				return err
 			}
 			f, err := s.loadFeed(ctx, shard, id)
 			if errors.Is(err, watch.ErrNotFound) {
@@ -291,7 +299,7 @@ func (s *Store) repairFeeds(ctx context.Context) error {
 			} else if err != nil {
 				return err
 			}
-			if err := s.db.HSetNX(ctx, s.guildKey(f.feed.Destination.Guild, "f"), id, shard).Err(); err != nil {
+			if err := s.db.HSetNX(ctx, s.guildKey(f.Destination.Guild, "f"), id, shard).Err(); err != nil {
 				return err
 			}
 		}

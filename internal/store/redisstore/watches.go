@@ -25,6 +25,10 @@ func (s *Store) AddWatch(ctx context.Context, in watch.Watch) (stored watch.Watc
 		if err != nil {
 			return err
 		}
+		if id := a.at(in.Destination); id != "" && in.Feed != "" {
+			stored, created = a.watch(id), false
+			return nil
+		}
 		w := s.change(a.record).on(a.version)
 		if !a.there {
 			a.state, a.due = watch.State{ID: a.id, URL: in.URL}, now
@@ -39,7 +43,7 @@ func (s *Store) AddWatch(ctx context.Context, in watch.Watch) (stored watch.Watc
 			}
 		} else {
 			d := a.watches[id]
-			d.Alerts, d.Schedule, d.Mention, d.Thread = in.Alerts, in.Schedule, in.Mention, in.Thread
+			d.Alerts, d.Schedule, d.Mention, d.Thread, d.Feed = in.Alerts, in.Schedule, in.Mention, in.Thread, ""
 		}
 		if err := w.putDoc(id, a.watches[id]); err != nil {
 			return err
@@ -228,18 +232,18 @@ func (s *Store) RemoveWatch(ctx context.Context, guild, id string) (watch.Watch,
 		}
 		d.Removed = now
 		w.do("ZADD", w.key("removed"), now, a.id+" "+id)
-		return s.park(ctx, w, a, id)
+		return s.park(ctx, w, id, member(id, a.id, d.Destination))
 	})
 	return out, s.explain("remove watch", err)
 }
 
-// park takes a watch's queue out of reach of Claim and ends a claim on it.
-func (s *Store) park(ctx context.Context, w *writes, a *snapshot, id string) error {
+// park takes the queue of a watch or feed out of reach of Claim and ends a claim on
+// it; m is its member of out.
+func (s *Store) park(ctx context.Context, w *writes, id, m string) error {
 	ids, err := s.db.LRange(ctx, w.key("q", id), 0, -1).Result()
 	if err != nil {
 		return err
 	}
-	m := member(id, a.id, a.watches[id].Destination)
 	w.do("ZREM", w.key("out"), m)
 	w.do("HDEL", w.key("held"), m)
 	for _, delivery := range ids {
@@ -248,11 +252,11 @@ func (s *Store) park(ctx context.Context, w *writes, a *snapshot, id string) err
 	return nil
 }
 
-// wake puts a watch's queue into the reach of Claim when it is not empty.
-func (s *Store) wake(ctx context.Context, w *writes, a *snapshot, id string, now int64) error {
+// wake puts a queue into the reach of Claim when it is not empty.
+func (s *Store) wake(ctx context.Context, w *writes, id, m string, now int64) error {
 	n, err := s.db.LLen(ctx, w.key("q", id)).Result()
 	if err == nil && n > 0 {
-		w.do("ZADD", w.key("out"), "NX", now, member(id, a.id, a.watches[id].Destination))
+		w.do("ZADD", w.key("out"), "NX", now, m)
 	}
 	return err
 }
@@ -271,7 +275,7 @@ func (s *Store) RestoreWatch(ctx context.Context, guild, id string) (watch.Watch
 		}
 		d.Removed = 0
 		w.do("ZREM", w.key("removed"), a.id+" "+id)
-		return s.wake(ctx, w, a, id, now)
+		return s.wake(ctx, w, id, member(id, a.id, d.Destination), now)
 	})
 	if errors.Is(err, errThere) {
 		return s.Watch(ctx, guild, id)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"erratum/internal/alert"
@@ -12,77 +13,191 @@ import (
 	"erratum/internal/watch"
 )
 
-// keptSeen bounds the items that a feed remembers: more than any feed lists at once.
-const keptSeen = 2000
+// never is how far away the next poll of a removed feed is.
+const never = 10 * 365 * 24 * time.Hour
 
 // AddFeed implements watch.FeedStore.
 func (s *Store) AddFeed(ctx context.Context, f watch.Feed) (stored watch.Feed, created bool, err error) {
 	err = s.update(ctx, "add feed", func(t tx) error {
 		now := s.now()
 		f.ID = watch.FeedID(f.Destination, f.URL)
+		f.Removed, f.Took = time.Time{}, nil
 		stored = f
 		old, err := s.feeds(ctx, t, `id = ?`, f.ID)
 		if err != nil {
 			return err
 		}
-		if created = len(old) == 0; !created {
+		created = len(old) == 0 || !old[0].Removed.IsZero()
+		switch {
+		case !created:
 			stored.Title, stored.Creator, stored.Created = old[0].Title, old[0].Creator, old[0].Created
-		} else if stored.Created.IsZero() {
+		case len(old) > 0: // the one that was removed can't come back any more
+			if err := purgeFeed(ctx, t, f.ID); err != nil {
+				return err
+			}
+		}
+		if stored.Created.IsZero() {
 			stored.Created = at(now)
 		}
-		doc, err := s.pack.JSON(stored)
-		if err != nil {
-			return err
-		}
-		host := article.Host(f.URL)
-		if err := t.exec(ctx, `INSERT INTO feeds (id, guild, host, created, due, validators, doc) VALUES (?, ?, ?, ?, ?, x'7b7d', ?)
-			ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, due = min(due, excluded.due)`,
-			f.ID, f.Destination.Guild, host, ms(stored.Created), now, doc); err != nil {
-			return err
-		}
-		return refreshFeedHost(ctx, t, host)
+		return s.putFeed(ctx, t, stored, now)
 	})
 	return stored, created, err
 }
 
-func (s *Store) feeds(ctx context.Context, q querier, where string, args ...any) (out []watch.Feed, err error) {
+// putFeed writes a feed and makes it due no later than a time.
+func (s *Store) putFeed(ctx context.Context, t tx, f watch.Feed, due int64) error {
+	doc, err := s.pack.JSON(f)
+	if err != nil {
+		return err
+	}
+	host := article.Host(f.URL)
+	if err := t.exec(ctx, `INSERT INTO feeds (id, guild, host, created, due, validators, doc) VALUES (?, ?, ?, ?, ?, x'7b7d', ?)
+		ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, due = min(due, excluded.due)`,
+		f.ID, f.Destination.Guild, host, ms(f.Created), due, doc); err != nil {
+		return err
+	}
+	return refreshFeedHost(ctx, t, host)
+}
+
+// feeds reads feeds, removed ones too.
+func (s *Store) feeds(ctx context.Context, q querier, where string, args ...any) (out []watch.FollowedFeed, err error) {
 	err = each(ctx, q, func(scan func(...any) error) error {
-		var doc []byte
+		var doc, state []byte
 		var id string
-		if err := scan(&id, &doc); err != nil {
+		var due int64
+		if err := scan(&id, &due, &state, &doc); err != nil {
 			return err
 		}
-		var f watch.Feed
-		if err := s.pack.Read(doc, &f); err != nil {
+		f := watch.FollowedFeed{Due: at(due)}
+		if err := errors.Join(s.pack.Read(doc, &f.Feed), s.pack.Read(state, &f.State)); err != nil {
 			return fmt.Errorf("feed %s: %w", id, err)
 		}
 		out = append(out, f)
 		return nil
-	}, `SELECT id, doc FROM feeds WHERE `+where, args...)
+	}, `SELECT id, due, validators, doc FROM feeds WHERE `+where, args...)
 	return out, err
 }
 
-// Feeds implements watch.FeedStore.
-func (s *Store) Feeds(ctx context.Context, guild string) ([]watch.Feed, error) {
+// Feeds implements command.Feeds.
+func (s *Store) Feeds(ctx context.Context, guild string) ([]watch.FollowedFeed, error) {
 	fs, err := s.feeds(ctx, s.read, `guild = ? ORDER BY created, id`, guild)
-	return fs, s.explain("list feeds", err)
+	return slices.DeleteFunc(fs, func(f watch.FollowedFeed) bool { return !f.Removed.IsZero() }), s.explain("list feeds", err)
 }
 
-// RemoveFeed implements watch.FeedStore.
-func (s *Store) RemoveFeed(ctx context.Context, guild, id string) error {
-	return s.update(ctx, "remove feed", func(t tx) error {
-		var host string
-		if err := t.QueryRowContext(ctx, `DELETE FROM feeds WHERE guild = ? AND id = ? RETURNING host`, guild, id).Scan(&host); err != nil {
-			return found(err)
-		}
-		if err := t.exec(ctx, `DELETE FROM seen WHERE feed = ?`, id); err != nil {
+// oneFeed reads the feed that a guild may name, removed or not.
+func (s *Store) oneFeed(ctx context.Context, t tx, guild, id string) (watch.Feed, error) {
+	fs, err := s.feeds(ctx, t, `guild = ? AND id = ?`, guild, id)
+	switch {
+	case err != nil:
+		return watch.Feed{}, err
+	case len(fs) == 0:
+		return watch.Feed{}, watch.ErrNotFound
+	default:
+		return fs[0].Feed, nil
+	}
+}
+
+// EditFeed implements command.Feeds.
+func (s *Store) EditFeed(ctx context.Context, guild, id string, due time.Time, edit func(*watch.Feed) error) (out watch.Feed, err error) {
+	err = s.update(ctx, "edit feed", func(t tx) error {
+		old, err := s.oneFeed(ctx, t, guild, id)
+		if err != nil {
 			return err
 		}
-		if err := t.exec(ctx, `DELETE FROM visits WHERE article = ?`, id); err != nil {
+		if !old.Removed.IsZero() {
+			return watch.ErrNotFound
+		}
+		out = old
+		if err := edit(&out); err != nil {
 			return err
 		}
-		return refreshFeedHost(ctx, t, host)
+		out.ID, out.URL, out.Destination, out.Created, out.Removed = old.ID, old.URL, old.Destination, old.Created, old.Removed
+		at := s.now() + never.Milliseconds()
+		if !due.IsZero() {
+			at = ms(due)
+		}
+		return s.putFeed(ctx, t, out, at)
 	})
+	return out, err
+}
+
+// RemoveFeed implements command.Feeds. What waits for it stays, out of reach of
+// Claim, until it can't be restored any more.
+func (s *Store) RemoveFeed(ctx context.Context, guild, id string) (out watch.Feed, err error) {
+	err = s.update(ctx, "remove feed", func(t tx) error {
+		now := s.now()
+		if out, err = s.oneFeed(ctx, t, guild, id); err != nil {
+			return err
+		}
+		if !out.Removed.IsZero() {
+			return watch.ErrNotFound
+		}
+		out.Removed = at(now)
+		if err := s.putFeed(ctx, t, out, now); err != nil {
+			return err
+		}
+		if err := t.run(ctx,
+			do(`UPDATE feeds SET lease = 0, token = '', due = ? WHERE id = ?`, now+never.Milliseconds(), id),
+			do(`UPDATE deliveries SET token = '', claimed = 0 WHERE watch = ?`, id),
+			do(`DELETE FROM outbox WHERE watch = ?`, id),
+		); err != nil {
+			return err
+		}
+		return refreshFeedHost(ctx, t, article.Host(out.URL))
+	})
+	return out, err
+}
+
+// RestoreFeed implements command.Feeds.
+func (s *Store) RestoreFeed(ctx context.Context, guild, id string) (out watch.Feed, err error) {
+	err = s.update(ctx, "restore feed", func(t tx) error {
+		now := s.now()
+		if out, err = s.oneFeed(ctx, t, guild, id); err != nil || out.Removed.IsZero() {
+			return err
+		}
+		if ms(out.Removed) <= now-s.o.Undo.Milliseconds() {
+			return watch.ErrNotFound
+		}
+		out.Removed = time.Time{}
+		stored := out
+		stored.Took = nil
+		if err := s.putFeed(ctx, t, stored, now); err != nil {
+			return err
+		}
+		return s.queueHead(ctx, t, id, now)
+	})
+	return out, err
+}
+
+// sweepFeeds deletes removed feeds that can't be restored any more.
+func (s *Store) sweepFeeds(ctx context.Context, t tx, now int64) error {
+	fs, err := s.feeds(ctx, t, `due > ?`, now+never.Milliseconds()/2)
+	if err != nil {
+		return err
+	}
+	for _, f := range fs {
+		if f.Removed.IsZero() || ms(f.Removed) > now-s.o.Undo.Milliseconds() {
+			continue
+		}
+		if err := purgeFeed(ctx, t, f.ID); err != nil {
+			return err
+		}
+		if err := refreshFeedHost(ctx, t, article.Host(f.URL)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// purgeFeed deletes a feed for good, with all that belongs to it.
+func purgeFeed(ctx context.Context, t tx, id string) error {
+	return t.run(ctx,
+		do(`DELETE FROM deliveries WHERE watch = ?`, id),
+		do(`DELETE FROM outbox WHERE watch = ?`, id),
+		do(`DELETE FROM seen WHERE feed = ?`, id),
+		do(`DELETE FROM visits WHERE article = ?`, id),
+		do(`DELETE FROM feeds WHERE id = ?`, id),
+	)
 }
 
 // refreshFeedHost is refreshHost for feeds.
@@ -123,14 +238,14 @@ func (s *Store) LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration)
 func (s *Store) takeFeed(ctx context.Context, t tx, id, token string, now int64, d, spacing time.Duration) (l watch.FeedLease, err error) {
 	until := now + d.Milliseconds()
 	var host string
-	var validators, doc []byte
+	var state, doc []byte
 	err = t.QueryRowContext(ctx, `UPDATE feeds SET fence = fence + 1, token = (fence + 1) || '-' || ?, lease = ? WHERE id = ?
-		RETURNING host, token, failures, validators, doc`, token, until, id).Scan(&host, &l.Token, &l.Failures, &validators, &doc)
+		RETURNING host, token, validators, doc`, token, until, id).Scan(&host, &l.Token, &state, &doc)
 	if err != nil {
 		return l, err
 	}
 	l.Now, l.Until, l.Seen = at(now), at(until), map[string]bool{}
-	if err := errors.Join(s.pack.Read(doc, &l.Feed), s.pack.Read(validators, &l.Validators)); err != nil {
+	if err := errors.Join(s.pack.Read(doc, &l.Feed), s.pack.Read(state, &l.State)); err != nil {
 		return l, fmt.Errorf("feed %s: %w", id, err)
 	}
 	urls, err := column(ctx, t, `SELECT url FROM seen WHERE feed = ?`, id)
@@ -149,6 +264,7 @@ func (s *Store) takeFeed(ctx context.Context, t tx, id, token string, now int64,
 // CommitFeed implements watch.FeedStore.
 func (s *Store) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedCommit) error {
 	return s.update(ctx, "commit feed", func(t tx) error {
+		now := s.now()
 		var host, token string
 		var until int64
 		err := t.QueryRowContext(ctx, `SELECT host, token, lease FROM feeds WHERE id = ?`, l.Feed.ID).Scan(&host, &token, &until)
@@ -157,24 +273,31 @@ func (s *Store) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedC
 			return alert.ErrStale
 		case err != nil:
 			return err
-		case l.Token == "" || token != l.Token || until <= s.now():
+		case l.Token == "" || token != l.Token || until <= now:
 			return alert.ErrStale
+		case c.Due.IsZero():
+			return fmt.Errorf("the commit of feed %s does not say when to poll next", l.Feed.ID)
 		}
-		validators, err := s.pack.JSON(c.Validators)
+		state, err := s.pack.JSON(c.State)
 		if err != nil {
 			return err
 		}
-		if err := t.exec(ctx, `UPDATE feeds SET lease = 0, token = '', due = ?, failures = ?, validators = ? WHERE id = ?`,
-			ms(c.Due), c.Failures, validators, l.Feed.ID); err != nil {
+		if err := t.exec(ctx, `UPDATE feeds SET lease = 0, token = '', due = ?, validators = ? WHERE id = ?`, ms(c.Due), state, l.Feed.ID); err != nil {
 			return err
 		}
 		if err := see(ctx, t, l.Feed.ID, c.Seen); err != nil {
 			return err
 		}
+		if err := s.enqueue(ctx, t, now, c.Deliveries); err != nil {
+			return err
+		}
 		if err := s.addVisit(ctx, t, l.Feed.ID, c.Visit); err != nil {
 			return err
 		}
-		return refreshFeedHost(ctx, t, host)
+		if err := refreshFeedHost(ctx, t, host); err != nil || c.HostAfter.IsZero() {
+			return err
+		}
+		return t.exec(ctx, `UPDATE hosts SET allowed = max(allowed, ?) WHERE host = ?`, ms(c.HostAfter), host)
 	})
 }
 
@@ -188,5 +311,5 @@ func see(ctx context.Context, t tx, feed string, urls []string) error {
 	if len(urls) == 0 {
 		return nil
 	}
-	return t.exec(ctx, `DELETE FROM seen WHERE feed = ?1 AND n <= (SELECT n FROM seen WHERE feed = ?1 ORDER BY n DESC LIMIT 1 OFFSET ?2)`, feed, keptSeen)
+	return t.exec(ctx, `DELETE FROM seen WHERE feed = ?1 AND n <= (SELECT n FROM seen WHERE feed = ?1 ORDER BY n DESC LIMIT 1 OFFSET ?2)`, feed, watch.KeptItems)
 }

@@ -66,7 +66,7 @@ func (s *Store) forget(ctx context.Context, t tx, guild string, now int64) error
 		return err
 	}
 	for _, q := range []string{
-		`DELETE FROM deliveries WHERE watch IN (SELECT id FROM watches WHERE guild = ?)`,
+		`DELETE FROM deliveries WHERE watch IN (SELECT id FROM watches WHERE guild = ?1 UNION ALL SELECT id FROM feeds WHERE guild = ?1)`,
 		`DELETE FROM outbox WHERE guild = ?`,
 		`DELETE FROM dead WHERE guild = ?`,
 		`DELETE FROM routes WHERE guild = ?`,

@@ -213,7 +213,8 @@ func (s *Store) join(ctx context.Context, t tx, from, to string, last int) error
 }
 
 // moveWatches makes the watches of one article those of another. Of two watches of
-// one channel the other's stays and takes over the queue; a removed one gives way.
+// one channel the other's stays, a person's where one is, and takes over the queue; a
+// removed one gives way.
 func (s *Store) moveWatches(ctx context.Context, t tx, from, to string, now int64) error {
 	const double = `FROM watches a JOIN watches b ON b.guild = a.guild AND b.channel = a.channel WHERE a.article = ? AND b.article = ?`
 	if err := s.purgeWatches(ctx, t, `id IN (SELECT b.id `+double+`)`, from, to); err != nil {
@@ -233,6 +234,9 @@ func (s *Store) moveWatches(ctx context.Context, t tx, from, to string, now int6
 		return err
 	}
 	for _, p := range pairs {
+		if err := s.keepForPerson(ctx, t, p[0], p[1]); err != nil {
+			return err
+		}
 		if err := t.run(ctx,
 			do(`UPDATE deliveries SET watch = ? WHERE watch = ?`, p[1], p[0]),
 			do(`UPDATE dead SET watch = ? WHERE watch = ?`, p[1], p[0]),
@@ -246,6 +250,20 @@ func (s *Store) moveWatches(ctx context.Context, t tx, from, to string, now int6
 		}
 	}
 	return t.exec(ctx, `UPDATE watches SET article = ? WHERE article = ?`, to, from)
+}
+
+// keepForPerson keeps a watch that a feed made for the person whose own gives way to it.
+func (s *Store) keepForPerson(ctx context.Context, t tx, gone, stays string) error {
+	a, err := s.watches(ctx, t, `w.id = ?`, gone)
+	if err != nil {
+		return err
+	}
+	b, err := s.watches(ctx, t, `w.id = ?`, stays)
+	if err != nil || len(a) == 0 || len(b) == 0 || a[0].Feed != "" || b[0].Feed == "" {
+		return err
+	}
+	b[0].Feed = ""
+	return s.putWatch(ctx, t, b[0])
 }
 
 // waiting reads the deliveries and dead letters of an article's watches that speak

@@ -10,13 +10,28 @@ import (
 	"erratum/internal/watch"
 )
 
-// queueHead puts a watch into the outbox when it has deliveries and is not there,
-// to be sent from the time due on.
-func (s *Store) queueHead(ctx context.Context, t tx, watchID string, due int64) error {
+// queueHead puts a watch or feed into the outbox when it has deliveries and is not
+// there, to be sent from the time due on.
+func (s *Store) queueHead(ctx context.Context, t tx, id string, due int64) error {
+	var waits, watched bool
+	err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE watch = ?1), EXISTS (SELECT 1 FROM watches WHERE id = ?1)`, id).Scan(&waits, &watched)
+	switch {
+	case err != nil || !waits:
+		return err
+	case watched:
+		return t.exec(ctx, `INSERT INTO outbox (watch, guild, channel, due, at)
+			SELECT w.id, w.guild, w.channel, ?2, max(?2, coalesce((SELECT until FROM routes r WHERE r.guild = w.guild AND r.channel = w.channel), 0))
+			FROM watches w WHERE w.id = ?1 AND w.removed = 0
+			ON CONFLICT DO NOTHING`, id, due)
+	}
+	fs, err := s.feeds(ctx, t, `id = ?`, id)
+	if err != nil || len(fs) == 0 || !fs[0].Removed.IsZero() {
+		return err
+	}
+	to := fs[0].Destination
 	return t.exec(ctx, `INSERT INTO outbox (watch, guild, channel, due, at)
-		SELECT w.id, w.guild, w.channel, ?2, max(?2, coalesce((SELECT until FROM routes r WHERE r.guild = w.guild AND r.channel = w.channel), 0))
-		FROM watches w WHERE w.id = ?1 AND w.removed = 0 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.watch = w.id)
-		ON CONFLICT DO NOTHING`, watchID, due)
+		VALUES (?1, ?2, ?3, ?4, max(?4, coalesce((SELECT until FROM routes r WHERE r.guild = ?2 AND r.channel = ?3), 0)))
+		ON CONFLICT DO NOTHING`, id, to.Guild, to.Channel, due)
 }
 
 // requeue sets when the head of a watch's queue may be sent, or takes the watch out

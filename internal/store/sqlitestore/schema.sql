@@ -137,6 +137,9 @@ CREATE TABLE dead (
 CREATE INDEX dead_guild ON dead (guild, at);
 CREATE INDEX dead_watch ON dead (watch);
 
+-- validators holds a feed's whole state, of which they were the first part; failures
+-- stands in it and is not written any more. A removed feed is due in ten years: until
+-- the undo time is over it can come back. Deliveries of a feed name it as their watch.
 CREATE TABLE feeds (
   id         TEXT PRIMARY KEY,
   guild      TEXT NOT NULL,

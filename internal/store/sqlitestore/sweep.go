@@ -22,6 +22,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 		if err := s.purgeWatches(ctx, t, `removed <= ?`, now-s.o.Undo.Milliseconds()); err != nil {
 			return err
 		}
+		if err := s.sweepFeeds(ctx, t, now); err != nil {
+			return err
+		}
 		return t.run(ctx,
 			do(`DELETE FROM routes WHERE until <= ?`, now),
 			do(`DELETE FROM hosts WHERE due IS NULL AND feed_due IS NULL AND allowed <= ?`, now),

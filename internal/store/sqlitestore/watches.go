@@ -92,11 +92,15 @@ func (s *Store) AddWatch(ctx context.Context, w watch.Watch) (stored watch.Watch
 		if err != nil {
 			return err
 		}
-		if created = len(there) == 0; created {
+		switch created = len(there) == 0; {
+		case created:
 			stored, err = s.newWatch(ctx, t, w, id, now)
-		} else {
+		case w.Feed != "":
 			stored = there[0]
-			stored.Alerts, stored.Schedule, stored.Mention, stored.Thread = w.Alerts, w.Schedule, w.Mention, w.Thread
+			return nil
+		default:
+			stored = there[0]
+			stored.Alerts, stored.Schedule, stored.Mention, stored.Thread, stored.Feed = w.Alerts, w.Schedule, w.Mention, w.Thread, ""
 			err = s.putWatch(ctx, t, stored)
 		}
 		if err != nil {

@@ -16,7 +16,13 @@ func feedTests() []test {
 		{"what a poll found is written at once, and only once", feedCommit},
 		{"one feed per host, the host's spacing shared with its articles", feedSpacing},
 		{"items seen are remembered, the newest", feedSeen},
+		{"an edit keeps what names the feed", feedEdited},
+		{"what a feed has to say is delivered in order", feedSpeaks},
 		{"a removed feed is gone", feedRemoved},
+		{"a removed feed can be restored for a while", feedRestored},
+		{"a watch that a feed makes leaves a person's as it is", feedLeavesWatch},
+		{"a watch that a person adds belongs to no feed", feedTakenOver},
+		{"a person's watch that joins a feed's stays a person's", feedMoved},
 	}
 }
 
@@ -52,7 +58,10 @@ func feedAddAgain(b *bench) {
 	if len(fs) != 2 || fs[0].ID != f.ID {
 		b.Fatalf("feeds: %+v", fs)
 	}
-	b.equal("first feed", fs[0], again)
+	b.equal("first feed", fs[0].Feed, again)
+	if fs[0].Due.After(b.clock.now()) {
+		b.Fatalf("due at %s", fs[0].Due)
+	}
 }
 
 func feedLeased(b *bench) {
@@ -83,7 +92,7 @@ func feedCommit(b *bench) {
 	b.addFeed(here, "https://a.example/feed")
 	l := b.leaseFeeds()[0]
 	c := watch.FeedCommit{
-		Validators: article.Validators{ETag: `"f"`}, Failures: 2, Seen: []string{"https://a.example/1", "https://a.example/2"},
+		State: watch.FeedState{Validators: article.Validators{ETag: `"f"`}, Items: 2, Polled: b.clock.now(), Trouble: &watch.Trouble{Count: 2}}, Seen: []string{"https://a.example/1", "https://a.example/2"},
 		Due: b.clock.now().Add(time.Hour), Visit: watch.Visit{At: b.clock.now(), Reason: "2 new items"},
 	}
 	b.must(b.CommitFeed(ctx, l, c))
@@ -94,8 +103,22 @@ func feedCommit(b *bench) {
 	}
 	b.clock.advance(time.Millisecond)
 	l = b.leaseFeeds()[0]
-	if l.Validators != c.Validators || l.Failures != 2 || len(l.Seen) != 2 || !l.Seen["https://a.example/2"] {
+	if len(l.Seen) != 2 || !l.Seen["https://a.example/2"] {
 		b.Fatalf("next lease: %+v", l)
+	}
+	b.equal("state", l.State, c.State)
+	fs, err := b.Feeds(ctx, here.Guild)
+	b.must(err)
+	b.equal("listed state", fs[0].State, c.State)
+	c.Due, c.HostAfter = b.clock.now(), b.clock.now().Add(time.Minute)
+	b.must(b.CommitFeed(ctx, l, c))
+	b.clock.advance(time.Minute - time.Millisecond)
+	if ls := b.leaseFeeds(); len(ls) != 0 {
+		b.Fatal("polled while the host is to be left alone")
+	}
+	b.clock.advance(time.Millisecond)
+	if ls := b.leaseFeeds(); len(ls) != 1 {
+		b.Fatal("not polled when the host may be asked again")
 	}
 }
 
@@ -151,18 +174,200 @@ func feedSeen(b *bench) {
 	}
 }
 
+func feedEdited(b *bench) {
+	ctx := b.Context()
+	f := b.addFeed(here, "https://a.example/feed")
+	b.must(b.CommitFeed(ctx, b.leaseFeeds()[0], watch.FeedCommit{Due: b.clock.now().Add(time.Hour)}))
+	got, err := b.EditFeed(ctx, here.Guild, f.ID, time.Time{}, func(f *watch.Feed) error {
+		f.ID, f.URL, f.Destination, f.Created, f.Removed = "x", "x", next, time.Time{}, b.clock.now()
+		f.Paused = true
+		return nil
+	})
+	b.must(err)
+	want := f
+	want.Paused = true
+	b.equal("edited", got, want)
+	b.clock.advance(time.Minute)
+	if ls := b.leaseFeeds(); len(ls) != 0 {
+		b.Fatal("the edit made it due")
+	}
+	_, err = b.EditFeed(ctx, here.Guild, f.ID, b.clock.now(), func(f *watch.Feed) error { f.Paused = false; return nil })
+	b.must(err)
+	if ls := b.leaseFeeds(); len(ls) != 1 || ls[0].Feed.Paused {
+		b.Fatalf("not due: %+v", ls)
+	}
+	_, err = b.EditFeed(ctx, there.Guild, f.ID, time.Time{}, func(*watch.Feed) error { return nil })
+	b.wantErr(err, watch.ErrNotFound)
+}
+
+// say queues a notice of a feed.
+func (b *bench) say(l watch.FeedLease, event int64) string {
+	b.Helper()
+	id := alert.DeliveryID(l.Feed.ID, alert.Blind, "", "", event)
+	b.must(b.CommitFeed(b.Context(), l, watch.FeedCommit{Due: b.clock.now(), Deliveries: []alert.Delivery{{
+		ID: id, Watch: l.Feed.ID, Destination: l.Feed.Destination, Notice: alert.Notice{Kind: alert.Blind, Text: fmt.Sprint(event)},
+	}}}))
+	b.clock.advance(spacing)
+	return id
+}
+
+func feedSpeaks(b *bench) {
+	ctx := b.Context()
+	f := b.addFeed(here, "https://a.example/feed")
+	first := b.say(b.leaseFeeds()[0], 1)
+	second := b.say(b.leaseFeeds()[0], 2)
+	d := b.claimOne()
+	if d.ID != first || d.Watch != f.ID || d.Destination != here || d.Notice.Text != "1" || d.Attempt != 1 {
+		b.Fatalf("claimed %+v", d)
+	}
+	b.must(b.Retry(ctx, d, time.Minute, "no"))
+	b.claimNone("the second before the first")
+	b.clock.advance(time.Minute)
+	d = b.claimOne()
+	if d.ID != first || d.Attempt != 2 {
+		b.Fatalf("claimed %+v", d)
+	}
+	b.must(b.Ack(ctx, d, "m"))
+	b.must(b.Pause(ctx, here, time.Minute, "no permission"))
+	b.claimNone("the channel is paused")
+	b.clock.advance(time.Minute)
+	if d = b.claimOne(); d.ID != second {
+		b.Fatalf("claimed %+v", d)
+	}
+	b.must(b.Bury(ctx, d, "never"))
+	b.claimNone("all was said")
+}
+
 func feedRemoved(b *bench) {
+	ctx := b.Context()
 	f := b.addFeed(here, "https://a.example/feed")
 	l := b.leaseFeeds()[0]
-	b.must(b.RemoveFeed(b.Context(), here.Guild, f.ID))
-	b.wantErr(b.RemoveFeed(b.Context(), here.Guild, f.ID), watch.ErrNotFound)
-	b.wantErr(b.CommitFeed(b.Context(), l, watch.FeedCommit{Seen: []string{"x"}}), watch.ErrStale)
+	b.must(b.CommitFeed(ctx, l, watch.FeedCommit{Seen: []string{"https://a.example/1"}, Due: b.clock.now()}))
+	b.clock.advance(spacing)
+	l = b.leaseFeeds()[0]
+	_, err := b.RemoveFeed(ctx, there.Guild, f.ID)
+	b.wantErr(err, watch.ErrNotFound)
+	got, err := b.RemoveFeed(ctx, here.Guild, f.ID)
+	b.must(err)
+	if got.ID != f.ID || !got.Removed.Equal(b.clock.now()) {
+		b.Fatalf("removed %+v", got)
+	}
+	_, err = b.RemoveFeed(ctx, here.Guild, f.ID)
+	b.wantErr(err, watch.ErrNotFound)
+	_, err = b.EditFeed(ctx, here.Guild, f.ID, time.Time{}, func(*watch.Feed) error { return nil })
+	b.wantErr(err, watch.ErrNotFound)
+	b.wantErr(b.CommitFeed(ctx, l, watch.FeedCommit{Seen: []string{"x"}, Due: b.clock.now()}), watch.ErrStale)
 	b.clock.advance(time.Hour)
 	if ls := b.leaseFeeds(); len(ls) != 0 {
 		b.Fatal("still polled")
 	}
-	b.addFeed(here, f.URL)
-	if l := b.leaseFeeds()[0]; len(l.Seen) != 0 {
-		b.Fatalf("added anew, it remembers %v", l.Seen)
+	fs, err := b.Feeds(ctx, here.Guild)
+	b.must(err)
+	if len(fs) != 0 {
+		b.Fatalf("still listed: %+v", fs)
 	}
+	if _, created, err := b.AddFeed(ctx, watch.Feed{URL: f.URL, Destination: here}); err != nil || !created {
+		b.Fatalf("added anew: created %v, %v", created, err)
+	}
+	if l := b.leaseFeeds()[0]; len(l.Seen) != 0 || l.Feed.Title != "" {
+		b.Fatalf("added anew, it remembers %+v", l)
+	}
+}
+
+func feedRestored(b *bench) {
+	ctx := b.Context()
+	f := b.addFeed(here, "https://a.example/feed")
+	b.must(b.CommitFeed(ctx, b.leaseFeeds()[0], watch.FeedCommit{Seen: []string{"https://a.example/1"}, Due: b.clock.now()}))
+	b.clock.advance(spacing)
+	id := b.say(b.leaseFeeds()[0], 1)
+	_, err := b.EditFeed(ctx, here.Guild, f.ID, time.Time{}, func(f *watch.Feed) error { f.Took = []string{"w1", "w2"}; return nil })
+	b.must(err)
+	_, err = b.RemoveFeed(ctx, here.Guild, f.ID)
+	b.must(err)
+	b.claimNone("its feed was removed")
+	b.must(b.Sweep(ctx))
+	_, err = b.RestoreFeed(ctx, there.Guild, f.ID)
+	b.wantErr(err, watch.ErrNotFound)
+	got, err := b.RestoreFeed(ctx, here.Guild, f.ID)
+	b.must(err)
+	want := f
+	want.Took = []string{"w1", "w2"}
+	b.equal("restored", got, want)
+	if got, err = b.RestoreFeed(ctx, here.Guild, f.ID); err != nil || len(got.Took) != 0 || got.ID != f.ID {
+		b.Fatalf("restored again: %+v, %v", got, err)
+	}
+	if d := b.claimOne(); d.ID != id {
+		b.Fatalf("claimed %+v", d)
+	}
+	b.clock.advance(hold)
+	if ls := b.leaseFeeds(); len(ls) != 1 || !ls[0].Seen["https://a.example/1"] {
+		b.Fatalf("leased %+v", ls)
+	}
+	_, err = b.RemoveFeed(ctx, here.Guild, f.ID)
+	b.must(err)
+	b.clock.advance(10 * time.Minute)
+	_, err = b.RestoreFeed(ctx, here.Guild, f.ID)
+	b.wantErr(err, watch.ErrNotFound)
+	b.clock.advance(2 * time.Hour)
+	b.must(b.Sweep(ctx))
+	b.claimNone("its feed is gone for good")
+	_, err = b.RestoreFeed(ctx, here.Guild, f.ID)
+	b.wantErr(err, watch.ErrNotFound)
+}
+
+func feedLeavesWatch(b *bench) {
+	ctx := b.Context()
+	w := b.add(here, url("a.example", 1))
+	l := b.leaseOf(w.Article)
+	b.must(b.Commit(ctx, l, visitOnly(l, "same text")))
+	w = b.guildWatch(here.Guild, w.ID)
+	due, err := b.Due(ctx, w.Article)
+	b.must(err)
+	got, created, err := b.AddWatch(ctx, watch.Watch{URL: w.URL, Destination: here, Alerts: alert.Notes, Schedule: "1d", Feed: "f"})
+	b.must(err)
+	if created {
+		b.Fatal("created")
+	}
+	b.equal("stored", got, w)
+	b.equal("the watch", b.guildWatch(here.Guild, w.ID), w)
+	if now, err := b.Due(ctx, w.Article); err != nil || !now.Equal(due) {
+		b.Fatalf("due at %s, before at %s: %v", now, due, err)
+	}
+}
+
+func feedTakenOver(b *bench) {
+	ctx := b.Context()
+	w, created, err := b.AddWatch(ctx, watch.Watch{URL: url("a.example", 1), Destination: here, Alerts: alert.Facts, Schedule: "1d", Feed: "f"})
+	b.must(err)
+	if !created || w.Feed != "f" || b.guildWatch(here.Guild, w.ID).Feed != "f" {
+		b.Fatalf("created %v: %+v", created, w)
+	}
+	b.add(next, w.URL)
+	if got := b.guildWatch(here.Guild, w.ID); got.Feed != "f" {
+		b.Fatalf("another channel's watch changed it: %+v", got)
+	}
+	b.add(here, w.URL)
+	if got := b.guildWatch(here.Guild, w.ID); got.Feed != "" {
+		b.Fatalf("it belongs to feed %q still", got.Feed)
+	}
+}
+
+func feedMoved(b *bench) {
+	ctx := b.Context()
+	mine := b.add(here, url("old.example", 1))
+	for _, d := range []alert.Destination{here, next} {
+		_, _, err := b.AddWatch(ctx, watch.Watch{URL: url("new.example", 1), Destination: d, Feed: "f"})
+		b.must(err)
+	}
+	id := b.move(mine.Article, url("new.example", 1))
+	ws, err := b.Watches(ctx, here.Guild)
+	b.must(err)
+	feeds := map[string]string{}
+	for _, w := range ws {
+		if w.Article != id {
+			b.Fatalf("left behind: %+v", w)
+		}
+		feeds[w.Destination.Channel] = w.Feed
+	}
+	b.equal("feeds by channel", feeds, map[string]string{here.Channel: "", next.Channel: "f"})
 }
