@@ -52,8 +52,11 @@ type Reading struct {
 	MovedTo    string // target of a permanent redirect (301, 308), normalised; else empty
 	Status     int
 	Validators Validators
-	Paid       bool   // the page does not give its whole text to everybody, by its own data or words
-	Withdrawn  bool   // the page says that the article was taken away; Verdict is not OK
+	Paid       bool // the page does not give its whole text to everybody, by its own data or words
+	Withdrawn  bool // the page says that the article was taken away; Verdict is not OK
+	// Age is how long ago a cache on the way took this copy from the server; 0 when
+	// none said.
+	Age        time.Duration
 	Varies     bool   // the server says by Vary or a test header that it shows several variants
 	Page       []byte // the decoded page as UTF-8, for keeping; nil when not asked for
 	PageDigest string // SHA-256 of the bytes received, lower-case hex

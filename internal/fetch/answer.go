@@ -76,25 +76,6 @@ func readValidators(h http.Header) article.Validators {
 	return v
 }
 
-// varies reports whether Vary names what is not the same in all requests of ours:
-// fields that a network in between adds, such as X-Country or X-AB-Test. The
-// standard ones we always send alike, or never.
-func varies(h http.Header) bool {
-	for _, line := range h.Values("Vary") {
-		for name := range strings.SplitSeq(line, ",") {
-			switch name = strings.ToLower(strings.TrimSpace(name)); {
-			case name == "*":
-				return true
-			case strings.HasPrefix(name, "x-") && !strings.HasPrefix(name, "x-forwarded-") && name != "x-requested-with":
-				return true
-			case strings.Contains(name, "country") || strings.Contains(name, "device") || strings.Contains(name, "viewer"):
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // checkStatus returns nil for statuses that bring a page.
 func checkStatus(resp *http.Response) error {
 	status := resp.StatusCode

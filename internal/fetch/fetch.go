@@ -22,6 +22,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -227,6 +228,16 @@ type Page struct {
 	MediaType   string // what the page is by its own bytes: text/html, text/plain, or another text type as declared
 	Body        []byte // valid UTF-8 without byte order mark, whatever the page says about itself
 	Digest      string // SHA-256 of the decompressed bytes as they came, lower-case hex; empty after a 304
+}
+
+// Age is how long ago a cache on the way took the page from its server; 0 when none
+// said.
+func (p *Page) Age() time.Duration {
+	seconds, err := strconv.ParseUint(p.Header.Get("Age"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // Fetch gets a page. The error is a *[article.ReadError], or wraps the context's

@@ -54,6 +54,7 @@ func TestFetch(t *testing.T) {
 		URL: s.URL + "/a?id=7", Status: 200, MediaType: "text/html", Body: []byte(page), Digest: hex.EncodeToString(sum[:]),
 		Validators: article.Validators{ETag: `W/"7"`, LastModified: "Mon, 02 Nov 2026 10:00:00 GMT"},
 		Header:     http.Header{"Age": {"30"}, "Date": p.Header["Date"]},
+		Varies:     true, // it goes by cookies and hands one out
 	}
 	if d := cmp.Diff(want, p); d != "" {
 		t.Error(d)
@@ -336,6 +337,37 @@ func TestVaries(t *testing.T) {
 		})
 		if got := get(t, newFetcher(t, fetch.Options{}), s.URL).Varies; got != want {
 			t.Errorf("Vary %q: %t", vary, got)
+		}
+	}
+}
+
+func TestVariesByTestNames(t *testing.T) {
+	for line, want := range map[string]bool{
+		"X-AB-Test: b": true, "X-Experiment-Id: 7": true, "Set-Cookie: optimizelyEndUserId=oeu1; Path=/": true, "Set-Cookie: _vwo_uuid=D0; Path=/": true,
+		"Set-Cookie: abtest_group=2": true, "Set-Cookie: session=abtest": false, "Set-Cookie: cabinet=1": false, "Expires: 0": false, "Expect-CT: max-age=0": false,
+		"Vary: Cookie\nSet-Cookie: visitor=31": true, "Vary: Cookie": false,
+	} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			for l := range strings.Lines(line) {
+				name, value, _ := strings.Cut(strings.TrimSpace(l), ": ")
+				w.Header().Add(name, value)
+			}
+			_, _ = w.Write([]byte(page))
+		})
+		if got := get(t, newFetcher(t, fetch.Options{}), s.URL).Varies; got != want {
+			t.Errorf("%q: %t", line, got)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	for age, want := range map[string]time.Duration{"": 0, "120": 2 * time.Minute, "-3": 0, "soon": 0, "99999999999": 0} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Age", age)
+			_, _ = w.Write([]byte(page))
+		})
+		if got := get(t, newFetcher(t, fetch.Options{}), s.URL).Age(); got != want {
+			t.Errorf("Age %q: %v", age, got)
 		}
 	}
 }

@@ -52,6 +52,7 @@ func (s *Source) Read(ctx context.Context, r article.Request) (*article.Reading,
 		Validators:  page.Validators,
 		Varies:      page.Varies,
 		Delay:       page.Delay,
+		Age:         page.Age(),
 		Page:        page.Body,
 		PageDigest:  page.Digest,
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -45,7 +46,7 @@ func (e echo) PlainText(text, url string) extract.Result {
 func TestRead(t *testing.T) {
 	page := &fetch.Page{
 		URL: "https://news.example/b", MovedTo: "https://news.example/b", Status: 200, MediaType: "text/html", Body: []byte("<p>x"), Digest: "d",
-		Validators: article.Validators{ETag: "e"}, Varies: true,
+		Validators: article.Validators{ETag: "e"}, Varies: true, Header: http.Header{"Age": {"90"}},
 	}
 	var asked article.Request
 	web := fakeWeb(func(r article.Request) (*fetch.Page, error) { asked = r; return page, nil })
@@ -55,7 +56,7 @@ func TestRead(t *testing.T) {
 		t.Fatalf("asked for %+v: %v", asked, err)
 	}
 	want := &article.Reading{
-		URL: page.URL, MovedTo: page.MovedTo, Status: 200, Validators: page.Validators, Varies: true, Page: page.Body, PageDigest: "d", Verdict: article.OK,
+		URL: page.URL, MovedTo: page.MovedTo, Status: 200, Validators: page.Validators, Varies: true, Age: 90 * time.Second, Page: page.Body, PageDigest: "d", Verdict: article.OK,
 		Article: &article.Article{URL: page.URL, CanonicalURL: "https://news.example/b", Headline: "html", Dek: "<p>x"},
 	}
 	if d := cmp.Diff(want, got); d != "" {

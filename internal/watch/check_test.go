@@ -103,6 +103,7 @@ func TestOutcomes(t *testing.T) {
 	blocked := wall(article.Blocked)
 	down := fails(article.Unreachable, "the server can't be reached")
 	missing := fails(article.Gone, "there is no such page")
+	takenAway := wall(article.NotAnArticle).with(func(r *article.Reading) { r.Withdrawn = true })
 	tests := []struct {
 		name  string
 		steps []step // after a baseline of A
@@ -252,6 +253,99 @@ func TestOutcomes(t *testing.T) {
 			{show: shows(with(textB, func(a *article.Article) { a.Modified = epoch })), want: quar},
 			{show: shows(with(textB, func(a *article.Article) { a.Modified = epoch })), want: change, told: "change 1→2"},
 			{show: shows(with(textC, func(a *article.Article) { a.Modified = epoch.Add(time.Hour) })), want: held},
+		}},
+		{"a site that shows several texts needs one look more", []step{
+			{show: shows(textB).with(varies), want: held},
+			{show: shows(textB), want: held},
+			{show: shows(textB), want: change, told: "change 1→2", not: time.Minute},
+		}},
+		{"a headline on such a site, too", []step{
+			{show: shows(headlined), want: held},
+			{show: shows(headlined).with(varies), want: held},
+			{show: shows(headlined), want: held},
+			{show: shows(headlined), want: change, told: "change 1→2"},
+		}},
+		{"a note is told at once on such a site, too", []step{{show: shows(noted).with(varies), want: change, told: "change 1→2"}}},
+		{"three texts by turns", []step{
+			{show: shows(textB), want: held},
+			{show: shows(textA), want: watch.OutVariant},
+			{show: shows(textD), want: held},
+			{show: shows(textA), want: watch.OutVariant},
+			{show: shows(textB), want: watch.OutVariant},
+			{show: shows(textA), want: watch.OutVariant},
+			{show: shows(textD), want: watch.OutVariant},
+			{show: shows(textA), want: watch.OutVariant},
+		}},
+		{"a copy that a cache took before the newest text", []step{
+			{show: shows(textB), want: held},
+			{show: shows(textB), want: change, told: "change 1→2"},
+			{show: shows(textA).with(aged(time.Hour)), want: quar},
+			{show: shows(textA).with(aged(time.Hour)), want: quar},
+			{show: shows(textB), want: same},
+		}},
+		{"such a copy is not believed when it stays, and that is said", []step{
+			{show: shows(textB), want: held},
+			{show: shows(textB), want: change, told: "change 1→2"},
+			{show: shows(textA).with(aged(time.Hour)), want: quar},
+			{show: shows(textA).with(aged(2 * time.Hour)), want: quar},
+			{show: shows(textA).with(aged(3 * time.Hour)), want: quar, told: "blind"},
+			{show: shows(textB), want: same, told: "recovered"},
+		}},
+		{"a copy younger than the newest text is a revert", []step{
+			{show: shows(textB), want: held},
+			{show: shows(textB), want: change, told: "change 1→2"},
+			{show: shows(textA).with(aged(time.Second)), want: held},
+			{show: shows(textA).with(aged(time.Second)), want: watch.OutReverted, told: "reverted 2→3"},
+		}},
+		{"a broken age is not heeded", []step{
+			{show: shows(textB).with(aged(30 * 24 * time.Hour)), want: held},
+			{show: shows(textB).with(aged(30 * 24 * time.Hour)), want: change, told: "change 1→2"},
+		}},
+		{"an old copy by the server's date, believed when it lasts", []step{
+			{show: shows(textB).with(dated(2 * time.Hour)), want: held},
+			{show: shows(textB).with(dated(2 * time.Hour)), want: change, told: "change 1→2"},
+			{show: shows(textA).with(dated(time.Hour)), want: quar},
+			{show: shows(textA).with(dated(time.Hour)), want: quar},
+			{show: shows(textA).with(dated(time.Hour)), want: watch.OutReverted, told: "reverted 2→3"},
+		}},
+		{"machines of a site whose clocks differ", []step{
+			{show: shows(textB).with(dated(2 * time.Hour)), want: held},
+			{show: shows(textB).with(dated(2 * time.Hour)), want: change, told: "change 1→2"},
+			{show: shows(textC).with(dated(2*time.Hour - 20*time.Second)), want: held},
+		}},
+		{"an old copy that differs in nothing that is told", []step{
+			{show: shows(cosmetic).with(aged(time.Hour)), want: watch.OutCosmetic},
+		}},
+		{"another language that the page does not state", []step{
+			{show: shows(foreign), want: quar}, {show: shows(foreign), want: quar}, {show: shows(foreign), want: quar, told: "blind"},
+			{show: shows(foreign), want: quar}, {show: shows(textA), want: same, told: "recovered"},
+		}},
+		{"sent to a section of the site", []step{
+			{show: shows(otherPage).with(at("https://news.example/")), want: quar}, {show: shows(otherPage).with(at("https://news.example/")), want: quar},
+			{show: shows(otherPage).with(at("https://news.example/")), want: quar, told: "blind"},
+			{show: shows(otherPage).with(at("https://news.example/")), want: quar}, {show: shows(textA), want: same, told: "recovered"},
+		}},
+		{"another edition by its own word", []step{
+			{show: shows(named(textA, "https://news.example/bridge")), want: same},
+			{show: shows(textB), want: held}, {show: shows(named(textB, "https://news.example/bridge")), want: change, told: "change 1→2"},
+			{show: shows(named(otherPage, "https://us.news.example/bridge")), want: quar}, {show: shows(named(otherPage, "https://us.news.example/bridge")), want: quar},
+			{show: shows(named(otherPage, "https://us.news.example/bridge")), want: quar, told: "blind"},
+			{show: shows(named(otherPage, "https://us.news.example/bridge")), want: quar},
+		}},
+		{"another address for the same text is no other page", []step{
+			{show: shows(named(textB, "https://news.example/bridge")), want: held}, {show: shows(named(textB, "https://news.example/bridge")), want: change, told: "change 1→2"},
+			{show: shows(named(textC, "https://news.example/bridge-2")), want: held}, {show: shows(named(textC, "https://news.example/bridge-2")), want: change, told: "change 2→3"},
+		}},
+		{"the first lines of a text that is not free", []step{
+			{show: shows(halvedText).with(paid), want: quar}, {show: shows(halvedText).with(paid), want: quar}, {show: shows(halvedText).with(paid), want: quar, told: "blind"},
+			{show: shows(halvedText).with(paid), want: quar}, {show: shows(textB).with(paid), want: held, told: "recovered"}, {show: shows(textB).with(paid), want: change, told: "change 1→2"},
+		}},
+		{"taken away by the page's own word", []step{
+			{show: takenAway, want: watch.OutGone},
+			{show: takenAway, want: watch.OutGone, not: 30 * time.Minute},
+			{show: takenAway, want: watch.OutGone, told: "gone", not: 30 * time.Minute},
+			{show: missing, want: watch.OutGone},
+			{show: shows(textA), want: same, told: "returned"},
 		}},
 		{"gone after three looks over an hour, and back", []step{
 			{show: missing, want: watch.OutGone},

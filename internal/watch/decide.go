@@ -105,6 +105,9 @@ func (d *decision) see() error {
 	case r.Article == nil:
 		d.bad(OutQuarantined, "no text was found on the page", "")
 		return nil
+	case r.Withdrawn && d.state.Last > 0:
+		d.gone("the page says that the article was taken away", withdrawnText)
+		return nil
 	case r.Verdict != article.OK:
 		d.bad(OutQuarantined, why(r), sample(r.Article))
 		return nil
@@ -127,7 +130,7 @@ func (d *decision) see() error {
 
 // another decides about a readable page that is not what is known.
 func (d *decision) another(last article.Revision, r *article.Reading) error {
-	doubt := d.doubt(last.Article, r.Article)
+	doubt := d.doubt(last, r)
 	switch {
 	case d.moves(r) && doubt.otherPage:
 		// A removed article often redirects to the front page.

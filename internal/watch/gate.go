@@ -1,7 +1,6 @@
 package watch
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -9,43 +8,6 @@ import (
 	"erratum/internal/report"
 	"erratum/internal/text"
 )
-
-// Thresholds of the noise gate (methods.md §11).
-const (
-	halved        = 0.5 // fewer words than this part of the last good text
-	tripled       = 3.0 // or more than this many times
-	sameSentences = 0.2 // fewer old sentences than this, under another headline: another page
-	sameLanguage  = 0.5 // fewer old sentences than this, in another language: another edition
-	doubtLooks    = 3   // looks that must show a suspicious text before it is believed
-)
-
-// doubt is a reason to suspect that a page, although it reads as an article, is not
-// the article that is watched.
-type doubt struct {
-	reason    string // empty: none
-	never     bool   // not even believed when it lasts
-	otherPage bool   // shows another article, or none
-}
-
-// doubt compares a page with the last good text.
-func (d *decision) doubt(old, new *article.Article) doubt {
-	kept := surviving(old, new)
-	otherPage := kept < sameSentences && headlineKey(old) != headlineKey(new)
-	was, is := d.state.Words, new.Words()
-	switch {
-	case kept < sameLanguage && old.Language != "" && new.Language != "" && old.Language != new.Language:
-		return doubt{reason: fmt.Sprintf("the page is in another language (%s instead of %s)", new.Language, old.Language), never: true, otherPage: true}
-	case was > 0 && float64(is) < halved*float64(was):
-		return doubt{reason: fmt.Sprintf("the text shrank from %d words to %d", was, is), otherPage: otherPage}
-	case was > 0 && float64(is) > tripled*float64(was):
-		return doubt{reason: fmt.Sprintf("the text grew from %d words to %d", was, is), otherPage: otherPage}
-	case otherPage:
-		return doubt{reason: "the page shows another headline and hardly a sentence of the old text", otherPage: true}
-	case !new.Modified.IsZero() && new.Modified.Before(d.state.Modified):
-		return doubt{reason: "the page says it is older than the one seen before (an old copy)"}
-	}
-	return doubt{}
-}
 
 // compare reports what changed between two texts that the gate let through. Pages
 // change their language tag without changing their language: the gate has seen that

@@ -16,7 +16,9 @@ const variantLooks = 6
 // differs decides about a text that differs from the newest revision and raises no
 // doubt: cosmetic, a new beginning of a hold, or one look more at a held text.
 func (d *decision) differs(last article.Revision, r *article.Reading) error {
-	d.report = d.compare(last.Article, r.Article)
+	if d.report == nil {
+		d.report = d.compare(last.Article, r.Article)
+	}
 	switch d.report.Outcome {
 	case report.NotComparable:
 		return d.doubted(doubt{reason: d.report.Reason}, last, r)
@@ -88,7 +90,7 @@ func (d *decision) hold(last article.Revision, r *article.Reading, first time.Ti
 func (d *decision) pend(old *article.Article, r *article.Reading, first time.Time) error {
 	p := &Pending{
 		Digest: d.digest, PageDigest: r.PageDigest, Article: r.Article,
-		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, r.Article),
+		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, r.Article), Varies: r.Varies,
 	}
 	d.state.Pending = p
 	d.waitFor(p)
@@ -102,6 +104,7 @@ func (d *decision) lookAgain(p *Pending, r *article.Reading) error {
 		d.again = p.Next
 		return nil
 	}
+	p.Varies = p.Varies || r.Varies
 	if p.Count+1 >= d.looks(p) {
 		rev := article.Revision{Seen: p.Since, Fetches: p.Count + 1, Article: r.Article}
 		return d.confirm(r, rev, "seen "+times(p.Count+1))
@@ -138,17 +141,20 @@ func (d *decision) waitFor(p *Pending) {
 
 // looks returns how many looks must show a held text.
 func (d *decision) looks(p *Pending) int {
+	n := 2
 	v := d.variant(p.Digest)
 	switch {
 	case p.Collapse:
 		return doubtLooks
 	case v != nil:
-		return min(2+v.Times, variantLooks)
+		n = min(2+v.Times, variantLooks)
 	case p.HeadlineOnly:
-		return 3 // the first sight and two confirmations
-	default:
-		return 2
+		n = 3 // the first sight and two confirmations
 	}
+	if p.Varies {
+		n++
+	}
+	return n
 }
 
 // variant returns the known variant of a digest, or nil.

@@ -88,9 +88,45 @@ var (
 			}[i]
 		}
 	})
+	// foreign is another article in another language that still says "en".
+	foreign = with(textA, func(a *article.Article) {
+		a.Headline = "Sturm stürzt im ganzen Kreis Bäume um"
+		for i := range a.Blocks {
+			a.Blocks[i].Text = []string{
+				"Böen von bis zu 110 Kilometern je Stunde haben in der Nacht zum Samstag Bäume und Leitungen umgerissen.",
+				"Rund 1800 Haushalte im Norden des Kreises hatten am Morgen keinen Strom.",
+				"Die Techniker hoffen, dass sie die Versorgung bis zum Abend wiederherstellen.",
+				"Verletzt wurde niemand, wie die Feuerwehr mitteilte.",
+				"Zwei Schulen bleiben geschlossen, bis ihre Dächer geprüft sind.",
+				"Die Küstenstraße ist zwischen dem Hafen und dem Golfplatz an drei Stellen gesperrt.",
+				"Züge fahren mit bis zu einer Stunde Verspätung.",
+				"Am Sonntag soll der Wind nachlassen, sagen die Meteorologen.",
+			}[i]
+		}
+	})
 	german = with(otherPage, func(a *article.Article) { a.Language = "de" })
 	old    = with(textD, func(a *article.Article) { a.Modified = epoch.Add(-48 * time.Hour) })
 )
+
+// What a look may bring besides the text.
+func varies(r *article.Reading) { r.Varies = true }
+func paid(r *article.Reading)   { r.Paid = true }
+func at(url string) func(*article.Reading) {
+	return func(r *article.Reading) { r.URL = url }
+}
+func aged(d time.Duration) func(*article.Reading) {
+	return func(r *article.Reading) { r.Age = d }
+}
+func dated(d time.Duration) func(*article.Reading) {
+	return func(r *article.Reading) {
+		r.Validators.LastModified = epoch.Add(d).Format("Mon, 02 Jan 2006 15:04:05") + " GMT"
+	}
+}
+
+// named is an article that gives its address.
+func named(a *article.Article, url string) *article.Article {
+	return with(a, func(a *article.Article) { a.CanonicalURL = url })
+}
 
 // look is what a page answers once.
 type look struct {
@@ -101,6 +137,13 @@ type look struct {
 	movedTo     string
 	delay       time.Duration
 	err         *article.ReadError
+	also        func(*article.Reading) // what else the look brings
+}
+
+// with makes a look bring more.
+func (l look) with(change func(*article.Reading)) look {
+	l.also = change
+	return l
 }
 
 func shows(a *article.Article) look { return look{article: a, verdict: article.OK} }
@@ -165,6 +208,9 @@ func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, e
 		if out.PageDigest == r.KnownDigest { // the same bytes are not read again
 			out.Article, out.Verdict, out.NotModified = nil, "", true
 		}
+	}
+	if l.also != nil {
+		l.also(out)
 	}
 	return out, nil
 }

@@ -95,6 +95,7 @@ type Pending struct {
 	Count        int              `json:"count"` // fetches that showed it
 	Next         time.Time        `json:"next"`  // when to look again
 	HeadlineOnly bool             `json:"headline_only,omitempty"`
+	Varies       bool             `json:"varies,omitempty"`   // a look at it said that the site shows several texts: one look more
 	Collapse     bool             `json:"collapse,omitempty"` // suspicious (halved, tripled, another page, older date): needs three looks over 30 minutes
 	Article      *article.Article `json:"article"`
 }

@@ -16,7 +16,7 @@ const badLooks = 3
 func (d *decision) failed(err *article.ReadError) {
 	switch err.Problem {
 	case article.Gone:
-		d.gone(err)
+		d.gone(fmt.Sprintf("the page is missing (HTTP %d)", err.Status), goneText)
 		return
 	case article.BlockedBy, article.Unreadable:
 		d.bad(OutQuarantined, err.Reason, "")
@@ -83,25 +83,25 @@ func (d *decision) retryAt(n int) time.Time {
 	return d.now.Add(wait + jitter(d.state.ID, d.now, wait/10))
 }
 
-// gone counts a look that found the page missing.
-func (d *decision) gone(err *article.ReadError) {
+// gone counts a look that found the article missing; text tells it once it lasts.
+func (d *decision) gone(reason, text string) {
 	g := d.state.Gone
 	if g == nil {
 		g = &Trouble{Outcome: OutGone, Since: d.now}
 		d.state.Gone = g
 	}
-	g.Reason = err.Reason
+	g.Reason = reason
 	g.Count++
-	d.setOutcome(OutGone, fmt.Sprintf("the page is missing (HTTP %d), seen %s", err.Status, times(g.Count)))
+	d.setOutcome(OutGone, fmt.Sprintf("%s, seen %s", reason, times(g.Count)))
 	switch {
 	case d.state.Removed:
 		d.again = d.retryAt(g.Count)
-		d.catchUpOn(g, alert.Gone, goneText)
+		d.catchUpOn(g, alert.Gone, text)
 	case g.Count >= badLooks && d.now.Sub(g.Since) >= d.GoneFor:
 		d.state.Removed = true
 		d.state.Trouble, d.state.Pending = nil, nil
-		d.setOutcome(OutGone, "the page is missing for good, it seems: "+times(g.Count)+" over "+words(d.now.Sub(g.Since)))
-		d.begin(g, alert.Gone, goneText)
+		d.setOutcome(OutGone, fmt.Sprintf("%s, for good, it seems: seen %s over %s", reason, times(g.Count), words(d.now.Sub(g.Since))))
+		d.begin(g, alert.Gone, text)
 		d.again = d.retryAt(g.Count)
 	default:
 		step := d.GoneFor / (badLooks - 1)
@@ -110,6 +110,7 @@ func (d *decision) gone(err *article.ReadError) {
 }
 
 const goneText = "The page was removed: the server says that there is no such page any more. The last text is kept, and it is said when the page returns."
+const withdrawnText = "The article was removed: its page says that it was taken away. The last text is kept, and it is said when the article returns."
 
 // good records that the page could be read, and says so to those who heard
 // otherwise.
