@@ -227,7 +227,7 @@ func clockOf(w string) (h, m int, ok bool) {
 	return h, m, err == nil && err2 == nil && h < 24 && m < 60
 }
 
-// numericDate reads 27.01.2025, 2025-01-27 and, where day and month can be told,
+// numericDate reads 27.01.2025, 27.01.25, 2025-01-27 and, where day and month can be told,
 // 27/01/2025.
 func numericDate(w, lang string) (y, m, d int, ok bool) {
 	w = strings.TrimRight(w, ".-")
@@ -252,6 +252,8 @@ func numericDate(w, lang string) (y, m, d int, ok bool) {
 	switch {
 	case n[0] >= 1990:
 		y, m, d = n[0], n[1], n[2]
+	case sep == '.' && len(parts[2]) == 2: // 27.01.25
+		y, m, d = 2000+n[2], n[1], n[0]
 	case n[2] < 1990:
 		return
 	case sep == '.' || n[0] > 12 || (lang != "en" && lang != ""):

@@ -105,10 +105,20 @@ func (f *facts) meta(n *html.Node, _ zone) {
 		return
 	}
 	for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
-		if k := strings.ToLower(strings.TrimSpace(attr(n, key))); k != "" && len(f.metas[k]) < maxMarks {
+		if k := metaName(attr(n, key)); k != "" && len(f.metas[k]) < maxMarks {
 			f.metas[k] = append(f.metas[k], v)
 		}
 	}
+}
+
+// metaName is the short form of a meta's name: "article:modified_time" may be written
+// "http://ogp.me/ns/article#modified_time".
+func metaName(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if short, ok := strings.CutPrefix(s, "http://ogp.me/ns/"); ok {
+		return strings.Replace(short, "#", ":", 1)
+	}
+	return s
 }
 
 // first returns the first value of the first of some metas that there is.
@@ -140,7 +150,7 @@ func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
 	m.headline = chooseHeadline(f, ld, blocks, m.site)
 	m.dek = chooseDek(f, ld, blocks, m.headline)
 	m.bylines = chooseBylines(f, ld, blocks, m.headline, outletNames(m.site, page, f))
-	m.published, m.modified = chooseDates(f, ld, blocks, m.language)
+	m.published, m.modified = chooseDates(f, ld, blocks, m.headline, m.language)
 	if ld != nil {
 		m.body, _ = ld["articleBody"].(string)
 		for _, s := range comments(ld["correction"]) {

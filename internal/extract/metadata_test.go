@@ -127,6 +127,7 @@ func TestPublished(t *testing.T) {
 		{"English, American", "en", "", "<div>Jan. 14, 2025 3:04 p.m. ET</div>", "2025-01-14T20:04:00Z"},
 		{"English, British", "en", "", "<div>Tuesday 14 January 2025 05:53 GMT</div>", "2025-01-14T05:53:00Z"},
 		{"German", "de", "", "<div>14. März 2025, 14:05 Uhr</div>", "2025-03-14T14:05:00Z"},
+		{"German, two figures for the year", "de", "", "<div>Do 25.04.24 | 14:07 Uhr</div>", "2024-04-25T14:07:00Z"},
 		{"French", "fr", "", "<div>Publié le 14 février 2025 à 14h05</div>", "2025-02-14T14:05:00Z"},
 		{"Spanish", "es", "", "<div>14 de enero de 2025 - 14:05 CET</div>", "2025-01-14T13:05:00Z"},
 		{"Portuguese", "pt", "", "<div>14 de fevereiro de 2025, 14:05</div>", "2025-02-14T14:05:00Z"},
@@ -142,6 +143,33 @@ func TestPublished(t *testing.T) {
 			got := ""
 			if !a.Published.IsZero() {
 				got = a.Published.Format(time.RFC3339Nano)
+			}
+			if got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestModified(t *testing.T) {
+	ld := func(published, modified string) string {
+		return `<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"` + published + `","dateModified":"` + modified + `"}</script>`
+	}
+	meta := func(s string) string { return `<meta property="article:modified_time" content="` + s + `">` }
+	for _, tt := range []struct{ name, head, above, want string }{
+		{"the article's data wins over the page's", ld("2025-01-14T09:30:00Z", "2025-01-14T10:00:00Z") + meta("2025-01-14T11:00:00Z"), "", "2025-01-14T10:00:00Z"},
+		{"data that was not kept up gives way", ld("2025-01-14T09:30:00Z", "2025-01-14T09:30:00Z") + meta("2025-01-14T11:00:00Z"), "", "2025-01-14T11:00:00Z"},
+		{"a zone from another statement of the same clock", ld("2025-01-14 09:30:00", "2025-01-14 10:00:00.0") + meta("2025-01-14T10:00:00+02:00"), "", "2025-01-14T08:00:00Z"},
+		{"no zone from a statement of another clock", ld("2025-01-14 09:30:00", "2025-01-14 10:00:00") + meta("2025-01-14T10:05:00+02:00"), "", "2025-01-14T10:00:00Z"},
+		{"a clock from what is said of the page", ld("2025-01-14", "2025-01-15") + `<script type="application/ld+json">{"@type":"WebPage","dateModified":"2025-01-15T08:22:22Z"}</script>`, "", "2025-01-15T08:22:22Z"},
+		{"the long name of a meta", `<meta property="http://ogp.me/ns/article#modified_time" content="2025-01-14T10:00:00Z">`, "", "2025-01-14T10:00:00Z"},
+		{"a line on the page", "", "<div>Updated 14 January 2025 10:00 GMT</div>", "2025-01-14T10:00:00Z"},
+		{"not stated", "", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			if a := read(t, pageOf("en", tt.head, "Tarnvik closes ferry terminal", tt.above, body...)); !a.Modified.IsZero() {
+				got = a.Modified.Format(time.RFC3339)
 			}
 			if got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,18 +16,25 @@ var (
 
 // chooseDates returns when the article was published and last modified as the page
 // states it, zero when it does not. Where several statements agree on the day, one
-// with a clock wins over one without.
-func chooseDates(f *facts, ld ldNode, blocks []block, lang string) (published, modified time.Time) {
-	published = firstDate(lang, ld.str("datePublished"))
-	published = refine(published, firstDate(lang, f.all(publishedMetas)...))
-	modified = firstDate(lang, ld.str("dateModified"))
-	modified = refine(modified, firstDate(lang, f.all(modifiedMetas)...))
+// with a clock wins over one without; where they agree on the clock, one with a zone.
+func chooseDates(f *facts, ld ldNode, blocks []block, headline, lang string) (published, modified time.Time) {
+	metas := f.all(publishedMetas)
+	published = statedDate(lang, ld.str("datePublished"), metas)
+	published = refine(published, firstDate(lang, metas...))
+	metas = f.all(modifiedMetas)
+	modified = statedDate(lang, ld.str("dateModified"), metas)
+	if m := firstDate(lang, metas...); modified.Equal(published) && m.After(modified) { // the data of the article was not kept up
+		modified = m
+	} else {
+		modified = refine(modified, m)
+	}
 	p, m := markedDates(f, lang)
 	published, modified = refine(published, p), refine(modified, m)
+	published, modified = refine(published, f.ld.pageDate(lang, "datePublished")), refine(modified, f.ld.pageDate(lang, "dateModified"))
 	if published.IsZero() {
 		published = firstDate(lang, ld.str("dateCreated"), ld.str("uploadDate"))
 	}
-	sp, sm := shownDates(blocks, lang)
+	sp, sm := shownDates(blocks, headline, lang)
 	if published.IsZero() {
 		published = sp
 	}
@@ -34,6 +42,43 @@ func chooseDates(f *facts, ld ldNode, blocks []block, lang string) (published, m
 		modified = sm
 	}
 	return published, modified
+}
+
+// statedDate reads a date that may lack a zone, and takes that of another statement of
+// the same clock.
+func statedDate(lang, date string, others []string) time.Time {
+	t := parseDate(date, lang)
+	if t.IsZero() || withoutZone(date) != date {
+		return t
+	}
+	for _, o := range others {
+		if bare := withoutZone(o); bare != o && parseDate(bare, lang).Truncate(time.Second).Equal(t.Truncate(time.Second)) {
+			return parseDate(o, lang)
+		}
+	}
+	return t
+}
+
+// withoutZone cuts the zone off a machine-written date with a clock.
+func withoutZone(date string) string {
+	clock := strings.LastIndexByte(date, ':')
+	if clock < 0 {
+		return date
+	}
+	if i := strings.LastIndexAny(date, "+-"); i > 10 && (clock < i || clock == i+3) {
+		return strings.TrimSpace(date[:i])
+	}
+	return strings.TrimSuffix(date, "Z")
+}
+
+// pageDate is what the structured data says of the page that the article stands on.
+func (g *ldGraph) pageDate(lang, key string) time.Time {
+	for _, n := range g.nodes {
+		if n.is("webpage") {
+			return parseDate(n.str(key), lang)
+		}
+	}
+	return time.Time{}
 }
 
 // all returns the values of some metas in the order of their names.
@@ -110,13 +155,10 @@ func saysUpdated(s string) bool {
 
 // shownDates reads the date lines around the headline: short blocks that are little
 // but a date.
-func shownDates(blocks []block, lang string) (published, modified time.Time) {
-	at := 0
-	for i, b := range blocks {
-		if b.tag == "h1" && !b.zone.has(hidden|inNav) {
-			at = i
-			break
-		}
+func shownDates(blocks []block, headline, lang string) (published, modified time.Time) {
+	at := headlineAt(blocks, headline)
+	if at < 0 {
+		at = max(0, slices.IndexFunc(blocks, func(b block) bool { return b.tag == "h1" && !b.zone.has(hidden|inNav) }))
 	}
 	for i := max(0, at-6); i < len(blocks) && i < at+20; i++ {
 		b := blocks[i]

@@ -92,6 +92,7 @@ var measurements = [...]measurement{
 	{"text", measureText},
 	{"unseen", measureUnseen},
 	{"metadata", measureMetadata},
+	{"modified", measureModified},
 	{"recall", measureRecall},
 	{"walls", measureWalls},
 	{"pairs", measurePairs},

@@ -28,7 +28,7 @@ func WriteTable(w io.Writer, rows []Row) error {
 			line(f.What, f.number(f.Value), f.Shown, f.bound(f.Floor), f.bound(f.Goal), mark)
 		}
 	}
-	b.WriteString("Not measured here: edits planted in whole pages (make realpages), modified dates.\n")
+	b.WriteString("Not measured here: edits planted in whole pages (make realpages).\n")
 	_, err := io.WriteString(w, b.String())
 	return err
 }
