@@ -114,7 +114,7 @@ func (d *decision) acknowledge(w Watch, a acknowledgement, base, newest article.
 	s.Announced = "" // the text says it
 	d.deliver(w, alert.Notice{
 		Kind: alert.Acknowledged, From: base.Number, To: newest.Number, Text: text + ".", Summary: s.Markdown(),
-		FromAt: base.Seen, ToAt: newest.Seen, Fetches: newest.Fetches, Since: a.since, Report: d.between(base, newest),
+		FromAt: base.Seen, ToAt: newest.Seen, Fetches: newest.Fetches, Since: a.since, Report: d.between(base, newest, &w),
 	}, base.Digest, newest.Digest, int64(newest.Number))
 }
 

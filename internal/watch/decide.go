@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 )
 
@@ -53,7 +54,9 @@ type decision struct {
 	moveTo  string         // when set, the article moves there and nothing is committed
 	again   time.Time      // look again then, whatever the schedule says
 	wake    []time.Time    // times at which a watch wants to hear what was kept from it
-	reports map[[2]int]*report.Report
+	reports map[pair]*report.Report
+	known   bool                      // the look's text was seen before as a whole: a variant, an earlier revision
+	still   []mute.Mute               // what stood still for everyone in the comparison made last
 	heardBy map[string]*report.Report // by watch that knows the newest revision since this check
 	noted   map[[2]int]bool           // by entry and change of state.Open: acknowledged by a note
 }
@@ -62,7 +65,7 @@ type decision struct {
 func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (article.Revision, error)) (*decision, error) {
 	d := &decision{
 		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision,
-		reports: map[[2]int]*report.Report{}, heardBy: map[string]*report.Report{}, noted: map[[2]int]bool{},
+		reports: map[pair]*report.Report{}, heardBy: map[string]*report.Report{}, noted: map[[2]int]bool{},
 	}
 	if seen.reading != nil && seen.reading.Article != nil {
 		d.digest = seen.reading.Article.Digest()
@@ -97,11 +100,9 @@ func (d *decision) see() error {
 		d.move(r) // the same bytes came from another address
 		return nil
 	case r.NotModified && d.state.Last > 0 && r.PageDigest != "":
-		d.same(d.sameWhy(r), OutUnchanged)
-		return nil
+		return d.same(d.sameWhy(r), OutUnchanged)
 	case r.NotModified && d.state.Last > 0:
-		d.same("the server says that nothing was modified", OutNotModified)
-		return nil
+		return d.same("the server says that nothing was modified", OutNotModified)
 	case r.Article == nil:
 		d.bad(OutQuarantined, "no text was found on the page", "")
 		return nil
@@ -118,8 +119,7 @@ func (d *decision) see() error {
 		d.move(r)
 		return nil
 	case d.digest == d.state.LastDigest && r.Article.Extractor == d.state.Extractor && !d.moves(r):
-		d.same(d.sameWhy(r), OutUnchanged)
-		return nil
+		return d.same(d.sameWhy(r), OutUnchanged)
 	}
 	last, err := d.revision(d.state.Last)
 	if err != nil {
@@ -177,16 +177,20 @@ func (d *decision) baseline(r *article.Reading) {
 }
 
 // same records that the page shows the newest revision.
-func (d *decision) same(reason string, out Outcome) {
+func (d *decision) same(reason string, out Outcome) error {
 	d.good()
 	d.setOutcome(out, reason)
 	if p := d.state.Pending; p != nil {
 		d.refute(p)
 	}
+	if err := d.calm(); err != nil {
+		return err
+	}
 	if r := d.look.reading; !r.NotModified {
 		d.state.PageDigest, d.state.Validators = r.PageDigest, r.Validators
 		d.describe(r.Article)
 	}
+	return nil
 }
 
 // describe keeps what a page says about itself beside its text.

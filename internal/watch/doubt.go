@@ -81,7 +81,7 @@ func (d *decision) oldCopy(last article.Revision, r *article.Reading) doubt {
 
 // tells reports whether two texts differ in more than cosmetics.
 func (d *decision) tells(old, new *article.Article) bool {
-	d.report = d.compare(old, new)
+	d.report = d.weigh(old, new)
 	return d.report.Outcome != report.Same && d.report.Outcome != report.Cosmetic
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 )
 
@@ -16,18 +17,18 @@ const variantLooks = 6
 // differs decides about a text that differs from the newest revision and raises no
 // doubt: cosmetic, a new beginning of a hold, or one look more at a held text.
 func (d *decision) differs(last article.Revision, r *article.Reading) error {
-	if d.report == nil {
-		d.report = d.compare(last.Article, r.Article)
-	}
+	p := d.state.Pending
+	d.known = d.variant(d.digest) != nil || d.past(d.digest, last.Number) > 0 || p != nil && p.Digest == d.digest
+	d.observe(last.Article, r.Article)
+	d.report = d.weigh(last.Article, r.Article)
 	switch d.report.Outcome {
 	case report.NotComparable:
 		return d.doubted(doubt{reason: d.report.Reason}, last, r)
 	case report.Same, report.Cosmetic:
 		d.good()
-		return d.cosmetic(r)
+		return d.cosmetic(last, r)
 	}
 	d.good()
-	p := d.state.Pending
 	if p != nil && p.Collapse {
 		p = nil // the page is back to a text of the usual size
 	}
@@ -40,7 +41,7 @@ func (d *decision) differs(last article.Revision, r *article.Reading) error {
 		return d.lookAgain(p, r)
 	case d.now.Sub(p.First) >= d.HoldCap:
 		return d.confirm(r, d.changed(nil, r), "it has been edited for "+words(d.HoldCap))
-	case p.Count+1 >= d.looks(p) && !d.now.Before(p.Next) && keeps(last.Article, p.Article, r.Article):
+	case p.Count+1 >= d.looks(p) && !d.now.Before(p.Next) && d.keeps(last.Article, p.Article, r.Article):
 		return d.split(p, last, r)
 	default:
 		return d.hold(last, r, p.First)
@@ -50,7 +51,7 @@ func (d *decision) differs(last article.Revision, r *article.Reading) error {
 // split confirms what a held text and a later one share and holds the rest anew.
 func (d *decision) split(p *Pending, last article.Revision, r *article.Reading) error {
 	held := article.Revision{Seen: p.Since, Fetches: p.Count + 1, PageDigest: p.PageDigest, Article: p.Article}
-	d.report = d.compare(last.Article, p.Article)
+	d.report = d.weigh(last.Article, p.Article)
 	if err := d.confirm(nil, held, "a later look shows all of it"); err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (d *decision) agrees(p *Pending, r *article.Reading) bool {
 	if p.Digest == d.digest {
 		return true
 	}
-	out := d.compare(p.Article, r.Article).Outcome
+	out := d.weigh(p.Article, r.Article).Outcome
 	return out == report.Same || out == report.Cosmetic
 }
 
@@ -90,7 +91,7 @@ func (d *decision) hold(last article.Revision, r *article.Reading, first time.Ti
 func (d *decision) pend(old *article.Article, r *article.Reading, first time.Time) error {
 	p := &Pending{
 		Digest: d.digest, PageDigest: r.PageDigest, Article: r.Article,
-		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, r.Article), Varies: r.Varies,
+		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, d.calmed(old, r.Article)), Varies: r.Varies,
 	}
 	d.state.Pending = p
 	d.waitFor(p)
@@ -204,7 +205,7 @@ func (d *decision) doubted(why doubt, last article.Revision, r *article.Reading)
 			return d.rebaseline(r)
 		}
 		if d.report == nil {
-			d.report = d.compare(last.Article, r.Article)
+			d.report = d.weigh(last.Article, r.Article)
 		}
 		return d.confirm(r, d.changed(p, r), why.reason+", and stays so")
 	default:
@@ -220,15 +221,29 @@ func (d *decision) doubted(why doubt, last article.Revision, r *article.Reading)
 }
 
 // cosmetic stores a text that differs in nothing that is told.
-func (d *decision) cosmetic(r *article.Reading) error {
+func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
+	muted := d.still // before other texts are weighed
 	if p := d.state.Pending; p != nil {
 		d.refute(p)
+		if len(muted) > 0 && d.weigh(last.Article, p.Article).Outcome != report.Changed {
+			d.state.Variants = d.state.Variants[:len(d.state.Variants)-1] // it was nothing but what is muted
+		}
 	}
 	reason := d.report.Reason
-	if reason == "" {
+	switch {
+	case len(muted) > 0:
+		reason = mutedWords(muted)
+	case reason == "":
 		reason = "only format, typing errors or small words differ"
 	}
 	d.setOutcome(OutCosmetic, reason)
+	if len(muted) > 0 && !slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason != mute.Turns }) {
+		d.setOutcome(OutVariant, reason)
+		return nil
+	}
+	if len(muted) > 0 && last.Silent() && last.Reason == reason && d.now.Sub(last.Seen) < d.MutedEvery {
+		return nil // a counter would fill the history
+	}
 	if i := slices.IndexFunc(d.state.Past, func(p PastText) bool { return p.Digest == d.digest }); i >= 0 {
 		// A page that shows two such texts by turns would fill the history.
 		d.setOutcome(OutCosmetic, fmt.Sprintf("%s; the same as revision %d", reason, d.state.Past[i].Revision))
@@ -236,7 +251,7 @@ func (d *decision) cosmetic(r *article.Reading) error {
 	}
 	from := d.state.Last
 	d.store(article.Revision{Label: article.Cosmetic, Reason: reason, Seen: d.now, Fetches: 1, Article: r.Article}, r)
-	d.keep(from, d.report)
+	d.share(from)
 	return d.tell(*d.commit.Revision)
 }
 
@@ -253,7 +268,7 @@ func (d *decision) confirm(r *article.Reading, rev article.Revision, because str
 	d.state.Pending = nil
 	d.store(rev, r)
 	d.state.LastChange = d.now
-	d.keep(from, d.report)
+	d.share(from)
 	return d.tell(*d.commit.Revision)
 }
 

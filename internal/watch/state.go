@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 )
 
@@ -70,6 +71,8 @@ type State struct {
 	// Crossings are the revisions that another extractor read than the one before,
 	// oldest first, bounded: no report goes from before one to after it.
 	Crossings []int `json:"crossings,omitempty"`
+	// Unrest is what was seen of blocks that changed: some are a machine's doing.
+	Unrest mute.Unrest `json:"unrest,omitzero"`
 }
 
 // Alternation is a pair of texts of which one gave way to the other and came back.

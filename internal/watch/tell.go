@@ -9,6 +9,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 )
 
@@ -19,14 +20,31 @@ func (d *decision) heard(w Watch, r *report.Report) {
 	d.heardBy[w.ID] = r
 }
 
-// keep stores the report between two revisions beside them.
-func (d *decision) keep(from int, r *report.Report) {
-	pair := [2]int{from, d.state.Last}
-	if _, ok := d.reports[pair]; ok || r == nil {
+// pair names a report: between two revisions, with the choices of a watch about what
+// is muted; no choices is what nearly all hear.
+type pair struct {
+	from, to int
+	choices  string
+}
+
+// keep stores the report between a revision and the newest beside them.
+func (d *decision) keep(from int, choices string, r *report.Report) {
+	name := pair{from, d.state.Last, choices}
+	if _, ok := d.reports[name]; ok || r == nil {
 		return
 	}
-	d.reports[pair] = r
-	d.commit.Changes = append(d.commit.Changes, Change{From: from, To: d.state.Last, Report: r})
+	d.reports[name] = r
+	if choices == "" {
+		d.commit.Changes = append(d.commit.Changes, Change{From: from, To: d.state.Last, Report: r})
+	}
+}
+
+// share keeps the report by which the newest revision was stored for those who made no
+// choices; when somebody had a block un-muted it is not theirs.
+func (d *decision) share(from int) {
+	if !slices.ContainsFunc(d.watches, func(w Watch) bool { return len(w.Unmuted) > 0 }) {
+		d.keep(from, "", d.report)
+	}
 }
 
 // catchUp tells the newest revision to watches that were muted, paused or held back
@@ -98,17 +116,18 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 		d.heard(w, nil)
 		return nil, nil
 	}
-	r := d.between(base, newest)
+	r := d.between(base, newest, &w)
 	// What is only told of notes may lie behind by a whole article.
 	if w.Alerts == alert.Notes && r.Outcome == report.NotComparable && w.Judged > w.Told {
 		if base, err = d.revision(w.Judged); err != nil {
 			return nil, fmt.Errorf("what watch %s was weighed against last: %w", w.ID, err)
 		}
-		r = d.between(base, newest)
+		r = d.between(base, newest, &w)
 	}
 	d.commit.Judged[w.ID] = newest.Number
 	whole := wholesale(base.Article, newest.Article, r)
 	if !w.Alerts.Passes(r) && (whole == "" || w.Alerts == alert.Notes) {
+		d.await(w, base, newest)
 		return nil, nil
 	}
 	n := alert.Notice{
@@ -166,13 +185,19 @@ func (d *decision) base(w Watch, newest article.Revision) (article.Revision, err
 	return base, nil
 }
 
-// between returns the report between two revisions, made once.
-func (d *decision) between(base, newest article.Revision) *report.Report {
-	if r, ok := d.reports[[2]int{base.Number, newest.Number}]; ok {
+// between returns the report between two revisions for a watch, made once for all of
+// the same choices.
+func (d *decision) between(base, newest article.Revision, w *Watch) *report.Report {
+	name := pair{base.Number, newest.Number, w.choices()}
+	if r, ok := d.reports[name]; ok {
 		return r
 	}
-	r := d.compare(base.Article, newest.Article)
-	d.keep(base.Number, r)
+	still, _ := mute.Still(base.Article, newest.Article, func(e mute.Edit) bool {
+		m, ok := d.why(e)
+		return ok && !w.hears(m)
+	})
+	r := d.compare(base.Article, still)
+	d.keep(base.Number, name.choices, r)
 	return r
 }
 

@@ -24,6 +24,7 @@ type Timings struct {
 
 	AlternateEvery  time.Duration // two texts that alternate are told at most once in this time
 	AlternateWindow time.Duration // and count as alternating when the last time was within this
+	MutedEvery      time.Duration // of changes that are muted one in this time becomes a revision
 	OpenFor         time.Duration // a change told as "no note found" waits this long for its note
 
 	HostSpacing time.Duration // between two requests to one host
@@ -56,6 +57,7 @@ func DefaultTimings() Timings {
 		RetryAfterCap:   day,
 		AlternateEvery:  time.Hour,
 		AlternateWindow: day,
+		MutedEvery:      6 * time.Hour,
 		OpenFor:         30 * day,
 		HostSpacing:     time.Second,
 		Lease:           2 * time.Minute,
@@ -75,7 +77,7 @@ func (t Timings) Scaled(factor float64) Timings {
 	for _, d := range []*time.Duration{
 		&t.MinEvery, &t.ConfirmMin, &t.ConfirmMax, &t.HeadlineApart, &t.HoldCap, &t.DoubtFor,
 		&t.GoneFor, &t.BlindAfter, &t.RetryMin, &t.RetryCap, &t.RetryAfterCap,
-		&t.AlternateEvery, &t.AlternateWindow, &t.OpenFor, &t.HostSpacing,
+		&t.AlternateEvery, &t.AlternateWindow, &t.MutedEvery, &t.OpenFor, &t.HostSpacing,
 	} {
 		*d = scale(*d, factor)
 	}

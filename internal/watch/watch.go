@@ -27,7 +27,8 @@ type Watch struct {
 	Paused      bool              `json:"paused,omitempty"` // not checked on its account, hears nothing, told stays
 	MutedUntil  time.Time         `json:"muted_until,omitzero"`
 	Ignore      []string          `json:"ignore,omitempty"`
-	Feed        string            `json:"feed,omitempty"` // ID of the feed that made it; empty: a person did, or took it over
+	Unmuted     []string          `json:"unmuted,omitempty"` // IDs of blocks that are muted for others (mute.Mute.ID)
+	Feed        string            `json:"feed,omitempty"`    // ID of the feed that made it; empty: a person did, or took it over
 	Creator     string            `json:"creator,omitempty"`
 	Created     time.Time         `json:"created"`
 

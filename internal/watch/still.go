@@ -1,0 +1,103 @@
+package watch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"erratum/internal/article"
+	"erratum/internal/mute"
+	"erratum/internal/report"
+)
+
+// observe remembers which blocks a look shows changed.
+func (d *decision) observe(last, now *article.Article) {
+	d.state.Unrest = d.state.Unrest.Seen(last, now, d.now, d.ConfirmMin)
+}
+
+// calm remembers of a look at the newest revision's text that blocks came back to it.
+func (d *decision) calm() error {
+	if len(d.state.Unrest.Blocks) == 0 {
+		return nil
+	}
+	last, err := d.revision(d.state.Last)
+	if err == nil {
+		d.observe(last.Article, last.Article)
+	}
+	return err
+}
+
+// muted says why an edit is told to nobody: it is a machine's doing, and nobody had the
+// block un-muted.
+func (d *decision) muted(e mute.Edit) (mute.Mute, bool) {
+	m, ok := d.why(e)
+	return m, ok && !slices.ContainsFunc(d.watches, func(w Watch) bool { return w.hears(m) })
+}
+
+// why says why an edit is muted, for a watch without choices. Whether a text that is
+// known as a whole has come to stay is for the hold to find.
+func (d *decision) why(e mute.Edit) (mute.Mute, bool) {
+	m, ok := d.state.Unrest.Why(e)
+	return m, ok && !(d.known && m.Reason == mute.Turns)
+}
+
+// weigh compares two texts for everyone: what is told to nobody stands still, and is
+// in d.still.
+func (d *decision) weigh(old, new *article.Article) *report.Report {
+	return d.compare(old, d.calmed(old, new))
+}
+
+// calmed is a text with what is told to nobody as it is in old.
+func (d *decision) calmed(old, new *article.Article) *article.Article {
+	d.still = nil
+	still, _ := mute.Still(old, new, func(e mute.Edit) bool {
+		m, ok := d.muted(e)
+		if ok {
+			d.still = append(d.still, m)
+		}
+		return ok
+	})
+	return still
+}
+
+// keeps reports whether a later text still holds everything by which a held one differs
+// from the newest revision, which is more than what is muted.
+func (d *decision) keeps(last, held, later *article.Article) bool {
+	calm := d.calmed(last, held)
+	return d.compare(last, calm).Outcome == report.Changed && keeps(last, calm, d.calmed(last, later))
+}
+
+// await leaves a watch behind that was told nothing because a block is muted as long as
+// it is restless: it is weighed again until the block comes to rest, in either form.
+func (d *decision) await(w Watch, base, newest article.Revision) {
+	_, edits := mute.Still(base.Article, newest.Article, func(e mute.Edit) bool {
+		m, ok := d.why(e)
+		return ok && m.Reason.Ends() && !w.hears(m)
+	})
+	if len(edits) == 0 {
+		return
+	}
+	delete(d.commit.Judged, w.ID)
+	for _, e := range edits {
+		if d.state.Unrest.Shows(e) {
+			d.wake = append(d.wake, d.now.Add(d.DoubtFor/2))
+		}
+	}
+}
+
+// mutedWords says that nothing changed but what is muted.
+func mutedWords(muted []mute.Mute) string {
+	var what []string
+	for _, m := range muted {
+		if s := "a block that " + m.Reason.Words(); !slices.Contains(what, s) {
+			what = append(what, s)
+		}
+	}
+	return fmt.Sprintf("only what is muted changed: %s", strings.Join(what, ", "))
+}
+
+// hears reports whether a watch wants to hear of a block that is muted for others.
+func (w *Watch) hears(m mute.Mute) bool { return slices.Contains(w.Unmuted, string(m.ID)) }
+
+// choices names what makes a watch hear something else than others.
+func (w *Watch) choices() string { return strings.Join(w.Unmuted, " ") }
