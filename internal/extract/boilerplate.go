@@ -13,23 +13,8 @@ const maxPromptWords = 40
 // isPrompt reports whether a block asks something of the reader or points elsewhere
 // instead of telling the news: sign-up, appeal, share, comment, read more.
 func (x *Extractor) isPrompt(b *block) bool {
-	if b.prompt == unasked {
-		b.prompt = noPrompt
-		if b.words <= maxPromptWords && x.readsAsPrompt(b) {
-			b.prompt = aPrompt
-		}
-	}
-	return b.prompt == aPrompt
+	return b.prompt.or(func() bool { return b.words <= maxPromptWords && x.readsAsPrompt(b) })
 }
-
-// promptState remembers whether a block is a prompt.
-type promptState uint8
-
-const (
-	unasked promptState = iota
-	noPrompt
-	aPrompt
-)
 
 // readsAsPrompt is isPrompt for a short block.
 func (x *Extractor) readsAsPrompt(b *block) bool {
@@ -69,14 +54,16 @@ func (x *Extractor) asks(text string, ts []string) bool {
 
 // isCredit reports whether a block names who else worked on the report.
 func (x *Extractor) isCredit(b *block) bool {
-	if b.words > maxPromptWords {
-		return false
-	}
-	ts := b.tokens()
+	return b.credit.or(func() bool { return b.words <= maxPromptWords && x.readsAsCredit(b.tokens()) })
+}
+
+// readsAsCredit is isCredit for a short block.
+func (x *Extractor) readsAsCredit(ts []string) bool {
 	if x.lexicon.credits.at(ts) > 0 {
 		return true
 	}
-	return strings.HasSuffix(strings.Join(ts, " "), "contributed to this report") || strings.HasSuffix(strings.Join(ts, " "), "contributed to this story")
+	n := len(ts) - 4
+	return n >= 0 && ts[n] == "contributed" && ts[n+1] == "to" && ts[n+2] == "this" && (ts[n+3] == "report" || ts[n+3] == "story")
 }
 
 // isSentenceEnd reports whether a rune parts sentences or the halves of a prompt.

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // Bounds of what counts as one small box of a page.
@@ -19,7 +18,7 @@ func (p *page) dropOtherArticles() {
 	words := map[*html.Node]int{}
 	var main *html.Node
 	for i := range p.blocks {
-		if a := p.blocks[i].outermost(atom.Article); a != nil && p.keep[i] {
+		if a := p.blocks[i].article; a != nil && p.keep[i] {
 			words[a] += p.blocks[i].words
 			if main == nil || words[a] > words[main] {
 				main = a
@@ -27,7 +26,7 @@ func (p *page) dropOtherArticles() {
 		}
 	}
 	if at := headlineAt(p.blocks, p.meta.headline); at >= 0 {
-		if a := p.blocks[at].outermost(atom.Article); a != nil && words[a] >= 100 {
+		if a := p.blocks[at].article; a != nil && words[a] >= 100 {
 			main = a
 		}
 	}
@@ -35,21 +34,10 @@ func (p *page) dropOtherArticles() {
 		return
 	}
 	for i := range p.blocks {
-		if a := p.blocks[i].outermost(atom.Article); a != nil && a != main {
+		if a := p.blocks[i].article; a != nil && a != main {
 			p.keep[i] = false
 		}
 	}
-}
-
-// outermost returns the highest ancestor of a kind, nil when there is none.
-func (b *block) outermost(kind atom.Atom) *html.Node {
-	var found *html.Node
-	for n := b.node; n != nil; n = n.Parent {
-		if n.DataAtom == kind {
-			found = n
-		}
-	}
-	return found
 }
 
 // markPictures marks blocks that share a small box with a picture as captions.
@@ -87,7 +75,7 @@ func (p *page) markPictures() {
 func (p *page) paragraphs() map[*html.Node]int {
 	n := map[*html.Node]int{}
 	for i := range p.blocks {
-		if b := &p.blocks[i]; b.tag == "p" && endsSentence(b.text) && b.node != nil {
+		if b := &p.blocks[i]; b.tag == "p" && b.endsSentence() && b.node != nil {
 			for box, level := b.node.Parent, 0; box != nil && level < boxLevels; box, level = box.Parent, level+1 {
 				n[box]++
 			}
@@ -141,16 +129,4 @@ func (x *Extractor) dropPromptBoxes(p *page) {
 			n = n.Parent
 		}
 	}
-}
-
-// pictures lists the images and players of a tree.
-func pictures(doc *html.Node) map[*html.Node]bool {
-	out := map[*html.Node]bool{}
-	for n := range doc.Descendants() {
-		switch n.DataAtom {
-		case atom.Img, atom.Picture, atom.Video, atom.Figure, atom.Audio:
-			out[n] = true
-		}
-	}
-	return out
 }

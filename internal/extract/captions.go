@@ -1,7 +1,5 @@
 package extract
 
-import "golang.org/x/net/html/atom"
-
 // restoreCaptions takes back the captions that the engine leaves out with their
 // pictures: lines marked as captions between the headline and the end of the text,
 // in the article's own element.
@@ -10,7 +8,7 @@ func (p *page) restoreCaptions() {
 	if last < 0 {
 		return
 	}
-	main := p.blocks[first].outermost(atom.Article)
+	main := p.blocks[first].article
 	if at := headlineAt(p.blocks, p.meta.headline); at >= 0 {
 		first = min(first, at)
 	}
@@ -26,7 +24,7 @@ func (p *page) restoreCaptions() {
 		if p.keep[i] || !marked || shown[b.text] || b.words < 3 || b.words > 100 || b.linkShare() > .5 || b.heading() > 0 {
 			continue
 		}
-		if b.zone.has(hidden|inNav|inForm|inPromo|inFooter|inComments|inWall|inByline) || b.outermost(atom.Article) != main {
+		if b.zone.has(hidden|inNav|inForm|inPromo|inFooter|inComments|inWall|inByline) || b.article != main {
 			continue
 		}
 		p.keep[i], shown[b.text] = true, true

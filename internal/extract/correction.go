@@ -5,8 +5,6 @@ import (
 
 	"erratum/internal/article"
 	"erratum/internal/diff/note"
-
-	"golang.org/x/net/html/atom"
 )
 
 // Bounds on where notes are looked for outside the chosen text.
@@ -33,7 +31,7 @@ func (p *page) restoreNotes() {
 		from = min(first, head)
 	}
 	edges := p.edges()
-	main := p.blocks[first].outermost(atom.Article)
+	main := p.blocks[first].article
 	said, looks := newPassages(), 0
 	scan := note.NewScanner(p.meta.language)
 	for i := max(0, from-noteAbove); i < len(p.blocks) && i <= last+noteBelow; i++ {
@@ -49,7 +47,7 @@ func (p *page) restoreNotes() {
 				n, ok := scan.Find(b.text, edges[i] || b.zone.has(inNote))
 				p.note[i] = ok && !(n.Kind == note.Disclosure && !n.Labelled)
 			}
-		} else if p.maybeNote(b) && (main == nil || b.outermost(atom.Article) == main || b.outermost(atom.Article) == nil) {
+		} else if p.maybeNote(b) && (main == nil || b.article == main || b.article == nil) {
 			n, ok := scan.Find(b.text, b.zone.has(inNote))
 			if ok && n.Kind != note.Disclosure && said.holds(b.text) < .9 {
 				p.keep[i], p.note[i] = true, true
@@ -92,6 +90,9 @@ func (p *page) edges() map[int]bool {
 
 // statedNotes are the corrections of the page's data that no block shows.
 func (p *page) statedNotes(shown []article.Block) []article.Block {
+	if len(p.meta.corrections) == 0 {
+		return nil
+	}
 	have := newPassages()
 	for _, b := range shown {
 		have.add(b.Text)

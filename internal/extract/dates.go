@@ -190,9 +190,12 @@ func (d *dateScan) meridiem(ws []string, i int) {
 	}
 }
 
+// dateMarks follow the numbers of Chinese, Japanese and Korean dates.
+var dateMarks = strings.NewReplacer("年", "-", "月", "-", "日", " ", "년 ", "-", "월 ", "-", "일", " ", "時", ":", "分", " ", "시 ", ":", "분", " ")
+
 // dateWords cuts at spaces and commas and parts 2025年1月27日.
 func dateWords(s string) []string {
-	s = strings.NewReplacer("年", "-", "月", "-", "日", " ", "년 ", "-", "월 ", "-", "일", " ", "時", ":", "分", " ", "시 ", ":", "분", " ").Replace(s)
+	s = dateMarks.Replace(s)
 	return strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",;|()·•–—", r) })
 }
 

@@ -20,6 +20,7 @@ import (
 	"cmp"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"erratum/internal/article"
 
@@ -78,7 +79,9 @@ func (x *Extractor) Name() string { return "erratum/" + version }
 // Extract reads a page given as UTF-8 (other bytes are replaced). pageURL is where
 // the page was found, after redirects; it resolves relative links and may be empty.
 func (x *Extractor) Extract(src []byte, pageURL string) Result {
-	src = bytes.ToValidUTF8(src, []byte("\uFFFD"))
+	if !utf8.Valid(src) {
+		src = bytes.ToValidUTF8(src, []byte("\uFFFD"))
+	}
 	// The parser and the library are not ours. A page that breaks one of them is
 	// still read, from its tokens; one that breaks this too is unreadable.
 	for _, read := range []func([]byte, string) *page{x.parse, x.readTokens} {
@@ -120,17 +123,17 @@ func (x *Extractor) parse(src []byte, pageURL string) *page {
 
 // readTree reads a parsed page.
 func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
-	u := parseURL(pageURL)
-	p := &page{url: u, doc: doc, blocks: outline(doc), pictures: pictures(doc)}
-	p.meta = readMetadata(doc, p.blocks, u)
+	w := walk(doc)
+	p := &page{url: parseURL(pageURL), doc: doc, blocks: w.blocks, pictures: w.pictures}
+	p.meta = readMetadata(&w.facts, p.blocks, p.url)
 	return p
 }
 
 // readTokens reads a page that cannot or should not be parsed into a tree.
 func (x *Extractor) readTokens(src []byte, pageURL string) *page {
-	head, blocks := outlineTokens(src)
+	facts, blocks := outlineTokens(src)
 	p := &page{url: parseURL(pageURL), blocks: blocks}
-	p.meta = readMetadata(head, blocks, p.url)
+	p.meta = readMetadata(facts, blocks, p.url)
 	return p
 }
 

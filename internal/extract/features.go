@@ -44,8 +44,8 @@ func textFeatures() []feature {
 		is("many words", func(s *sight) bool { return s.b.words >= 20 }),
 		{"links", func(s *sight) float64 { return s.b.linkShare() }},
 		is("mostly links", func(s *sight) bool { return s.b.linkShare() > .5 }),
-		is("sentence", func(s *sight) bool { return endsSentence(s.b.text) }),
-		is("short, no sentence", func(s *sight) bool { return s.b.words < 12 && !endsSentence(s.b.text) }),
+		is("sentence", func(s *sight) bool { return s.b.endsSentence() }),
+		is("short, no sentence", func(s *sight) bool { return s.b.words < 12 && !s.b.endsSentence() }),
 		is("cut off", (*sight).cut),
 		is("copyright", (*sight).owned),
 		is("colon at the end", func(s *sight) bool { return strings.HasSuffix(s.b.text, ":") }),
@@ -72,7 +72,7 @@ func elementFeatures() []feature {
 		is("<h2> <h3>", func(s *sight) bool { return s.b.tag == "h2" || s.b.tag == "h3" }),
 		is("<h4> to <h6>", func(s *sight) bool { return s.b.heading() >= 4 }),
 		is("<p>, long sentence", func(s *sight) bool {
-			return s.b.tag == "p" && s.b.words >= 15 && s.b.linkShare() < .3 && endsSentence(s.b.text)
+			return s.b.tag == "p" && s.b.words >= 15 && s.b.linkShare() < .3 && s.b.endsSentence()
 		}),
 		is("<p>, plain place", func(s *sight) bool { return s.b.tag == "p" && s.b.zone&^(inArticle|inMain) == 0 }),
 		is("<li>, links", func(s *sight) bool { return s.b.tag == "li" && s.b.linkShare() > .5 }),
@@ -134,7 +134,7 @@ func boxFeatures() []feature {
 	out := []feature{
 		{"prose in place", func(s *sight) float64 { return s.share(s.place.prose) }},
 		{"prose in place, sentence", func(s *sight) float64 {
-			if !endsSentence(s.b.text) {
+			if !s.b.endsSentence() {
 				return 0
 			}
 			return s.share(s.place.prose)

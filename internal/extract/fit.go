@@ -65,7 +65,7 @@ func (x *Extractor) examples(l Labelled) []example {
 		for k := range x.features {
 			e.values = append(e.values, x.features[k].of(s))
 		}
-		e.body = truth.holdsTokens(s.b.tokens()) >= .5
+		e.body = truth.holdsHashes(s.b.hashes()) >= .5
 		e.counts = math.Sqrt(float64(s.b.words) + 1)
 		total += e.counts
 	}

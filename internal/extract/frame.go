@@ -72,7 +72,7 @@ func (f *frame) enter(n *html.Node) int {
 // sum adds a block to its element and all above.
 func (f *frame) sum(at int, b *block, prose float64) {
 	own := isLine(b)
-	sentence, linked := endsSentence(b.text), b.linkShare() > .5
+	sentence, linked := b.endsSentence(), b.linkShare() > .5
 	for ; at >= 0; at = f.boxes[at].parent {
 		x := &f.boxes[at]
 		x.blocks++

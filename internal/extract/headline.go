@@ -218,7 +218,7 @@ func unnamedDek(blocks []block, at int) string {
 	for i := at + 1; i < len(blocks) && i <= at+2; i++ {
 		b := &blocks[i]
 		plain := !b.zone.has(hidden | inNav | inCaption | inFigure | inForm | inPromo | inByline | inAside | inNote | inList | inComments | inWall)
-		if plain && b.words >= 8 && b.words <= 60 && b.linkShare() < .2 && endsSentence(b.text) && (b.tag != "p" || b.zone.has(inHeader)) && !isBodyStart(blocks, i) {
+		if plain && b.words >= 8 && b.words <= 60 && b.linkShare() < .2 && b.endsSentence() && (b.tag != "p" || b.zone.has(inHeader)) && !isBodyStart(blocks, i) {
 			return b.text
 		}
 	}

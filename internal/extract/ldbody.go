@@ -14,7 +14,7 @@ func splitBody(body string) []block {
 	if strings.Contains(body, "&lt;") || strings.Contains(body, "&#") {
 		body = html.UnescapeString(body)
 	}
-	body = strings.NewReplacer("</p>", "\n", "<br>", "\n", "<br/>", "\n", "<br />", "\n", "</h2>", "\n", "</h3>", "\n", "</li>", "\n").Replace(body)
+	body = lineEnds.Replace(body)
 	var out []block
 	for line := range strings.Lines(body) {
 		if t := plain(line); t != "" {
@@ -27,6 +27,9 @@ func splitBody(body string) []block {
 	return out
 }
 
+// lineEnds are the tags of an articleBody that end a line.
+var lineEnds = strings.NewReplacer("</p>", "\n", "<br>", "\n", "<br/>", "\n", "<br />", "\n", "</h2>", "\n", "</h3>", "\n", "</li>", "\n")
+
 // dropStrangers drops what stands before or after the text that the page's data
 // gives, in another place of the template. Where the data is cut short, what follows
 // stands in the same place and stays.
@@ -34,12 +37,12 @@ func (p *page) dropStrangers() {
 	if len(p.stated) == 0 || !p.holds(p.stated) {
 		return
 	}
-	places := map[place]bool{}
+	places := make([]bool, p.slots)
 	first, last := -1, -1
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if p.keep[i] && b.words >= 8 && p.body.holdsTokens(b.tokens()) >= .8 {
-			places[b.place()] = true
+		if p.keep[i] && b.words >= 8 && p.body.holdsHashes(b.hashes()) >= .8 {
+			places[b.slot] = true
 			if first < 0 {
 				first = i
 			}
@@ -47,7 +50,7 @@ func (p *page) dropStrangers() {
 		}
 	}
 	for i := range p.blocks {
-		if first >= 0 && (i < first || i > last) && !places[p.blocks[i].place()] {
+		if first >= 0 && (i < first || i > last) && !places[p.blocks[i].slot] {
 			p.keep[i] = false
 		}
 	}
@@ -58,7 +61,7 @@ func (p *page) holds(texts []block) bool {
 	have := newPassages()
 	for i := range p.blocks {
 		if p.keep[i] {
-			have.addTokens(p.blocks[i].tokens())
+			have.addHashes(p.blocks[i].hashes())
 		}
 	}
 	all, held := 0.0, 0.0

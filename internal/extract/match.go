@@ -58,14 +58,13 @@ func newPassages() *passages {
 }
 
 // add collects the runs of words of one more text.
-func (p *passages) add(text string) { p.addTokens(tokens(text)) }
+func (p *passages) add(text string) { p.addHashes(hashes(tokens(text))) }
 
-// addTokens is add for a text that is cut already.
-func (p *passages) addTokens(ts []string) {
-	if len(ts) == 0 {
+// addHashes is add for a text whose words are hashed already.
+func (p *passages) addHashes(hs []uint64) {
+	if len(hs) == 0 {
 		return
 	}
-	hs := hashes(ts)
 	p.lines[mix(hs)] = struct{}{}
 	for i := 0; i+gramSize <= len(hs); i++ {
 		p.grams[mix(hs[i:i+gramSize])] = struct{}{}
@@ -74,14 +73,13 @@ func (p *passages) addTokens(ts []string) {
 
 // holds says what share of a text's runs of words are in the set, 0 to 1. A text
 // shorter than a run is held only as a whole line.
-func (p *passages) holds(text string) float64 { return p.holdsTokens(tokens(text)) }
+func (p *passages) holds(text string) float64 { return p.holdsHashes(hashes(tokens(text))) }
 
-// holdsTokens is holds for a text that is cut already.
-func (p *passages) holdsTokens(ts []string) float64 {
-	if len(ts) == 0 {
+// holdsHashes is holds for a text whose words are hashed already.
+func (p *passages) holdsHashes(hs []uint64) float64 {
+	if len(hs) == 0 {
 		return 0
 	}
-	hs := hashes(ts)
 	if _, ok := p.lines[mix(hs)]; ok {
 		return 1
 	}

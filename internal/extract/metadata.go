@@ -35,7 +35,9 @@ type facts struct {
 	canon  string
 	times  []timeMark
 	people []string // text of rel=author and itemprop=author
-	ld     *ldGraph
+
+	scripts []string // JSON-LD
+	ld      *ldGraph // what they hold
 }
 
 // timeMark is a <time> or an element marked as a date.
@@ -47,31 +49,16 @@ type timeMark struct {
 // maxMarks bounds what is kept of each kind of mark.
 const maxMarks = 200
 
-// gatherFacts reads them in one walk.
-func gatherFacts(doc *html.Node) *facts {
-	f := &facts{metas: map[string][]string{}}
-	var scripts []string
-	var walk func(n *html.Node, z zone)
-	walk = func(n *html.Node, z zone) {
-		if n.Type == html.ElementNode {
-			z |= zoneOf(n)
-			if n.DataAtom == atom.Script && len(scripts) < maxMarks && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
-				scripts = append(scripts, textOf(n))
-			}
-			f.element(n, z)
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c, z)
-		}
-	}
-	walk(doc, 0)
-	f.ld = readLD(scripts)
-	return f
-}
+// newFacts returns facts of which none is stated.
+func newFacts() facts { return facts{metas: map[string][]string{}} }
 
 // element keeps what one element states.
 func (f *facts) element(n *html.Node, z zone) {
 	switch n.DataAtom {
+	case atom.Script:
+		if len(f.scripts) < maxMarks && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
+			f.scripts = append(f.scripts, textOf(n))
+		}
 	case atom.Html:
 		f.lang = firstOf(f.lang, attr(n, "lang"), attr(n, "xml:lang"))
 	case atom.Title:
@@ -133,8 +120,8 @@ func (f *facts) first(keys ...string) string {
 
 // readMetadata gathers what the page states and chooses among contradicting
 // statements. blocks are the page's visible text.
-func readMetadata(doc *html.Node, blocks []block, page *url.URL) metadata {
-	f := gatherFacts(doc)
+func readMetadata(f *facts, blocks []block, page *url.URL) metadata {
+	f.ld = readLD(f.scripts)
 	ld := f.ld.article()
 	m := metadata{
 		language:  f.language(ld),

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,8 +48,35 @@ type block struct {
 	words int // separated by white space; for text without spaces, runes / 2
 	link  int // bytes of text inside links
 
-	folded []string // tokens of text, cut once when first asked for
-	prompt promptState
+	article *html.Node // the outermost <article> around it, nil when there is none
+	slot    int        // its place in the template, see [page.number]
+
+	folded   []string // tokens of text, cut once when first asked for
+	digests  []uint64 // of the tokens, likewise
+	sentence answer   // ends as sentences do
+	prompt   answer
+	credit   answer
+	dateline answer
+}
+
+// answer remembers what was found when something was first asked of a block.
+type answer uint8
+
+const (
+	unasked answer = iota
+	no
+	yes
+)
+
+// or returns the answer, which ask gives the first time.
+func (a *answer) or(ask func() bool) bool {
+	if *a == unasked {
+		*a = no
+		if ask() {
+			*a = yes
+		}
+	}
+	return *a == yes
 }
 
 // Bounds of a page's outline. No news page comes near them: of 242 measured the
@@ -64,6 +92,19 @@ func (b *block) tokens() []string {
 		b.folded = tokens(b.text)
 	}
 	return b.folded
+}
+
+// hashes are those of the block's tokens.
+func (b *block) hashes() []uint64 {
+	if b.digests == nil {
+		b.digests = hashes(b.tokens())
+	}
+	return b.digests
+}
+
+// endsSentence reports whether the block ends as sentences do.
+func (b *block) endsSentence() bool {
+	return b.sentence.or(func() bool { return endsSentence(b.text) })
 }
 
 // linkShare is the share of a block's text that lies in links, 0 to 1.
@@ -90,67 +131,32 @@ func (b *block) heading() int {
 	return 0
 }
 
-// outliner gathers blocks during one walk over a tree.
+// spot is where a text stands in the tree.
+type spot struct {
+	node    *html.Node // the nearest block-level element around it
+	article *html.Node // the outermost <article>
+	zone    zone
+	link    bool
+}
+
+// within is where the text of a block-level element stands.
+func (s spot) within(n *html.Node) spot {
+	s.node = n
+	if n.DataAtom == atom.Article && s.article == nil {
+		s.article = n
+	}
+	return s
+}
+
+// outliner gathers the blocks of a page, given the texts in reading order.
 type outliner struct {
 	blocks []block
-	text   strings.Builder
+	text   []byte
+	flat   []byte // text, its white space collapsed
 	link   int
 	breaks int // <br> since the last text
-	at     *html.Node
-	zone   zone
+	at     spot
 	row    bool // inside a row of a data table, which is one block
-}
-
-// outline lists the text blocks of a tree in reading order.
-func outline(root *html.Node) []block {
-	o := &outliner{}
-	o.walk(root, nil, 0, false)
-	o.flush()
-	return o.blocks
-}
-
-// walk visits n, whose nearest block-level ancestor is at. Depth is bounded by the
-// parser (512).
-func (o *outliner) walk(n, at *html.Node, z zone, link bool) {
-	switch n.Type {
-	case html.TextNode:
-		o.write(n.Data, at, z, link)
-		return
-	case html.ElementNode:
-		if unseen(n) {
-			return
-		}
-	case html.DocumentNode:
-	default:
-		return
-	}
-	if n.DataAtom == atom.Br {
-		o.lineBreak()
-		return
-	}
-	isBlock := n.Type == html.ElementNode && isBlockElement(n)
-	if isBlock && o.row {
-		o.text.WriteByte(' ')
-		isBlock = false
-	}
-	if isBlock {
-		o.flush()
-		at = n
-	}
-	if n.DataAtom == atom.Tr && !o.row && isDataRow(n) {
-		o.row = true
-		defer func() { o.row = false }()
-	}
-	if n.Type == html.ElementNode {
-		z |= zoneOf(n)
-		link = link || n.DataAtom == atom.A
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		o.walk(c, at, z, link)
-	}
-	if isBlock {
-		o.flush()
-	}
 }
 
 // maxRow is the longest text, in bytes, of a table row that is read as one line. Rows
@@ -173,40 +179,41 @@ func isDataRow(tr *html.Node) bool {
 }
 
 // write adds the text of one node to the block at hand.
-func (o *outliner) write(s string, at *html.Node, z zone, link bool) {
-	if strings.TrimFunc(s, unicode.IsSpace) != "" {
+func (o *outliner) write(s string, at spot) {
+	if said := strings.TrimSpace(s); said != "" {
 		if o.breaks > 1 {
 			o.flush()
 		}
 		o.breaks = 0
-		if o.at == nil {
-			o.at, o.zone = at, z
+		if o.at.node == nil {
+			o.at = at
 		}
-		if link {
-			o.link += len(strings.TrimSpace(s))
+		if at.link {
+			o.link += len(said)
 		}
 	}
-	if room := maxBlockBytes - o.text.Len(); len(s) > room {
+	if room := maxBlockBytes - len(o.text); len(s) > room {
 		s = strings.ToValidUTF8(s[:max(0, room)], "")
 	}
-	o.text.WriteString(s)
+	o.text = append(o.text, s...)
 }
 
 // lineBreak is a space; two in a row part paragraphs.
 func (o *outliner) lineBreak() {
 	o.breaks++
-	o.text.WriteByte(' ')
+	o.text = append(o.text, ' ')
 }
 
 // flush ends the block at hand.
 func (o *outliner) flush() {
-	text := collapse(o.text.String())
-	if text != "" && o.at != nil && len(o.blocks) < maxBlocks {
-		o.blocks = append(o.blocks, block{text: text, tag: o.at.Data, node: o.at, zone: o.zone,
-			words: countWords(text), link: min(o.link, len(text))})
+	if o.at.node != nil && len(o.blocks) < maxBlocks {
+		o.flat = appendCollapsed(o.flat[:0], o.text)
+		if text := string(bytes.TrimFunc(o.flat, unicode.IsSpace)); text != "" {
+			o.blocks = append(o.blocks, block{text: text, tag: o.at.node.Data, node: o.at.node, article: o.at.article, zone: o.at.zone,
+				words: countWords(text), link: min(o.link, len(text))})
+		}
 	}
-	o.text.Reset()
-	o.link, o.breaks, o.at, o.zone = 0, 0, nil, 0
+	o.text, o.link, o.breaks, o.at = o.text[:0], 0, 0, spot{}
 }
 
 // unseen reports whether a reader never sees what stands in an element.
@@ -237,32 +244,56 @@ func isBlockElement(n *html.Node) bool {
 // collapse turns runs of white space into one space and trims. No-break spaces are
 // typography and stay, except at the ends; zero-width marks go.
 func collapse(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range s {
+	return strings.TrimFunc(string(appendCollapsed(make([]byte, 0, len(s)), []byte(s))), unicode.IsSpace)
+}
+
+// appendCollapsed is collapse but for what is trimmed at the end.
+func appendCollapsed(to, s []byte) []byte {
+	from, space := len(to), false
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(s[i:])
+		}
+		printable := ' ' < r && r < 0x7F // as nearly all are
 		switch {
-		case r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f' || r == '\v' || r == '\u2028' || r == '\u2029' || r == '\u0085':
+		case !printable && isSpace(r):
 			space = true
-		case r == '\u200B' || r == '\uFEFF' || r == '\u2060' || r == '\u00AD' || r == 0 || unicode.Is(unicode.Cc, r):
+		case !printable && isInvisible(r):
 		default:
-			if space && b.Len() > 0 {
-				b.WriteByte(' ')
+			if space && len(to) > from {
+				to = append(to, ' ')
 			}
 			space = false
-			b.WriteRune(r)
+			to = utf8.AppendRune(to, r)
 		}
+		i += size
 	}
-	return strings.TrimFunc(b.String(), unicode.IsSpace)
+	return to
+}
+
+// isSpace reports whether a rune is white space that collapses.
+func isSpace(r rune) bool {
+	switch r {
+	case ' ', '\n', '\t', '\r', '\f', '\v', '\u2028', '\u2029', '\u0085':
+		return true
+	}
+	return false
+}
+
+// isInvisible reports whether a rune takes no room: zero-width marks, soft hyphens,
+// control characters.
+func isInvisible(r rune) bool {
+	return r < 0x20 || 0x7F <= r && r <= 0x9F || r == '\u00AD' || r == '\u200B' || r == '\u2060' || r == '\uFEFF'
 }
 
 // countWords counts words separated by white space, two runes a word in scripts
 // written without spaces.
 func countWords(s string) int {
 	n, run, wide := 0, false, 0
-	for _, r := range s {
+	for i, r := range s {
 		switch {
-		case unicode.IsSpace(r):
+		case r < utf8.RuneSelf && asciiSpace[s[i]] || r >= utf8.RuneSelf && unicode.IsSpace(r):
 			run = false
 		case isUnspaced(r):
 			wide++
@@ -274,6 +305,9 @@ func countWords(s string) int {
 	}
 	return n + (wide+1)/2
 }
+
+// asciiSpace are the bytes that are white space to package unicode.
+var asciiSpace = [256]bool{' ': true, '\t': true, '\n': true, '\v': true, '\f': true, '\r': true}
 
 // isUnspaced reports whether a rune belongs to a script that puts no spaces between
 // words.

@@ -103,7 +103,7 @@ func (p *page) readHead() {
 			p.meta.headline, p.keep[i] = b.text, false
 		case texts == 2 && b.words >= 5 && !endsCredit(b.text):
 			p.meta.dek, p.keep[i] = b.text, false
-		case !endsSentence(b.text):
+		case !b.endsSentence():
 			b.zone |= inCaption
 		}
 	}
@@ -112,7 +112,7 @@ func (p *page) readHead() {
 // bodyStart is the first line that is plainly a paragraph.
 func (p *page) bodyStart() int {
 	for i := range p.blocks {
-		if b := &p.blocks[i]; p.keep[i] && b.words >= firstParagraphWords && endsSentence(b.text) {
+		if b := &p.blocks[i]; p.keep[i] && b.words >= firstParagraphWords && b.endsSentence() {
 			return i
 		}
 	}

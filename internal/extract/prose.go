@@ -29,7 +29,7 @@ const (
 
 // isProse reports whether a block reads as a paragraph, whatever its element.
 func isProse(b *block) bool {
-	return b.tag == "p" && b.words >= 10 || b.words >= 20 && endsSentence(b.text)
+	return b.tag == "p" && b.words >= 10 || b.words >= 20 && b.endsSentence()
 }
 
 // settleZones forgets zones that most of the page's prose stands in: a class that

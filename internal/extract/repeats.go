@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"strings"
-
 	"golang.org/x/net/html"
 )
 
@@ -11,12 +9,12 @@ import (
 // the copy for small screens. What an article itself repeats stays.
 func (p *page) dropRepeats() {
 	weight := map[*html.Node]int{} // words kept in each box
-	groups := map[string][]int{}
+	groups := map[uint64][]int{}
 	for i := range p.blocks {
 		if p.keep[i] {
 			b := &p.blocks[i]
 			weight[b.box()] += b.words
-			key := strings.Join(b.tokens(), " ")
+			key := mix(b.hashes())
 			groups[key] = append(groups[key], i)
 		}
 	}
@@ -32,7 +30,7 @@ func (p *page) dropRepeats() {
 		}
 		b := &p.blocks[best]
 		for _, i := range g {
-			same := p.blocks[i].place() == b.place()
+			same := p.blocks[i].slot == b.slot
 			if i != best && (!same || b.words >= 25 && p.blocks[i].box() != b.box()) {
 				p.keep[i] = false
 			}
@@ -44,29 +42,62 @@ func (p *page) dropRepeats() {
 // shortened, what stands in it: pull quotes, previews, a copy of the text for search
 // engines.
 func (p *page) dropEchoes() {
-	weight := map[place]int{}
-	var main place
-	for i := range p.blocks {
-		if p.keep[i] {
-			at := p.blocks[i].place()
-			weight[at] += p.blocks[i].words
-			if weight[at] > weight[main] {
-				main = at
-			}
-		}
-	}
-	said := newPassages()
-	for i := range p.blocks {
-		if p.keep[i] && p.blocks[i].place() == main {
-			said.addTokens(p.blocks[i].tokens())
-		}
-	}
+	main := p.mainSlot()
+	var said *passages // what stands there, gathered when a block elsewhere is met
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if p.keep[i] && b.words >= 8 && b.heading() == 0 && b.place() != main && said.holdsTokens(b.tokens()) >= .8 {
+		if !p.keep[i] || b.slot == main || b.words < 8 || b.heading() > 0 {
+			continue
+		}
+		if said == nil {
+			said = p.saidIn(main)
+		}
+		if said.holdsHashes(b.hashes()) >= .8 {
 			p.keep[i] = false
 		}
 	}
+}
+
+// mainSlot is the slot of the template with most words of the kept blocks; of equals
+// the one that has them first.
+func (p *page) mainSlot() int {
+	weight := make([]int, p.slots)
+	main := -1
+	for i := range p.blocks {
+		if b := &p.blocks[i]; p.keep[i] {
+			weight[b.slot] += b.words
+			if main < 0 || weight[b.slot] > weight[main] {
+				main = b.slot
+			}
+		}
+	}
+	return main
+}
+
+// saidIn gathers what the kept blocks of a slot say.
+func (p *page) saidIn(slot int) *passages {
+	said := newPassages()
+	for i := range p.blocks {
+		if b := &p.blocks[i]; p.keep[i] && b.slot == slot {
+			said.addHashes(b.hashes())
+		}
+	}
+	return said
+}
+
+// number gives each place of the template that blocks stand in a number, its slot.
+func (p *page) number() {
+	slots := map[place]int{}
+	for i := range p.blocks {
+		at := p.blocks[i].place()
+		n, ok := slots[at]
+		if !ok {
+			n = len(slots)
+			slots[at] = n
+		}
+		p.blocks[i].slot = n
+	}
+	p.slots = len(slots)
 }
 
 // place is one slot of a template: all its paragraphs have the same.

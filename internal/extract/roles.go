@@ -49,7 +49,7 @@ func (p *page) articleBlocks() []article.Block {
 // roleOf names the role of a block by its element and place.
 func roleOf(b *block) article.Role {
 	switch {
-	case b.tag == "figcaption", b.zone.has(inCaption | inFigure), opensCaption(b.text):
+	case b.tag == "figcaption", b.zone.has(inCaption | inFigure), opensCaption(b):
 		return article.Caption
 	case b.heading() > 0:
 		return article.Subheading
@@ -64,12 +64,12 @@ func roleOf(b *block) article.Role {
 // captionOpeners begin a line under a picture.
 var captionOpeners = []string{"image:", "photo:", "foto:", "bild:", "picture:", "image credit:", "photo by ", "photograph:", "fotografía:", "фото:", "(image:", "(photo:", "© ", "(image credit:"}
 
-// opensCaption reports whether a short text names a picture's source.
-func opensCaption(s string) bool {
-	if countWords(s) > 14 {
+// opensCaption reports whether a short block names a picture's source.
+func opensCaption(b *block) bool {
+	if b.words > 14 {
 		return false
 	}
-	low := strings.ToLower(s)
+	low := strings.ToLower(b.text)
 	for _, o := range captionOpeners {
 		if strings.HasPrefix(low, o) {
 			return true

@@ -12,6 +12,7 @@ type page struct {
 	doc    *html.Node // nil when only its tokens were read
 	meta   metadata
 	blocks []block // all visible text
+	slots  int     // how many places of the template they stand in
 	keep   []bool  // which blocks are the article's, by index
 
 	note []bool // which of them are notes

@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // sight is one block as it is judged: what it is and where on the page it stands.
@@ -29,11 +28,11 @@ type view struct {
 	p           *page
 	frame       *frame
 	prose       []float64
-	total       float64 // all prose
-	core        int     // the box that most of the prose stands in
-	wide        int     // the box that nearly all of it stands in
-	first, last int     // the blocks of prose at the ends of the core
-	places      map[place]*placeSum
+	total       float64        // all prose
+	core        int            // the box that most of the prose stands in
+	wide        int            // the box that nearly all of it stands in
+	first, last int            // the blocks of prose at the ends of the core
+	places      []placeSum     // by slot
 	times       map[string]int // how often a text stands on the page
 	head        int            // the block with the headline, -1 when it is not shown
 	article     *html.Node     // the outermost <article> around the headline
@@ -56,24 +55,21 @@ const (
 func (x *Extractor) look(p *page) *view {
 	settleZones(p.blocks)
 	p.markPictures()
-	v := &view{x: x, p: p, prose: x.proseOf(p.blocks), places: map[place]*placeSum{}, times: map[string]int{}}
+	p.number()
+	v := &view{x: x, p: p, prose: x.proseOf(p.blocks), places: make([]placeSum, p.slots), times: make(map[string]int, len(p.blocks))}
 	v.frame = newFrame(p.blocks, v.prose)
 	v.core, v.wide = v.frame.core(coreShare), v.frame.core(wideShare)
 	v.first, v.last = v.frame.ends(v.prose, v.core, coreDepth)
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		s := v.places[b.place()]
-		if s == nil {
-			s = &placeSum{}
-			v.places[b.place()] = s
-		}
+		s := &v.places[b.slot]
 		s.blocks++
 		s.prose += v.prose[i]
 		v.total += v.prose[i]
 		v.times[b.text]++
 	}
 	if v.head = headlineAt(p.blocks, p.meta.headline); v.head >= 0 {
-		v.article = p.blocks[v.head].outermost(atom.Article)
+		v.article = p.blocks[v.head].article
 	}
 	if p.stated = splitBody(p.meta.body); len(p.stated) > 0 {
 		p.body = newPassages()
@@ -87,11 +83,11 @@ func (x *Extractor) look(p *page) *view {
 // at returns the sight of a block.
 func (v *view) at(i int) *sight {
 	b := &v.p.blocks[i]
-	s := &sight{view: v, i: i, b: b, home: v.frame.home[i], place: v.places[b.place()], article: b.outermost(atom.Article)}
+	s := &sight{view: v, i: i, b: b, home: v.frame.home[i], place: &v.places[b.slot], article: b.article}
 	s.core.down, s.core.up = v.frame.apart(s.home, v.core)
 	s.wide.down, s.wide.up = v.frame.apart(s.home, v.wide)
 	if v.p.body != nil {
-		s.held = v.p.body.holdsTokens(b.tokens())
+		s.held = v.p.body.holdsHashes(b.hashes())
 	}
 	return s
 }

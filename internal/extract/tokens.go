@@ -19,9 +19,10 @@ const (
 // nesting.
 type tokenOutliner struct {
 	outliner
+	zones zoneNames
 	head  *html.Node
 	kept  int
-	boxes []openBox
+	boxes []spot     // the containers that have not ended
 	deep  int        // containers open beyond maxOpenBoxes
 	last  *html.Node // the last of those, while it is open
 	raw   *html.Node // the script, title or time whose text comes next
@@ -29,21 +30,15 @@ type tokenOutliner struct {
 	link  bool
 }
 
-// openBox is a block-level element that has not ended.
-type openBox struct {
-	node *html.Node
-	zone zone
-}
-
-// outlineTokens returns the metadata elements and the text blocks of a page.
-func outlineTokens(src []byte) (*html.Node, []block) {
-	o := &tokenOutliner{head: &html.Node{Type: html.DocumentNode}}
+// outlineTokens returns what a page states and its text blocks.
+func outlineTokens(src []byte) (*facts, []block) {
+	o := &tokenOutliner{zones: zoneNames{}, head: &html.Node{Type: html.DocumentNode}}
 	z := html.NewTokenizer(bytes.NewReader(src))
 	for {
 		switch z.Next() {
 		case html.ErrorToken: // the end, or what cannot be read further
 			o.flush()
-			return o.head, o.blocks
+			return o.facts(), o.blocks
 		case html.StartTagToken:
 			o.open(z.Token(), false)
 		case html.SelfClosingTagToken:
@@ -55,6 +50,15 @@ func outlineTokens(src []byte) (*html.Node, []block) {
 			o.read(string(z.Text()))
 		}
 	}
+}
+
+// facts reads the elements that carry metadata.
+func (o *tokenOutliner) facts() *facts {
+	f := newFacts()
+	for n := range o.head.ChildNodes() {
+		f.element(n, o.zones.of(n))
+	}
+	return &f
 }
 
 // open takes a start tag.
@@ -92,17 +96,18 @@ func (o *tokenOutliner) push(n *html.Node, void bool) {
 	if top := len(o.boxes) - 1; top >= 0 && (n.DataAtom == atom.P || n.DataAtom == atom.Li) && o.boxes[top].node.DataAtom == n.DataAtom {
 		o.boxes = o.boxes[:top]
 	}
-	z := zoneOf(n)
+	at := spot{zone: o.zones.of(n)}
 	if top := len(o.boxes) - 1; top >= 0 {
 		n.Parent = o.boxes[top].node
-		z |= o.boxes[top].zone
+		at.zone |= o.boxes[top].zone
+		at.article = o.boxes[top].article
 	}
 	if len(o.boxes) >= maxOpenBoxes {
 		o.deep++
 		o.last = n
 		return
 	}
-	o.boxes = append(o.boxes, openBox{n, z})
+	o.boxes = append(o.boxes, at.within(n))
 }
 
 // close takes an end tag.
@@ -143,14 +148,17 @@ func (o *tokenOutliner) read(s string) {
 	if o.skip != 0 {
 		return
 	}
-	at, z := &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}, zone(0)
+	var at spot
 	if top := len(o.boxes) - 1; top >= 0 {
-		at, z = o.boxes[top].node, o.boxes[top].zone
+		at = o.boxes[top]
+	} else {
+		at.node = &html.Node{Type: html.ElementNode, DataAtom: atom.Body, Data: "body"}
 	}
 	if o.last != nil {
-		at = o.last
+		at = at.within(o.last)
 	}
-	o.write(html.UnescapeString(s), at, z, o.link)
+	at.link = o.link
+	o.write(html.UnescapeString(s), at)
 }
 
 // isMetadata reports whether an element says something about the article.

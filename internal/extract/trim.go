@@ -13,7 +13,7 @@ func (x *Extractor) trim(p *page) {
 		b := &p.blocks[i]
 		switch {
 		case b.tag == "h1", p.isHeadline(b),
-			b.linkShare() > .75 && b.words > 2 && !endsSentence(b.text),
+			b.linkShare() > .75 && b.words > 2 && !b.endsSentence(),
 			x.isPrompt(b), x.isCredit(b), p.isDateline(b):
 			p.keep[i] = false
 		}
@@ -32,7 +32,12 @@ func (p *page) isHeadline(b *block) bool {
 // isDateline reports whether a short block is nothing but a date, or one of the
 // bylines.
 func (p *page) isDateline(b *block) bool {
-	if b.words > 16 || len(b.text) > 90 || endsSentence(b.text) || b.zone.has(inQuote) {
+	return b.dateline.or(func() bool { return p.readsAsDateline(b) })
+}
+
+// readsAsDateline is isDateline, asked for the first time.
+func (p *page) readsAsDateline(b *block) bool {
+	if b.words > 16 || len(b.text) > 90 || b.endsSentence() || b.zone.has(inQuote) {
 		return false
 	}
 	if strings.ContainsAny(b.text, "0123456789") && (!parseDate(b.text, p.meta.language).IsZero() || isStamp(b)) {

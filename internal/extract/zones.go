@@ -7,8 +7,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// zoneOf says what place an element opens, by its name, class, id and role.
-func zoneOf(n *html.Node) zone {
+// zoneNames remembers what the classes and ids of a page say, for pages repeat them.
+type zoneNames map[string]zone
+
+// maxZoneNames bounds what is remembered.
+const maxZoneNames = 4_096
+
+// of says what place an element opens, by its name, class, id and role.
+func (names zoneNames) of(n *html.Node) zone {
 	z := zoneOfElement(n.DataAtom)
 	for _, a := range n.Attr {
 		switch a.Key {
@@ -27,12 +33,24 @@ func zoneOf(n *html.Node) zone {
 		case "itemprop":
 			z |= zoneOfItemprop(a.Val)
 		case "class", "id", "data-testid", "data-component", "data-module":
-			z |= zoneOfName(a.Val)
+			z |= names.zone(a.Val)
 		}
 	}
 	if n.DataAtom == atom.Body || n.DataAtom == atom.Html || n.DataAtom == atom.Main || n.DataAtom == atom.Article {
 		// Page-wide flags ("has-newsletter", "show-comments") say nothing of the text.
 		z &= inArticle | inMain
+	}
+	return z
+}
+
+// zone reads a class or id, or remembers what it says.
+func (names zoneNames) zone(name string) zone {
+	z, ok := names[name]
+	if !ok {
+		z = zoneOfName(name)
+		if len(names) < maxZoneNames {
+			names[name] = z
+		}
 	}
 	return z
 }
