@@ -19,7 +19,7 @@ const (
 // restoreNotes marks the notes among the kept blocks and takes back those that were
 // dropped or never chosen: libraries cut footers and asides, where corrections
 // stand.
-func (p *page) restoreNotes() {
+func (x *Extractor) restoreNotes(p *page) {
 	p.note = make([]bool, len(p.blocks))
 	first, last := p.span(1)
 	head := headlineAt(p.blocks, p.meta.headline)
@@ -33,7 +33,8 @@ func (p *page) restoreNotes() {
 	edges := p.edges()
 	main := p.blocks[first].article
 	said, looks := newPassages(), 0
-	scan := note.NewScanner(p.meta.language)
+	scan := x.scanners.Borrow(p.meta.language)
+	defer x.scanners.Return(scan)
 	for i := max(0, from-noteAbove); i < len(p.blocks) && i <= last+noteBelow; i++ {
 		b := &p.blocks[i]
 		if b.words < 3 || b.words > maxNoteWords || p.isDateline(b) {

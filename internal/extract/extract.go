@@ -23,6 +23,7 @@ import (
 	"unicode/utf8"
 
 	"erratum/internal/article"
+	"erratum/internal/diff/note"
 
 	"golang.org/x/net/html"
 )
@@ -52,6 +53,7 @@ type Extractor struct {
 	features []feature
 	weights  []float64 // by feature
 	lexicon  *lexicon
+	scanners note.Scanners // memories of words, which change no result
 }
 
 // Result is what was read. Article is never nil, also when Verdict is not OK: then

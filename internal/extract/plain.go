@@ -32,7 +32,7 @@ func (x *Extractor) PlainText(text string, pageURL string) Result {
 	if x.isDump(p.blocks) {
 		x.clean(p)
 	}
-	p.restoreNotes()
+	x.restoreNotes(p)
 	r := Result{Article: x.compose(p, pageURL), Verdict: article.OK}
 	if len(r.Article.Blocks) == 0 && r.Article.Headline == "" {
 		r.Verdict, r.Reason = article.UnreadablePage, "the text is empty"

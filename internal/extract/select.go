@@ -36,7 +36,7 @@ func (x *Extractor) choose(p *page) {
 	p.dropEchoes()
 	x.trim(p)
 	p.settleDek()
-	p.restoreNotes()
+	x.restoreNotes(p)
 	p.restoreCaptions()
 }
 

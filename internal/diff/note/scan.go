@@ -2,6 +2,8 @@ package note
 
 import (
 	"iter"
+	"strings"
+	"sync"
 
 	"erratum/internal/text"
 )
@@ -13,19 +15,43 @@ type Scanner struct {
 	lang string
 	toks []text.Token
 	seen []slotSet // by book: the pattern words that stand in a block
-	// hits are what words are or may be, by the books that are asked, which depend on
-	// edge alone: an article says most of its words many times.
-	hits [2]map[string][]hit
+	// hits are what words are or may be in any book: an article says most of its words
+	// many times, and articles say mostly the same words.
+	hits map[string][]hit
 	word []slotSet // by book, of one word
 }
+
+// maxKnownWords is how many words a scanner knows before it forgets them all: some
+// 2 MB.
+const maxKnownWords = 20_000
+
+// Scanners lends scanners, which know the words of the articles they read before: to
+// find out what a new word may be costs more than all else. The zero value is ready,
+// and may be used concurrently.
+type Scanners struct{ pool sync.Pool }
+
+// Borrow returns a scanner as [NewScanner] does.
+func (l *Scanners) Borrow(lang string) *Scanner {
+	s, ok := l.pool.Get().(*Scanner)
+	if !ok {
+		return NewScanner(lang)
+	}
+	s.lang = lang
+	if len(s.hits) > maxKnownWords {
+		clear(s.hits)
+	}
+	return s
+}
+
+// Return takes a scanner back.
+func (l *Scanners) Return(s *Scanner) { l.pool.Put(s) }
 
 // NewScanner returns a scanner for articles in a language: a BCP 47 primary subtag,
 // empty when unknown.
 func NewScanner(lang string) *Scanner {
 	n := len(shelved().books)
 	return &Scanner{
-		lang: lang, seen: make([]slotSet, n), word: make([]slotSet, n),
-		hits: [2]map[string][]hit{{}, {}},
+		lang: lang, seen: make([]slotSet, n), word: make([]slotSet, n), hits: map[string][]hit{},
 	}
 }
 
@@ -78,7 +104,7 @@ func (s *Scanner) candidates(folded string, edge bool) uint64 {
 // known returns the lexicons by which a block of the scanner's tokens could be a note.
 func (s *Scanner) known(edge bool) uint64 {
 	set := bookSet(s.lang, edge)
-	s.see(set, edge)
+	s.see(set)
 	out, need := uint64(0), needs(edge)
 	for i, b := range shelved().books {
 		if set&(1<<i) != 0 && !s.seen[i].empty() && b.atMost(&s.seen[i]) >= need {
@@ -90,12 +116,8 @@ func (s *Scanner) known(edge bool) uint64 {
 
 // see collects the pattern words of a set of books that stand in the block, mistyped
 // ones among them.
-func (s *Scanner) see(set uint64, edge bool) {
+func (s *Scanner) see(set uint64) {
 	clear(s.seen)
-	hits := s.hits[0]
-	if edge {
-		hits = s.hits[1]
-	}
 	quoted := false
 	for i := range s.toks {
 		switch t := &s.toks[i]; {
@@ -103,10 +125,10 @@ func (s *Scanner) see(set uint64, edge bool) {
 			quoted = !quoted
 		case quoted:
 		default:
-			found, ok := hits[t.Key]
+			found, ok := s.hits[t.Key]
 			if !ok {
-				found = s.read(t, set)
-				hits[t.Key] = found
+				found = s.read(t)
+				s.hits[strings.Clone(t.Key)] = found // without the article it stands in
 			}
 			join(found, set, s.seen)
 		}
@@ -114,12 +136,12 @@ func (s *Scanner) see(set uint64, edge bool) {
 }
 
 // read returns the pattern words that one word is or may be.
-func (s *Scanner) read(t *text.Token, set uint64) []hit {
+func (s *Scanner) read(t *text.Token) []hit {
 	clear(s.word)
 	shelf := shelved()
-	shelf.is(t.Key, set, s.word)
+	shelf.is(t.Key, everyBook, s.word)
 	if t.Kind == text.Word && len(t.Key) >= shelf.letters {
-		shelf.mayBe(t.Key, set, s.word)
+		shelf.mayBe(t.Key, everyBook, s.word)
 	}
 	var out []hit
 	for i := range s.word {
@@ -155,6 +177,9 @@ func (b *book) atMost(seen *slotSet) float64 {
 	}
 	return score + name
 }
+
+// everyBook is the set of all lexicons.
+const everyBook = ^uint64(0)
 
 // bookSet returns the lexicons that are tried: all of them, but in the middle of a
 // text of known language, where most paragraphs are looked at and next to none is a

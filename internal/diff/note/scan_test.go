@@ -4,6 +4,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -38,6 +39,36 @@ func TestMayIsSound(t *testing.T) {
 	}
 	if checked == 0 {
 		t.Error("nothing was checked")
+	}
+}
+
+// TestBorrowedScanner: a scanner that read other articles, in other languages, finds
+// what a new one finds.
+func TestBorrowedScanner(t *testing.T) {
+	files, _ := filepath.Glob("testdata/wordings/*.txt")
+	var lent Scanners
+	found := 0
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			for _, lang := range []string{"", "en", "de"} {
+				for _, edge := range []bool{false, true} {
+					s := lent.Borrow(lang)
+					got, want := s.FindAll(line, edge), NewScanner(lang).FindAll(line, edge)
+					lent.Return(s)
+					if !reflect.DeepEqual(got, want) {
+						t.Fatalf("%q (edge %v, language %q): a borrowed scanner found %v, a new one %v", line, edge, lang, got, want)
+					}
+					found += len(want)
+				}
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("nothing was found")
 	}
 }
 
