@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -33,16 +34,30 @@ const maxMachinery = 64 << 10
 // challenged reports whether a page's machinery is that of a challenge. It is asked
 // only of pages that show hardly any text.
 func (p *page) challenged() bool {
-	if p.doc == nil {
+	doc := p.whole()
+	if doc == nil {
 		return false
 	}
 	few := p.visibleWords() < wallWords
-	for n := range p.doc.Descendants() {
+	for n := range doc.Descendants() {
 		if holdsAny(machinery(n), challengeMarks) || few && holdsAny(machinery(n), challengeWidgets) {
 			return true
 		}
 	}
 	return false
+}
+
+// whole is the tree of a page with its scripts and all that no reader sees, nil when
+// only its tokens were read or it is too large. Few pages are asked for it: it is parsed anew.
+func (p *page) whole() *html.Node {
+	if p.source == nil || len(p.source) > maxTreeBytes {
+		return nil
+	}
+	doc, err := html.Parse(bytes.NewReader(p.source))
+	if err != nil {
+		return nil
+	}
+	return doc
 }
 
 // machinery is what an element says to a browser rather than to a reader, in lower
@@ -87,10 +102,14 @@ func (p *page) visibleWords() int {
 // unscripted reports whether a page tells browsers without JavaScript that they need
 // it, having nothing else to show.
 func (x *Extractor) unscripted(p *page) bool {
-	if p.doc == nil || p.visibleWords() >= bareWords {
+	if p.visibleWords() >= bareWords {
 		return false
 	}
-	for n := range p.doc.Descendants() {
+	doc := p.whole()
+	if doc == nil {
+		return false
+	}
+	for n := range doc.Descendants() {
 		if n.Type == html.TextNode && n.Parent != nil && n.Parent.DataAtom == atom.Noscript && x.lexicon.walls.script.length(tokens(stripTags(n.Data))) > 0 {
 			return true
 		}

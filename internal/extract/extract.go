@@ -113,27 +113,23 @@ func (x *Extractor) attempt(read func([]byte, string) *page, src []byte, pageURL
 // parse reads a page by its tree; nil when it is too large or nested too deep (512,
 // the parser's limit).
 func (x *Extractor) parse(src []byte, pageURL string) *page {
-	if len(src) > maxTreeBytes {
+	shown := lean(src)
+	if len(shown) > maxTreeBytes {
 		return nil
 	}
-	doc, err := html.Parse(bytes.NewReader(src))
+	doc, err := html.Parse(bytes.NewReader(shown))
 	if err != nil {
 		return nil
 	}
-	return x.readTree(doc, pageURL)
-}
-
-// readTree reads a parsed page.
-func (x *Extractor) readTree(doc *html.Node, pageURL string) *page {
 	w := walk(doc)
-	p := &page{url: parseURL(pageURL), doc: doc, blocks: w.blocks, pictures: w.pictures}
+	p := &page{url: parseURL(pageURL), source: src, blocks: w.blocks, pictures: w.pictures}
 	p.meta = readMetadata(&w.facts, p.blocks, p.url)
 	return p
 }
 
 // readTokens reads a page that cannot or should not be parsed into a tree.
 func (x *Extractor) readTokens(src []byte, pageURL string) *page {
-	facts, blocks := outlineTokens(src)
+	facts, blocks := outlineTokens(lean(src))
 	p := &page{url: parseURL(pageURL), blocks: blocks}
 	p.meta = readMetadata(facts, blocks, p.url)
 	return p
