@@ -61,7 +61,7 @@ func (r *Report) spokenOf(n *Note, open []Change) []int {
 		}
 	}
 	for _, some := range [][]int{due, others} {
-		if found := namedAmong(body, open, some); len(found) > 0 {
+		if found := namedAmong(body, n.Lang, open, some); len(found) > 0 {
 			return found
 		}
 	}
@@ -94,13 +94,13 @@ func (n *Note) body() string {
 }
 
 // namedAmong returns the changes whose values a note names.
-func namedAmong(body string, open []Change, among []int) []int {
+func namedAmong(body, lang string, open []Change, among []int) []int {
 	keys := keySet(body)
 	var out []int
 	for _, i := range among {
 		c := &open[i]
 		before, after := &claim.Value{Text: c.BeforeValue}, &claim.Value{Text: c.AfterValue}
-		if names(keys, after.Text, before) || c.InPlace && names(keys, before.Text, after) {
+		if names(keys, after.Text, before, lang) || c.InPlace && names(keys, before.Text, after, lang) {
 			out = append(out, i)
 		}
 	}

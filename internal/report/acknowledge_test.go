@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"erratum/internal/diff/note"
@@ -81,4 +82,23 @@ func lastWord(s string) string {
 		}
 	}
 	return s
+}
+
+// TestAcknowledgesByNoFunctionWord: the word that a sentence begins with is capitalised and
+// stands in every note.
+func TestAcknowledgesByNoFunctionWord(t *testing.T) {
+	const (
+		first = "# Un bac coule à Skarn\nLe bac Halla a coulé lundi avec 40 personnes à bord.\nLes recherches ont duré jusqu'à la nuit et reprendront au matin."
+		grown = first + "\nUne voisine a entendu un bruit de gravier."
+	)
+	open := report.Compare(version(first, "fr"), version(grown, "fr")).Changes
+	if len(open) != 1 {
+		t.Fatalf("%+v, want the sentence that was added", open)
+	}
+	now := strings.Replace(grown, "40 personnes", "45 personnes", 1) +
+		"\nRectificatif : une version précédente de cet article donnait un chiffre de façon erronée. Il fallait lire 45 et non 40."
+	r := report.Compare(version(grown, "fr"), version(now, "fr"))
+	if which, told := report.Acknowledges(r, open); len(which) > 0 {
+		t.Errorf("the note is taken for the sentence added: %+v", told)
+	}
 }

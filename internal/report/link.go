@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"erratum/internal/article"
 	"erratum/internal/diff"
@@ -55,7 +56,7 @@ func (c *comparison) namedBy(n *note.Note) []int {
 	var out []int
 	for i := range c.claims {
 		ch := &c.claims[i]
-		if ch.After != nil && names(keys, ch.After.Text, ch.Before) || ch.InPlace && ch.Before != nil && names(keys, ch.Before.Text, ch.After) {
+		if ch.After != nil && names(keys, ch.After.Text, ch.Before, n.Lang) || ch.InPlace && ch.Before != nil && names(keys, ch.Before.Text, ch.After, n.Lang) {
 			out = append(out, i)
 		}
 	}
@@ -63,8 +64,9 @@ func (c *comparison) namedBy(n *note.Note) []int {
 }
 
 // names reports whether the telling words of a value are among the words of a note:
-// its numbers and capitalised words, those apart that the value in its place has too.
-func names(keys map[string]bool, value string, other *claim.Value) bool {
+// its numbers and capitalised words, those apart that the value in its place has too, and
+// a function word that is capitalised because a sentence begins with it.
+func names(keys map[string]bool, value string, other *claim.Value, lang string) bool {
 	shared := map[string]bool{}
 	if other != nil {
 		for _, k := range keysOf(other.Text) {
@@ -72,9 +74,12 @@ func names(keys map[string]bool, value string, other *claim.Value) bool {
 		}
 	}
 	n := 0
-	for _, t := range wordsOf(value) {
+	for i, t := range wordsOf(value) {
 		if t.Kind != text.Number && !text.IsUpperStart(t.Text) || shared[t.Key] {
 			continue
+		}
+		if i == 0 && text.IsFunction(lang, t.Key) && t.Text != strings.ToUpper(t.Text) {
+			continue // "US" is no pronoun
 		}
 		if !keys[t.Key] {
 			return false
@@ -172,7 +177,7 @@ func said(n *note.Note, claims []claim.Change, at []int) bool {
 	for _, s := range n.Says {
 		keys := keySet(s.Wrong + " " + s.Right)
 		for _, i := range at {
-			if ch := &claims[i]; names(keys, ch.Before.Text, ch.After) || names(keys, ch.After.Text, ch.Before) {
+			if ch := &claims[i]; names(keys, ch.Before.Text, ch.After, n.Lang) || names(keys, ch.After.Text, ch.Before, n.Lang) {
 				return true
 			}
 		}
@@ -322,7 +327,7 @@ func (c *comparison) check(n *note.Note, about []int) Says {
 	}
 	keys := keySet(n.Body)
 	for _, i := range about {
-		if ch := &c.claims[i]; ch.InPlace && ch.After != nil && names(keys, ch.After.Text, ch.Before) {
+		if ch := &c.claims[i]; ch.InPlace && ch.After != nil && names(keys, ch.After.Text, ch.Before, n.Lang) {
 			return SaysConfirmed
 		}
 	}
@@ -359,7 +364,7 @@ func (c *comparison) replacedOtherwise(n *note.Note, about []int) bool {
 		for _, i := range about {
 			ch := &c.claims[i]
 			if s.Right != "" && ch.InPlace && ch.Before != nil && ch.After != nil &&
-				names(wrong, ch.Before.Text, ch.After) && !names(keys, ch.After.Text, ch.Before) && hasValue(ch.After.Text) {
+				names(wrong, ch.Before.Text, ch.After, n.Lang) && !names(keys, ch.After.Text, ch.Before, n.Lang) && hasValue(ch.After.Text) {
 				return true
 			}
 		}
