@@ -43,16 +43,8 @@ func (t Threshold) Passes(r *report.Report) bool {
 	if t == Notes {
 		return false
 	}
-	for _, c := range r.Changes {
-		switch c.Severity {
-		case report.Major, report.Critical:
-			return true
-		case report.Minor:
-			if t == All {
-				return true
-			}
-		}
-		if c.InPlace && t == Facts && c.Severity != report.Style {
+	for i := range r.Changes {
+		if t.Hears(&r.Changes[i]) {
 			return true
 		}
 	}
@@ -63,5 +55,20 @@ func (t Threshold) Passes(r *report.Report) bool {
 		return t == All
 	default:
 		return false
+	}
+}
+
+// Hears reports whether a watch of this threshold hears of one claim's change for its own
+// sake, whatever else changed with it.
+func (t Threshold) Hears(c *report.Change) bool {
+	switch {
+	case t == Notes:
+		return false
+	case c.Severity == report.Major, c.Severity == report.Critical:
+		return true
+	case t == Facts && c.InPlace && c.Severity != report.Style:
+		return true
+	default:
+		return t == All && c.Severity == report.Minor
 	}
 }

@@ -87,12 +87,13 @@ func sameChange(a, b *report.Change) bool {
 	return a.Kind == b.Kind && a.BeforeValue == b.BeforeValue && a.AfterValue == b.AfterValue && a.Before == b.Before && a.After == b.After
 }
 
-// all reports whether an acknowledgement is all that a report tells.
-func (a acknowledgement) all(r *report.Report) bool {
+// all reports whether an acknowledgement is all that a report tells at a threshold: what
+// is too small to be told alone is not told for standing beside it.
+func (a acknowledgement) all(r *report.Report, t alert.Threshold) bool {
 	if a.report == nil {
 		return false
 	}
-	if slices.ContainsFunc(r.Changes, func(c report.Change) bool { return c.Severity != report.Style }) {
+	if slices.ContainsFunc(r.Changes, func(c report.Change) bool { return t.Hears(&c) }) {
 		return false
 	}
 	fresh := 0

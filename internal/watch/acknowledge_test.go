@@ -77,6 +77,15 @@ func TestAcknowledgement(t *testing.T) {
 		equalKinds(b.t, "then", kinds(b.store.queue, w.ID), alert.Change, alert.Change, alert.Acknowledged)
 	})
 
+	bubble(t, "what is too small to be told alone is not told beside it", func(b *bench) {
+		w := b.add("news", nil)
+		b.becomes(textB)
+		b.becomes(notedLater(with(textB, func(a *article.Article) {
+			a.Blocks = append(a.Blocks, article.Block{Role: article.Body, Text: "Walkers stopped at the railings to look at the water."})
+		}), ownsUp))
+		equalKinds(b.t, "news", kinds(b.store.queue, w.ID), alert.Change, alert.Acknowledged)
+	})
+
 	bubble(t, "a note beside other changes: those are told as usual", func(b *bench) {
 		w := b.add("news", nil)
 		b.becomes(textB)

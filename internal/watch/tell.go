@@ -148,7 +148,7 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 	if n.Kind == alert.Change && r.Outcome == report.Changed {
 		ack = d.acknowledged(w, r)
 	}
-	if whole != "" || !ack.all(r) {
+	if whole != "" || !ack.all(r, w.Alerts) {
 		d.deliver(w, n, base.Digest, newest.Digest, int64(newest.Number))
 	}
 	if ack.report != nil {
