@@ -144,7 +144,7 @@ func zoneOfName(name string) zone {
 var wordZones = map[string]zone{
 	"newsletter": inPromo, "newsletters": inPromo, "related": inPromo, "recommended": inPromo,
 	"recommendations": inPromo, "recirculation": inPromo, "promo": inPromo, "promotion": inPromo,
-	"advert": inPromo, "advertisement": inPromo, "ads": inPromo, "sponsored": inPromo, "outbrain": inPromo,
+	"ad": inPromo, "adslot": inPromo, "advert": inPromo, "advertisement": inPromo, "ads": inPromo, "sponsored": inPromo, "outbrain": inPromo,
 	"taboola": inPromo, "subscribe": inPromo, "signup": inPromo, "donate": inPromo, "donation": inPromo,
 	"share": inPromo, "sharing": inPromo, "social": inPromo, "readmore": inPromo, "toolbar": inPromo, "widget": inPromo, "popup": inPromo,
 	"modal": inPromo, "trending": inPromo, "mostread": inPromo, "paywall": inPromo, "teaser": inPromo,
