@@ -6,10 +6,11 @@ BIN      := bin/bot
 DATA     ?= ../shared/data
 FUZZTIME ?= 10s
 RACEPKGS ?= ./...
+SEED     ?= 1
 
 export CGO_ENABLED ?= 0
 
-.PHONY: demo run test race lint arch vuln fuzz golden quality fit realpages bench check long image build redis clean
+.PHONY: demo run test race lint arch vuln fuzz golden quality fit realpages simulate bench check long image build redis clean
 
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
@@ -54,6 +55,9 @@ fit: ## the weights by which the extractor chooses blocks, fitted anew to DATA
 
 realpages: ## every saved page of DATA watched by the real program, edits planted
 	DATA=$(abspath $(DATA)) $(GO) test -tags quality -count=1 -timeout 40m -run TestRealPages -v ./internal/app
+
+simulate: ## a virtual month of 2,000 articles on 40 hosts, of known truth; SEED=2 is another
+	ERRATUM_MONTH=full SEED=$(SEED) $(GO) test -count=1 -timeout 5h -run 'TestMonth$$' -v ./internal/app
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
