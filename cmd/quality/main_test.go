@@ -37,7 +37,7 @@ func TestMeasured(t *testing.T) {
 	}
 	for _, line := range []string{
 		"article text, zyte, shingle F1 1.000 1 pages, 1 word for word",
-		"headline right 1.000 1/1", "byline right 1.000 1/1", "published date right 1.000 1/1",
+		"headline right where the page shows it 1.000 1/1", "one-word edits of the article seen, zyte 1.000 3/3", "byline right 1.000 1/1", "published date right 1.000 1/1",
 		"changed facts found 1.000 1/1", "style-only pairs left quiet 1.000 1/1",
 		"notes found, F1 0.667 1 right, 1 missed, 0 false 0.880 0.950 BELOW",
 		"told with the changed words 1.000 1/1",
