@@ -36,6 +36,7 @@ const (
 	Acknowledged Kind = "acknowledged" // a note appeared for a change told as "no note found"
 	Digest       Kind = "digest"
 	Test         Kind = "test"
+	Full         Kind = "full"  // a feed makes no more watches: the guild's quota is used up
 	Route        Kind = "route" // alerts can't be posted in a channel of the guild
 )
 
@@ -46,12 +47,13 @@ type Destination struct {
 	Channel string `json:"channel"`
 }
 
-// Subject names the article of a notice for people.
+// Subject names the article or feed of a notice for people.
 type Subject struct {
 	Article  string `json:"article"` // article ID
 	URL      string `json:"url"`
 	Headline string `json:"headline"`
 	Site     string `json:"site,omitempty"`
+	Feed     string `json:"feed,omitempty"` // feed ID, when the notice is of a feed and not of an article
 }
 
 // Notice is what is told, without knowing any channel.

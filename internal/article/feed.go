@@ -36,8 +36,11 @@ type FeedReading struct {
 	NotModified bool
 	Feed        *Feed
 
-	URL        string // normalised; where the feed lives: the address asked for after redirects, or the one that a page named
+	// URL is where the feed lives, normalised: the address asked for, where that leads
+	// for good, or what a page named.
+	URL        string
 	Status     int
 	Validators Validators
-	Digest     string // SHA-256 of the bytes received, lower-case hex; empty when they don't tell whether the feed changed
+	Delay      time.Duration // how long the site wants to be left alone now; 0: as usual
+	Digest     string        // SHA-256 of the bytes received, lower-case hex; empty when they don't tell whether the feed changed
 }

@@ -29,7 +29,7 @@ func (s *Source) ReadFeed(ctx context.Context, r article.FeedRequest) (*article.
 		return nil, err
 	}
 	if page.NotModified {
-		return feedReading(page), nil
+		return feedReading(page, r.URL), nil
 	}
 	if page.MediaType == "text/html" && !feed.Is(page.Body) {
 		if !r.Discover {
@@ -37,7 +37,7 @@ func (s *Source) ReadFeed(ctx context.Context, r article.FeedRequest) (*article.
 		}
 		return s.discover(ctx, page)
 	}
-	return s.list(ctx, page)
+	return s.list(ctx, page, r.URL)
 }
 
 // discover reads the first feed of a page that can be read.
@@ -53,21 +53,21 @@ func (s *Source) discover(ctx context.Context, page *fetch.Page) (*article.FeedR
 			continue
 		}
 		var reading *article.FeedReading
-		if reading, err = s.list(ctx, at); err == nil {
+		if reading, err = s.list(ctx, at, url); err == nil {
 			return reading, nil
 		}
 	}
 	return nil, err
 }
 
-// list reads what a feed lists.
-func (s *Source) list(ctx context.Context, page *fetch.Page) (*article.FeedReading, error) {
+// list reads what a feed lists that was asked for at an address.
+func (s *Source) list(ctx context.Context, page *fetch.Page, asked string) (*article.FeedReading, error) {
 	now := time.Now()
 	doc, err := feed.Parse(page.Body, page.URL, now)
 	if err != nil {
 		return nil, unreadable(err.Error(), err)
 	}
-	reading := feedReading(page)
+	reading := feedReading(page, asked)
 	reading.Feed = &doc.Feed
 	if len(doc.Parts) > 0 {
 		joined, err := s.join(ctx, doc, now)
@@ -113,10 +113,16 @@ func (s *Source) join(ctx context.Context, index feed.Document, now time.Time) (
 	return feed.Join(index.Title, parts, now), nil
 }
 
-func feedReading(page *fetch.Page) *article.FeedReading {
-	return &article.FeedReading{
-		NotModified: page.NotModified, URL: page.URL, Status: page.Status, Validators: page.Validators, Digest: page.Digest,
+// feedReading is what a page says beside its body. A redirect that may change is
+// followed anew each time.
+func feedReading(page *fetch.Page, asked string) *article.FeedReading {
+	r := &article.FeedReading{
+		NotModified: page.NotModified, URL: page.MovedTo, Status: page.Status, Validators: page.Validators, Digest: page.Digest, Delay: page.Delay,
 	}
+	if at, err := article.NormalizeURL(asked); err == nil && r.URL == "" {
+		r.URL = at
+	}
+	return r
 }
 
 // maxAge is how long the server says that its answer holds, within a day.

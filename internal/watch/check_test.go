@@ -421,7 +421,7 @@ func (b *bench) consistent() {
 	}
 	for _, d := range b.store.queue {
 		n := d.Notice
-		if len(d.ID) != 24 || n.Subject.Article == "" || n.Subject.URL == "" || d.Created.IsZero() {
+		if len(d.ID) != 24 || n.Subject.Article+n.Subject.Feed == "" || n.Subject.URL == "" || d.Created.IsZero() {
 			b.t.Errorf("incomplete delivery %+v", d)
 		}
 		if n.To > 0 && (n.Report == nil || n.FromAt.IsZero() || n.ToAt.IsZero() || n.Fetches == 0) {

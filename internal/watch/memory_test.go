@@ -15,8 +15,8 @@ import (
 	"erratum/internal/watch"
 )
 
-// memory is a store in memory that keeps the promises of watch.Store and
-// watch.Registry, by the clock of the test's bubble.
+// memory is a store in memory that keeps the promises of watch.Store, watch.Registry
+// and watch.FeedStore, by the clock of the test's bubble.
 type memory struct {
 	mu       sync.Mutex
 	articles map[string]*entry
@@ -29,6 +29,9 @@ type memory struct {
 	// watches under a running check, or to fail it.
 	beforeCommit func(watch.Commit) error
 	calls        int // of Lease
+
+	feeds            map[string]*feedEntry
+	beforeFeedCommit func(watch.FeedCommit) error
 }
 
 type entry struct {
@@ -45,7 +48,7 @@ type entry struct {
 }
 
 func newMemory() *memory {
-	return &memory{articles: map[string]*entry{}, aliases: map[string]string{}, hosts: map[string]time.Time{}, ids: map[string]int{}}
+	return &memory{articles: map[string]*entry{}, aliases: map[string]string{}, hosts: map[string]time.Time{}, ids: map[string]int{}, feeds: map[string]*feedEntry{}}
 }
 
 func (m *memory) lease(id string, e *entry, d, spacing time.Duration) watch.Lease {
@@ -252,10 +255,16 @@ func (m *memory) AddWatch(_ context.Context, w watch.Watch) (watch.Watch, bool, 
 		e = &entry{state: watch.State{ID: id, URL: w.URL}, watches: map[string]watch.Watch{}, changes: map[[2]int]watch.Change{}}
 		m.articles[id] = e
 	}
+	for _, old := range e.watches {
+		if old.Destination == w.Destination && w.Feed != "" {
+			return old, false, nil
+		}
+	}
 	e.due = time.Now()
 	e.version++
 	wid := watch.WatchID(w.Destination, id)
 	if old, ok := e.watches[wid]; ok {
+		old.Feed = ""
 		old.Alerts, old.Schedule, old.Mention, old.Thread = w.Alerts, w.Schedule, w.Mention, w.Thread
 		e.watches[wid] = old
 		return old, false, nil

@@ -276,3 +276,36 @@ func jitter(articleID string, now time.Time, span time.Duration) time.Duration {
 	x ^= x >> 33
 	return time.Duration(x % uint64(span))
 }
+
+// FeedEvery is how often a feed is polled when nobody says otherwise.
+const FeedEvery = 15 * time.Minute
+
+// ParseFeedSchedule reads a user's schedule for a feed: as [ParseSchedule] does, but
+// for the adaptive one, which goes by an article's age. Empty is an interval of
+// [FeedEvery], or min when that is longer.
+func ParseFeedSchedule(s string, min time.Duration) (Schedule, error) {
+	parsed, err := ParseSchedule(s, min)
+	switch {
+	case err != nil || parsed.spec != "":
+		return parsed, err
+	case strings.TrimSpace(s) != "":
+		return Schedule{}, errors.New("the adaptive schedule goes by an article's age, which a feed has not: use an interval such as 15m, or a cron expression such as 0 * * * *")
+	default:
+		every := max(FeedEvery, min)
+		return Schedule{spec: strings.TrimSuffix(strings.TrimSuffix(every.String(), "0s"), "0m"), every: every}, nil
+	}
+}
+
+// feedDue returns when a feed is polled next. What the feed asks for may only make
+// that later.
+func feedDue(spec, id string, now time.Time, t *Timings, asked time.Duration) time.Time {
+	s, err := ParseSchedule(spec, 0)
+	if err != nil || s.spec == "" { // none was chosen, or another version wrote it
+		s = Schedule{every: max(t.Feeds, t.MinEvery)}
+	}
+	at := s.next(&State{ID: id}, now, t)
+	if least := now.Add(asked); at.Before(least) {
+		return least.Add(jitter(id, now, asked/20))
+	}
+	return at
+}

@@ -27,14 +27,16 @@ type SchedulerOptions struct {
 	Workers int           // checks at a time; 0: 16
 	Tick    time.Duration // how often due articles are looked for; 0: 1 s
 	Entries []Entry
+	Feeds   *Poller      // polls the feeds that come due; nil: none are polled
+	Polls   int          // feeds polled at a time; 0: 4
 	Log     *slog.Logger // nil: silent
 	// Checked is called after each check that was committed, for metrics; lateness
 	// is how long after its due time the check began. Nil: nobody counts.
 	Checked func(res Result, lateness, took time.Duration)
 }
 
-// Scheduler runs the checks that come due, and the few periodic entries. It owns
-// every goroutine that it starts.
+// Scheduler runs the checks and polls that come due, and the few periodic entries. It
+// owns every goroutine that it starts.
 type Scheduler struct {
 	checker *Checker
 	store   Store
@@ -44,14 +46,16 @@ type Scheduler struct {
 	mu      sync.Mutex
 	cron    *cron.Cron
 	cancel  context.CancelFunc
-	wake    chan struct{}
-	workers sync.WaitGroup // the dispatcher and the checks
+	workers sync.WaitGroup // the dispatchers and their work
 }
 
 // NewScheduler returns a scheduler that is not started.
 func NewScheduler(c *Checker, store Store, o SchedulerOptions) *Scheduler {
 	if o.Workers <= 0 {
 		o.Workers = 16
+	}
+	if o.Polls <= 0 {
+		o.Polls = 4
 	}
 	if o.Tick <= 0 {
 		o.Tick = time.Second
@@ -80,8 +84,13 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		cron.WithChain(cron.Recover(log), cron.SkipIfStillRunning(log)),
 	)
 	ctx, cancel := context.WithCancel(ctx)
-	s.wake = make(chan struct{}, 1)
-	timer.Schedule(every(s.opts.Tick), cron.FuncJob(s.kick))
+	crews := []*crew{newCrew("articles", s.opts.Workers, s.leaseChecks)}
+	if s.opts.Feeds != nil {
+		crews = append(crews, newCrew("feeds", s.opts.Polls, s.leasePolls))
+	}
+	for _, c := range crews {
+		timer.Schedule(every(s.opts.Tick), cron.FuncJob(c.kick))
+	}
 	for _, e := range s.opts.Entries {
 		if _, err := timer.AddFunc(e.Spec, func() { s.enter(ctx, e) }); err != nil {
 			cancel()
@@ -89,9 +98,13 @@ func (s *Scheduler) Start(ctx context.Context) error {
 		}
 	}
 	s.cron, s.cancel = timer, cancel
-	s.workers.Go(func() { s.dispatch(ctx) })
+	for _, c := range crews {
+		s.workers.Go(func() { s.dispatch(ctx, c) })
+	}
 	timer.Start()
-	s.kick()
+	for _, c := range crews {
+		c.kick()
+	}
 	return nil
 }
 
@@ -121,14 +134,6 @@ func (s *Scheduler) Stop(ctx context.Context) error { //nolint:contextcheck // c
 	}
 }
 
-// kick asks the dispatcher to look for due work; a kick too many does no harm.
-func (s *Scheduler) kick() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-}
-
 func (s *Scheduler) enter(ctx context.Context, e Entry) {
 	if ctx.Err() != nil {
 		return
@@ -138,48 +143,26 @@ func (s *Scheduler) enter(ctx context.Context, e Entry) {
 	}
 }
 
-// dispatch leases due articles whenever it is kicked, no more than there are free
-// workers, and hands each to one.
-func (s *Scheduler) dispatch(ctx context.Context) {
-	free := make(chan struct{}, s.opts.Workers)
-	for range s.opts.Workers {
-		free <- struct{}{}
+// leaseChecks leases due articles.
+func (s *Scheduler) leaseChecks(ctx context.Context, n int) ([]job, error) {
+	t := &s.checker.opts.Timings
+	leases, err := s.store.Lease(ctx, n, t.Lease, t.HostSpacing)
+	jobs := make([]job, 0, len(leases))
+	for _, l := range leases {
+		jobs = append(jobs, func(ctx context.Context) { s.check(ctx, l) })
 	}
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.wake:
-		}
-		n := len(free)
-		if n == 0 {
-			continue // a worker that gets free kicks
-		}
-		t := &s.checker.opts.Timings
-		leases, err := s.store.Lease(ctx, n, t.Lease, t.HostSpacing)
-		switch {
-		case err != nil && ctx.Err() == nil && !failing:
-			s.log.Error("the store hands out no work; trying on", "error", err)
-		case err == nil && failing:
-			s.log.Info("the store hands out work again")
-		}
-		failing = err != nil
-		// A full answer means that more waits: whoever gets free asks at once.
-		more := len(leases) == n
-		for _, l := range leases {
-			<-free
-			s.workers.Go(func() {
-				defer func() {
-					free <- struct{}{}
-					if more {
-						s.kick()
-					}
-				}()
-				s.check(ctx, l)
-			})
-		}
+	return jobs, err
+}
+
+// leasePolls leases due feeds.
+func (s *Scheduler) leasePolls(ctx context.Context, n int) ([]job, error) {
+	t := s.opts.Feeds.timings()
+	leases, err := s.opts.Feeds.store.LeaseFeeds(ctx, n, t.Lease, t.HostSpacing)
+	jobs := make([]job, 0, len(leases))
+	for _, l := range leases {
+		jobs = append(jobs, func(ctx context.Context) { s.poll(ctx, l) })
 	}
+	return jobs, err
 }
 
 // check runs one check. Whatever a page does to it, the program goes on; the
@@ -200,6 +183,24 @@ func (s *Scheduler) check(ctx context.Context, l Lease) {
 		s.log.Debug("check dropped", "article", l.Article, "error", err)
 	default:
 		s.log.Error("check failed", "article", l.Article, "url", l.State.URL, "error", err)
+	}
+}
+
+// poll runs one poll of a feed, whatever the feed does to it.
+func (s *Scheduler) poll(ctx context.Context, l FeedLease) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("a poll panicked", "feed", l.Feed.ID, "url", l.Feed.URL, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	v, err := s.opts.Feeds.Poll(ctx, l)
+	switch {
+	case err == nil:
+		s.log.Debug("polled", "feed", l.Feed.ID, "outcome", v.Outcome, "reason", v.Reason)
+	case errors.Is(err, ErrStale), ctx.Err() != nil:
+		s.log.Debug("poll dropped", "feed", l.Feed.ID, "error", err)
+	default:
+		s.log.Error("poll failed", "feed", l.Feed.ID, "url", l.Feed.URL, "error", err)
 	}
 }
 

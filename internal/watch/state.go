@@ -28,6 +28,7 @@ const (
 	OutReturned    Outcome = "returned"
 	OutUnreachable Outcome = "unreachable"
 	OutRebaselined Outcome = "rebaselined" // another extractor read it
+	OutListed      Outcome = "listed"      // a feed lists something new
 	OutReread      Outcome = "reread"      // another extractor read the page that was kept
 )
 

@@ -11,6 +11,7 @@ type Step struct{ Age, Every time.Duration }
 type Timings struct {
 	Adaptive []Step        // by the article's age, youngest first
 	MinEvery time.Duration // no schedule checks an article more often
+	Feeds    time.Duration // feeds without a schedule of their own are polled this often
 
 	ConfirmMin, ConfirmMax time.Duration // a second look at a new text comes after this long
 	HeadlineApart          time.Duration // between the two confirmations of a change in the headline only
@@ -45,6 +46,7 @@ func DefaultTimings() Timings {
 			{0, 7 * day},
 		},
 		MinEvery:        5 * time.Minute,
+		Feeds:           FeedEvery,
 		ConfirmMin:      60 * time.Second,
 		ConfirmMax:      120 * time.Second,
 		HeadlineApart:   10 * time.Minute,
@@ -75,7 +77,7 @@ func (t Timings) Scaled(factor float64) Timings {
 	}
 	t.Adaptive = steps
 	for _, d := range []*time.Duration{
-		&t.MinEvery, &t.ConfirmMin, &t.ConfirmMax, &t.HeadlineApart, &t.HoldCap, &t.DoubtFor,
+		&t.MinEvery, &t.Feeds, &t.ConfirmMin, &t.ConfirmMax, &t.HeadlineApart, &t.HoldCap, &t.DoubtFor,
 		&t.GoneFor, &t.BlindAfter, &t.RetryMin, &t.RetryCap, &t.RetryAfterCap,
 		&t.AlternateEvery, &t.AlternateWindow, &t.MutedEvery, &t.OpenFor, &t.HostSpacing,
 	} {

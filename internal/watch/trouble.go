@@ -75,12 +75,18 @@ func (d *decision) retryAt(n int) time.Time {
 	if next := NextCheck(d.state, d.watches, d.now, d.Timings); next.Sub(d.now) > longest {
 		longest = next.Sub(d.now)
 	}
-	wait := d.RetryMin
-	for i := 1; i < n && wait < longest; i++ {
+	wait := backOff(n, d.RetryMin, longest)
+	return d.now.Add(wait + jitter(d.state.ID, d.now, wait/10))
+}
+
+// backOff returns how long to wait after n failures in a row: doubling from least, up
+// to most.
+func backOff(n int, least, most time.Duration) time.Duration {
+	wait := least
+	for i := 1; i < n && wait < most; i++ {
 		wait *= 2
 	}
-	wait = min(wait, longest)
-	return d.now.Add(wait + jitter(d.state.ID, d.now, wait/10))
+	return min(wait, most)
 }
 
 // gone counts a look that found the article missing; text tells it once it lasts.
