@@ -36,8 +36,10 @@ const (
 	Acknowledged Kind = "acknowledged" // a note appeared for a change told as "no note found"
 	Digest       Kind = "digest"
 	Test         Kind = "test"
-	Full         Kind = "full"  // a feed makes no more watches: the guild's quota is used up
-	Route        Kind = "route" // alerts can't be posted in a channel of the guild
+	Full         Kind = "full"    // a feed makes no more watches: the guild's quota is used up
+	Route        Kind = "route"   // alerts can't be posted in a channel of the guild
+	Offline      Kind = "offline" // no site can be reached: told to a guild once, instead of Blind for each watch
+	Online       Kind = "online"  // sites can be reached again
 )
 
 // Destination is where a watch speaks. Guild is the isolation boundary; the
@@ -68,7 +70,7 @@ type Notice struct {
 	Summary string    `json:"summary,omitempty"` // the composed summary, Markdown without any channel's escapes
 	Text    string    `json:"text,omitempty"`    // one or two plain sentences, for kinds whose report does not say it
 	Channel string    `json:"channel,omitempty"` // Route: the channel in question
-	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone: since when; Acknowledged: when the change was first seen
+	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone, Offline, Online: since when; Acknowledged: when the change was first seen
 	// Report is what changed. It is stored once for a pair of revisions, not in the
 	// delivery: the outbox fills it in when a delivery is claimed.
 	Report *report.Report `json:"-"`

@@ -13,4 +13,7 @@ type Settings struct {
 	// Broken holds the channels that can't be posted in and of which the guild was
 	// told, since when. The bot writes it, nobody chooses it.
 	Broken map[string]time.Time `json:"broken,omitempty"`
+	// Offline is since when no site could be reached, when the guild was told so and
+	// not yet that it is over; zero otherwise. The bot writes it.
+	Offline time.Time `json:"offline,omitzero"`
 }

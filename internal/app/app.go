@@ -144,6 +144,7 @@ func (a *App) wire(cfg Config, parts Parts) {
 	}
 	a.checker = watch.NewChecker(a.store, reader, watch.Options{
 		Timings: timings, Extractor: parts.Extractor.Name(), Rereader: reader, Compare: parts.Compare, Log: parts.Logger,
+		Herald: &herald{guilds: a.store, sink: parts.Sink, tried: map[string]time.Time{}},
 	})
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{
 		Workers: cfg.Workers, Log: parts.Logger, Tick: parts.Tick,

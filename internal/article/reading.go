@@ -80,9 +80,12 @@ const (
 	Unreadable  Problem = "unreadable"   // not a page, too large, cut short, no text found
 )
 
-// ErrDisallowed is the cause of a BlockedBy that the site's robots.txt asks for; the
-// page itself was not asked for.
-var ErrDisallowed = errors.New("disallowed by robots.txt")
+// ErrNotAsked is the cause of a problem that was known without asking the site.
+var ErrNotAsked = errors.New("the site was not asked")
+
+// ErrDisallowed is the cause of a BlockedBy that the site's robots.txt asks for; it is
+// an ErrNotAsked.
+var ErrDisallowed = fmt.Errorf("disallowed by robots.txt: %w", ErrNotAsked)
 
 // ReadError says why a page could not be read. It is the only error type that
 // [watch.Reader] implementations return besides context errors.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -59,7 +60,7 @@ func (s Style) Notice(n alert.Notice) string {
 	if cells > 0 {
 		cells -= columns(barMark)
 	}
-	head := clean(n.Subject.Headline)
+	head := cmp.Or(clean(n.Subject.Headline), "Erratum")
 	if n.Subject.Site != "" {
 		head = clean(n.Subject.Site) + ": " + head
 	}
@@ -100,9 +101,9 @@ func barColour(n alert.Notice) string {
 		}
 	}
 	switch n.Kind {
-	case alert.Gone, alert.Blind:
+	case alert.Gone, alert.Blind, alert.Offline:
 		return "31"
-	case alert.Recovered, alert.Returned, alert.Acknowledged:
+	case alert.Online, alert.Recovered, alert.Returned, alert.Acknowledged:
 		return "32"
 	default:
 		return "37"
@@ -114,6 +115,9 @@ func foot(n alert.Notice) []string {
 	var parts []string
 	if n.To > 0 {
 		parts = append(parts, fmt.Sprintf("r%d %s → r%d %s UTC", n.From, clock(n.FromAt), n.To, clock(n.ToAt)))
+	}
+	if n.Kind == alert.Offline {
+		parts = append(parts, "since "+clock(n.Since)+" UTC")
 	}
 	if n.Fetches > 1 {
 		parts = append(parts, "seen "+times(n.Fetches))

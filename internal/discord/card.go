@@ -91,6 +91,10 @@ func headline(n alert.Notice) string {
 		return "Test alert"
 	case alert.Route:
 		return "A channel I can't post in"
+	case alert.Offline:
+		return "No site can be reached"
+	case alert.Online:
+		return "Sites can be reached again"
 	}
 	return "A watched article"
 }
@@ -188,9 +192,9 @@ func stamp(t time.Time) string { return fmt.Sprintf("<t:%d:R>", t.Unix()) }
 func colour(n alert.Notice) int {
 	const red, orange, blue, green, grey = 0xC0392B, 0xD9822B, 0x2E86C1, 0x2E8B57, 0x8A8F98
 	switch n.Kind {
-	case alert.Gone, alert.Blind:
+	case alert.Gone, alert.Blind, alert.Offline:
 		return red
-	case alert.Recovered, alert.Returned, alert.Acknowledged, alert.Test:
+	case alert.Online, alert.Recovered, alert.Returned, alert.Acknowledged, alert.Test:
 		return green
 	}
 	if n.Report != nil {
@@ -222,7 +226,7 @@ func alertButtons(d alert.Delivery) []discordgo.MessageComponent {
 		out = append(out, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: id(v)})
 	}
 	switch {
-	case n.Kind == alert.Route:
+	case n.Kind == alert.Route, n.Kind == alert.Offline, n.Kind == alert.Online:
 		add(verbTest, "OK") // it carries the delivery's ID
 	case n.Kind == alert.Test || d.Watch == "":
 		add(verbTest, "Try this button")

@@ -107,14 +107,17 @@ func (f *Fetcher) heed(ctx context.Context, at string) (time.Duration, error) {
 	case <-ctx.Done():
 		return 0, context.Cause(ctx)
 	}
-	if !time.Now().Before(s.until) {
+	asked := !time.Now().Before(s.until)
+	if asked {
 		if err := f.askSite(ctx, root, s); err != nil {
 			return 0, err
 		}
 	}
 	switch {
+	case s.err != nil && asked:
+		return 0, s.err
 	case s.err != nil:
-		return 0, s.failure()
+		return 0, s.remembered()
 	case !s.rules.Allow(at[len(root):]):
 		return 0, &article.ReadError{Problem: article.BlockedBy, Reason: "the site's robots.txt asks not to be read by bots", Err: article.ErrDisallowed}
 	default:
@@ -122,10 +125,11 @@ func (f *Fetcher) heed(ctx context.Context, at string) (time.Duration, error) {
 	}
 }
 
-// failure is the error of a site whose robots.txt can't be read. What the site said
-// about when to come again runs out.
-func (s *site) failure() error {
+// remembered is the error of a site whose robots.txt could not be read a while ago. What
+// the site said about when to come again runs out.
+func (s *site) remembered() error {
 	e := *s.err
+	e.Err = errors.Join(article.ErrNotAsked, e.Err)
 	if e.RetryAfter > 0 {
 		e.RetryAfter = max(time.Until(s.until), 0)
 	}
@@ -148,7 +152,7 @@ func (f *Fetcher) askSite(ctx context.Context, root string, s *site) error {
 		bad = &article.ReadError{Problem: article.Unreachable, Reason: "the site's robots.txt did not come in time", Err: err}
 	case errors.As(f.explain(err), &bad):
 	}
-	if bad != nil && (bad.Problem == article.Refused || errors.Is(bad, errCrowded)) {
+	if bad != nil && (bad.Problem == article.Refused || errors.Is(bad, article.ErrNotAsked)) {
 		return bad // decided here, without asking anybody
 	}
 	before := s.rules.Size()
@@ -169,8 +173,11 @@ func (s *site) learn(rules robots.Rules, bad *article.ReadError, now time.Time) 
 	if s.failing.IsZero() {
 		s.failing = now
 	}
-	wait := min(robotsRetryMin<<min(s.tries, 10), robotsRetryCap)
-	s.tries++
+	wait := robotsRetryMin // no answer costs a site nothing
+	if bad.Status != 0 {
+		wait = min(wait<<min(s.tries, 10), robotsRetryCap)
+		s.tries++
+	}
 	s.until = now.Add(max(wait, bad.RetryAfter))
 	s.err = bad
 	if s.known || bad.Status != 0 && now.Sub(s.failing) >= robotsPatience {

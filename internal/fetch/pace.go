@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -23,10 +22,6 @@ type pace struct {
 // looked for.
 const forgetAt = 1024
 
-// errCrowded is the cause of a request that was not sent because too many wait for
-// their turn at the host.
-var errCrowded = errors.New("too many requests to one host")
-
 // wait waits for the host's turn. It fails at once when that is beyond ctx's end.
 func (p *pace) wait(ctx context.Context, url string) error {
 	if p.spacing <= 0 {
@@ -34,7 +29,7 @@ func (p *pace) wait(ctx context.Context, url string) error {
 	}
 	turn, ok := p.reserve(ctx, article.Host(url))
 	if !ok {
-		return &article.ReadError{Problem: article.Unreachable, Reason: "Erratum has many pages of this site to read; this one has to wait", Err: errCrowded}
+		return &article.ReadError{Problem: article.Unreachable, Reason: "Erratum has many pages of this site to read; this one has to wait", Err: article.ErrNotAsked}
 	}
 	timer := time.NewTimer(time.Until(turn))
 	defer timer.Stop()

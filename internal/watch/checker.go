@@ -38,6 +38,7 @@ type Options struct {
 	// see itself fail. Nil: those of packages report and summarize.
 	Compare Compare
 	Compose Compose
+	Herald  Herald       // tells guilds of the way to the web; nil: nobody does
 	Log     *slog.Logger // nil: silent
 }
 
@@ -52,8 +53,10 @@ type Checker struct {
 	}
 	reader Reader
 	judge  judge
-	opts   Options
-	log    *slog.Logger
+	// outlook is of this process: whether it can reach sites at all.
+	outlook outlook
+	opts    Options
+	log     *slog.Logger
 }
 
 // NewChecker returns a checker over a store and a reader of pages.
@@ -115,7 +118,12 @@ func (c *Checker) Check(ctx context.Context, l Lease) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("check %s: %w", l.Article, err)
 	}
-	return c.settle(ctx, l, seen, start)
+	c.watchWay(ctx, l, &seen, l.Now.Add(time.Since(start)))
+	res, err := c.settle(ctx, l, seen, start)
+	if err == nil {
+		c.proclaim(ctx, l, seen)
+	}
+	return res, err
 }
 
 // request asks for a page: conditionally when the last good text is all that is

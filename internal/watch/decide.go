@@ -26,6 +26,10 @@ type look struct {
 	reading *article.Reading
 	kept    *article.Reading
 	err     *article.ReadError
+	// offline says that no site answers for a while: the page is not to blame.
+	// offlineSince is since when, once that is worth saying.
+	offline      bool
+	offlineSince time.Time
 }
 
 // judge holds what decisions are made by; it never changes.

@@ -29,9 +29,23 @@ type memory struct {
 	// watches under a running check, or to fail it.
 	beforeCommit func(watch.Commit) error
 	calls        int // of Lease
+	answered     time.Time
 
 	feeds            map[string]*feedEntry
 	beforeFeedCommit func(watch.FeedCommit) error
+}
+
+func (m *memory) Answered(context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.answered = time.Now()
+	return nil
+}
+
+func (m *memory) LastAnswer(context.Context) (time.Time, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.answered, nil
 }
 
 type entry struct {

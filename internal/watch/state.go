@@ -112,8 +112,9 @@ type Trouble struct {
 	Count   int       `json:"count"`
 	Told    bool      `json:"told,omitempty"`
 	ToldAt  time.Time `json:"told_at,omitzero"`
-	Missed  []string  `json:"missed,omitempty"` // IDs of watches that were quiet when it was told, bounded
-	Sample  string    `json:"sample,omitempty"` // first words of what was seen, bounded
+	Missed  []string  `json:"missed,omitempty"`  // IDs of watches that were quiet when it was told, bounded
+	Offline int       `json:"offline,omitempty"` // looks of Count while no site answered
+	Sample  string    `json:"sample,omitempty"`  // first words of what was seen, bounded
 }
 
 // Variant is a text that turned out to be one of several that the page shows.

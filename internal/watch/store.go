@@ -100,6 +100,12 @@ type Store interface {
 	// their watches. The other article's State.MovedFrom names this one; it is due
 	// at once. Repeating it is safe; it returns the other article's ID. ErrStale.
 	Move(ctx context.Context, l Lease, toURL string) (string, error)
+	// Answered notes that a site answered just now, LastAnswer says when one did
+	// last, to any process on any machine over this store; zero when that is not
+	// known. A store that is shared within one machine only may forget it with the
+	// process: there, all have the same way to the web.
+	Answered(ctx context.Context) error
+	LastAnswer(ctx context.Context) (time.Time, error)
 }
 
 // Pages is what reading an article anew, by another extractor, needs of a store.

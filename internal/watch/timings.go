@@ -22,6 +22,7 @@ type Timings struct {
 
 	RetryMin, RetryCap time.Duration // back-off after bad looks: doubling from, up to (or up to the schedule's own step)
 	RetryAfterCap      time.Duration // a server may not send us away for longer
+	OfflineAfter       time.Duration // no site answered for this long: the way to the web is to blame; said after three times this
 
 	AlternateEvery  time.Duration // two texts that alternate are told at most once in this time
 	AlternateWindow time.Duration // and count as alternating when the last time was within this
@@ -57,6 +58,7 @@ func DefaultTimings() Timings {
 		RetryMin:        5 * time.Minute,
 		RetryCap:        6 * time.Hour,
 		RetryAfterCap:   day,
+		OfflineAfter:    5 * time.Minute,
 		AlternateEvery:  time.Hour,
 		AlternateWindow: day,
 		MutedEvery:      6 * time.Hour,
@@ -78,7 +80,7 @@ func (t Timings) Scaled(factor float64) Timings {
 	t.Adaptive = steps
 	for _, d := range []*time.Duration{
 		&t.MinEvery, &t.Feeds, &t.ConfirmMin, &t.ConfirmMax, &t.HeadlineApart, &t.HoldCap, &t.DoubtFor,
-		&t.GoneFor, &t.BlindAfter, &t.RetryMin, &t.RetryCap, &t.RetryAfterCap,
+		&t.GoneFor, &t.BlindAfter, &t.RetryMin, &t.RetryCap, &t.RetryAfterCap, &t.OfflineAfter,
 		&t.AlternateEvery, &t.AlternateWindow, &t.MutedEvery, &t.OpenFor, &t.HostSpacing,
 	} {
 		*d = scale(*d, factor)

@@ -31,9 +31,6 @@ func (d *decision) failed(err *article.ReadError) {
 	}
 }
 
-// When nothing at all can be reached, each article says so by itself: one notice for
-// the whole program is not made yet.
-
 // bad counts a look that showed no usable text: the last good text stays, and it is
 // said once when it lasts.
 func (d *decision) bad(out Outcome, reason, sample string) {
@@ -48,10 +45,17 @@ func (d *decision) bad(out Outcome, reason, sample string) {
 	}
 	t.Outcome, t.Reason, t.Sample = out, reason, sample
 	t.Count++
+	if d.look.offline && !t.Told {
+		// What is told of the page is counted from when sites answer again.
+		t.Offline++
+		t.Since = d.now
+		d.setOutcome(out, reason+"; no site can be reached from here")
+	}
 	d.state.Failures = t.Count
-	d.again = d.retryAt(t.Count)
+	own := t.Count - t.Offline
+	d.again = d.retryAt(max(own, 1))
 
-	lasts := t.Count >= badLooks || d.now.Sub(t.Since) >= d.BlindAfter
+	lasts := own >= badLooks || d.now.Sub(t.Since) >= d.BlindAfter
 	if p := d.state.Pending; p != nil && p.Collapse && d.now.Sub(t.Since) < d.DoubtFor {
 		lasts = false // it may yet turn out to be a real change
 	}

@@ -216,6 +216,24 @@ func (a *snapshot) leaseOf(now int64) watch.Lease {
 	return l
 }
 
+// Answered implements watch.Store.
+func (s *Store) Answered(ctx context.Context) error {
+	now, err := s.now(ctx)
+	if err == nil {
+		err = s.db.Set(ctx, s.o.Prefix+"answered", now, 0).Err()
+	}
+	return s.explain("write the last answer", err)
+}
+
+// LastAnswer implements watch.Store.
+func (s *Store) LastAnswer(ctx context.Context) (time.Time, error) {
+	answered, err := s.db.Get(ctx, s.o.Prefix+"answered").Int64()
+	if errors.Is(err, redis.Nil) {
+		err = nil
+	}
+	return at(answered), s.explain("read the last answer", err)
+}
+
 // LeaseNow implements watch.Store.
 func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.Duration) (out watch.Lease, err error) {
 	err = again(ctx, func() error {

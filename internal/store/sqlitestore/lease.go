@@ -133,6 +133,16 @@ func (s *Store) leases(ctx context.Context, t tx, now int64, ids []string) ([]wa
 	return out, err
 }
 
+// Answered implements watch.Store. Processes that share a file share the machine and
+// its way to the web, so each may know for itself.
+func (s *Store) Answered(context.Context) error {
+	s.answered.Store(s.now())
+	return nil
+}
+
+// LastAnswer implements watch.Store.
+func (s *Store) LastAnswer(context.Context) (time.Time, error) { return at(s.answered.Load()), nil }
+
 // LeaseNow implements watch.Store.
 func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.Duration) (out watch.Lease, err error) {
 	err = s.update(ctx, "lease now", func(t tx) error {

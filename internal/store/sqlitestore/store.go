@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"erratum/internal/store/pack"
@@ -75,6 +76,8 @@ func (o Options) withDefaults() (Options, error) {
 
 // Store is an open data file. All methods may be called concurrently.
 type Store struct {
+	answered atomic.Int64 // when a site answered this process last
+
 	o     Options
 	path  string // absolute
 	write *writer

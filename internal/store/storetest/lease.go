@@ -29,7 +29,25 @@ func leaseTests() []test {
 		{"extend prolongs the lease and reads afresh", leaseExtend},
 		{"an article whose watches are all paused is not due", leasePaused},
 		{"lease now takes what is not due, unless it can't", leaseNow},
+		{"when a site answered last is remembered", leaseAnswered},
 	}
+}
+
+func leaseAnswered(b *bench) {
+	ctx := b.Context()
+	last, err := b.LastAnswer(ctx)
+	b.must(err)
+	b.equal("when none answered", last, time.Time{})
+	for range 2 {
+		b.clock.advance(hold)
+		b.must(b.Answered(ctx))
+	}
+	b.add(here, url("a.example", 1))
+	now := b.lease()[0].Now // by the store's clock
+	b.clock.advance(hold)
+	last, err = b.LastAnswer(ctx)
+	b.must(err)
+	b.equal("the last answer", last.UTC(), now.UTC())
 }
 
 func leaseCarries(b *bench) {
