@@ -50,6 +50,9 @@ type Block struct {
 	// Text is what a reader sees, valid UTF-8, one line, runs of white space
 	// collapsed to one space. Typography (quotes, dashes, NBSP) is kept as it is.
 	Text string `json:"text"`
+	// Entry names the entry of a live blog that the block belongs to, as the page does;
+	// empty outside entries. It is no part of what a reader sees.
+	Entry string `json:"entry,omitempty"`
 }
 
 // Article is what a page says at an instant. It is a value: whoever holds one may
@@ -78,13 +81,13 @@ type Article struct {
 func (a *Article) Paragraphs() []Block {
 	out := make([]Block, 0, len(a.Blocks)+2+len(a.Bylines))
 	if a.Headline != "" {
-		out = append(out, Block{Headline, a.Headline})
+		out = append(out, Block{Role: Headline, Text: a.Headline})
 	}
 	if a.Dek != "" {
-		out = append(out, Block{Dek, a.Dek})
+		out = append(out, Block{Role: Dek, Text: a.Dek})
 	}
 	for _, b := range a.Bylines {
-		out = append(out, Block{Byline, b})
+		out = append(out, Block{Role: Byline, Text: b})
 	}
 	return append(out, a.Blocks...)
 }

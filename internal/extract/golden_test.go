@@ -111,6 +111,9 @@ func describe(r extract.Result) string {
 		if role == "" {
 			role = article.Role("NO ROLE")
 		}
+		if p.Entry != "" {
+			role += article.Role(" of entry " + p.Entry)
+		}
 		fmt.Fprintf(&b, "%s | %s\n", role, p.Text)
 	}
 	return b.String()

@@ -34,6 +34,7 @@ type facts struct {
 	title  string
 	canon  string
 	times  []timeMark
+	live   bool     // an element is marked as a live blog
 	people []string // text of rel=author and itemprop=author
 
 	scripts []string // JSON-LD
@@ -72,6 +73,7 @@ func (f *facts) element(n *html.Node, z zone) {
 	case atom.Meta:
 		f.meta(n, z)
 	}
+	f.live = f.live || strings.HasSuffix(attr(n, "itemtype"), "/LiveBlogPosting")
 	prop := attr(n, "itemprop")
 	if n.DataAtom == atom.Time || strings.HasPrefix(prop, "date") {
 		if len(f.times) < maxMarks {
@@ -126,7 +128,7 @@ func readMetadata(f *facts, blocks []block, page *url.URL) metadata {
 	m := metadata{
 		language:  f.language(ld),
 		canonical: absolute(page, firstOf(f.canon, f.first("og:url"))),
-		liveBlog:  ld.is("liveblogposting"),
+		liveBlog:  f.live || ld.is("liveblogposting"),
 		kind:      f.first("og:type"),
 		title:     f.title,
 		article:   ld.isArticle(),

@@ -41,7 +41,11 @@ func (p *page) articleBlocks() []article.Block {
 		if r == article.Body && !led {
 			r, led = article.Lede, true
 		}
-		out = append(out, article.Block{Role: r, Text: b.text})
+		made := article.Block{Role: r, Text: b.text}
+		if p.entries != nil {
+			made.Entry = p.entries[i]
+		}
+		out = append(out, made)
 	}
 	return append(out, p.statedNotes(out)...)
 }

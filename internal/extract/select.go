@@ -15,7 +15,8 @@ type page struct {
 	slots  int     // how many places of the template they stand in
 	keep   []bool  // which blocks are the article's, by index
 
-	note []bool // which of them are notes
+	note    []bool   // which of them are notes
+	entries []string // by block, the live blog's entry that it belongs to; nil: no entries
 
 	stated []block   // the articleBody of the page's data; nil when there is none
 	body   *passages // the same, to ask what it holds
@@ -38,6 +39,7 @@ func (x *Extractor) choose(p *page) {
 	p.settleDek()
 	x.restoreNotes(p)
 	p.restoreCaptions()
+	p.nameEntries()
 }
 
 // weigh judges every block by its features.

@@ -22,12 +22,25 @@ func Compare(old, new *article.Article) *Report {
 		r.Outcome = Same
 		return r
 	}
+	if live := compareEntries(old, new); live != nil {
+		// Its headline and entries give way to others all day: that makes no other page.
+		r.compare(live.old, live.new, false)
+		live.finish(r, old, new)
+		return r
+	}
+	r.compare(old, new, true)
+	return r
+}
+
+// compare fills in a report on two texts. doubt asks whether the new one is another
+// article altogether.
+func (r *Report) compare(old, new *article.Article, doubt bool) {
 	c := comparison{report: r}
 	before, after := markNotes(old, new)
 	c.diff = diff.Compare(before.doc, after.doc)
-	if reason := c.otherPage(old, new); reason != "" {
+	if reason := c.otherPage(old, new); doubt && reason != "" {
 		r.Outcome, r.Reason = NotComparable, reason
-		return r
+		return
 	}
 	c.claims = claim.Changes(c.diff)
 	c.notes = matchNotes(before.notes, after.notes)
@@ -39,7 +52,6 @@ func Compare(old, new *article.Article) *Report {
 	c.rank()
 	r.Hunks = hunks(c.diff)
 	r.Outcome = c.outcome()
-	return r
 }
 
 // comparison is the work of one Compare.

@@ -141,7 +141,7 @@ type Hunk struct {
 // Report is what changed between two versions.
 type Report struct {
 	Outcome          Outcome   `json:"outcome"`
-	Reason           string    `json:"reason,omitempty"` // why not comparable
+	Reason           string    `json:"reason,omitempty"` // why not comparable, or what was only counted
 	Severity         Severity  `json:"severity"`
 	Significance     float64   `json:"significance"` // 0 to 1, of the whole
 	Announced        Announced `json:"announced"`
@@ -149,5 +149,6 @@ type Report struct {
 	Changes          []Change  `json:"changes"`            // what has a meaning, most significant first
 	Notes            []Note    `json:"notes"`
 	Edits            Edits     `json:"edits"`
-	Hunks            []Hunk    `json:"hunks,omitempty"` // every edit in reading order, as far as it is worth storing
+	Entries          *Entries  `json:"entries,omitempty"` // of a live blog, in both versions
+	Hunks            []Hunk    `json:"hunks,omitempty"`   // every edit in reading order, as far as it is worth storing
 }

@@ -373,27 +373,33 @@ func TestOutcomes(t *testing.T) {
 				b := newBench(t)
 				b.site.show(bridge, shows(textA))
 				b.add("news", nil)
-				for i, s := range tt.steps {
-					b.site.show(bridge, s.show)
-					if wait := time.Until(b.store.entry(b.article).due); wait < s.not {
-						t.Errorf("step %d comes after %v, want at least %v", i, wait, s.not)
-					}
-					if s.in > 0 {
-						b.store.dueAt(b.article, time.Now().Add(s.in))
-					}
-					b.untilDue()
-					res := b.check()
-					if res.Outcome != s.want {
-						t.Errorf("step %d: %s (%s), want %s", i, res.Outcome, res.Reason, s.want)
-					}
-					if got := strings.Join(b.news(), ","); got != s.told {
-						t.Errorf("step %d told %q, want %q", i, got, s.told)
-					}
-				}
-				b.consistent()
+				b.walk(tt.steps)
 			})
 		})
 	}
+}
+
+// walk shows a page step by step.
+func (b *bench) walk(steps []step) {
+	b.t.Helper()
+	for i, s := range steps {
+		b.site.show(bridge, s.show)
+		if wait := time.Until(b.store.entry(b.article).due); wait < s.not {
+			b.t.Errorf("step %d comes after %v, want at least %v", i, wait, s.not)
+		}
+		if s.in > 0 {
+			b.store.dueAt(b.article, time.Now().Add(s.in))
+		}
+		b.untilDue()
+		res := b.check()
+		if res.Outcome != s.want {
+			b.t.Errorf("step %d: %s (%s), want %s", i, res.Outcome, res.Reason, s.want)
+		}
+		if got := strings.Join(b.news(), ","); got != s.told {
+			b.t.Errorf("step %d told %q, want %q", i, got, s.told)
+		}
+	}
+	b.consistent()
 }
 
 // consistent checks what must hold of a store at any time.

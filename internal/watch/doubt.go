@@ -40,6 +40,8 @@ func (d *decision) doubt(last article.Revision, r *article.Reading) doubt {
 	otherPage := kept < sameSentences && headlineKey(old) != headlineKey(new)
 	was, is := d.state.Words, new.Words()
 	shrank := was > 0 && float64(is) < halved*float64(was)
+	// A live blog's entries and headline give way to others all day, and it grows.
+	lives := old.LiveBlog && new.LiveBlog
 	switch {
 	case kept < sameLanguage && old.Language != "" && new.Language != "" && old.Language != new.Language:
 		return doubt{reason: fmt.Sprintf("the page is in another language (%s instead of %s)", new.Language, old.Language), never: true, otherPage: true}
@@ -51,6 +53,7 @@ func (d *decision) doubt(last article.Revision, r *article.Reading) doubt {
 		return doubt{reason: "the address now shows another page of the site, by its own word", never: true, otherPage: true}
 	case shrank && r.Paid && surviving(new, old) >= sameTeaser:
 		return doubt{reason: "the page shows only its first lines to readers without a subscription", never: true}
+	case lives:
 	case shrank:
 		return doubt{reason: fmt.Sprintf("the text shrank from %d words to %d", was, is), otherPage: otherPage}
 	case was > 0 && float64(is) > tripled*float64(was):

@@ -91,7 +91,7 @@ func (d *decision) hold(last article.Revision, r *article.Reading, first time.Ti
 func (d *decision) pend(old *article.Article, r *article.Reading, first time.Time) error {
 	p := &Pending{
 		Digest: d.digest, PageDigest: r.PageDigest, Article: r.Article,
-		First: first, Since: d.now, Count: 1, HeadlineOnly: headlineOnly(old, d.calmed(old, r.Article)), Varies: r.Varies,
+		First: first, Since: d.now, Count: 1, HeadlineOnly: d.headlineOnly(old, d.calmed(old, r.Article)), Varies: r.Varies,
 	}
 	d.state.Pending = p
 	d.waitFor(p)
@@ -287,11 +287,16 @@ func hasNewNote(r *report.Report) bool {
 	return slices.ContainsFunc(r.Notes, func(n report.Note) bool { return n.State == report.NoteNew })
 }
 
-// headlineOnly reports whether two texts differ in nothing but the headline, as
-// headlines under test do.
-func headlineOnly(a, b *article.Article) bool {
-	return a.Headline != b.Headline && a.Dek == b.Dek &&
-		slices.Equal(a.Bylines, b.Bylines) && slices.Equal(a.Blocks, b.Blocks)
+// headlineOnly reports whether two texts differ in nothing that is told but the
+// headline, as headlines under test do.
+func (d *decision) headlineOnly(old, new *article.Article) bool {
+	if old.Headline == new.Headline {
+		return false
+	}
+	same := *new
+	same.Headline = old.Headline
+	out := d.compare(old, &same).Outcome
+	return out == report.Same || out == report.Cosmetic
 }
 
 // times writes how often.

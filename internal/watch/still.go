@@ -10,8 +10,12 @@ import (
 	"erratum/internal/report"
 )
 
-// observe remembers which blocks a look shows changed.
+// observe remembers which blocks a look shows changed. In a live blog that says nothing
+// of a block: another entry stands at the top of it at every look.
 func (d *decision) observe(last, now *article.Article) {
+	if last.LiveBlog && now.LiveBlog {
+		return
+	}
 	d.state.Unrest = d.state.Unrest.Seen(last, now, d.now, d.ConfirmMin)
 }
 

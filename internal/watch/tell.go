@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -127,11 +128,16 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 	d.commit.Judged[w.ID] = newest.Number
 	whole := wholesale(base.Article, newest.Article, r)
 	if !w.Alerts.Passes(r) && (whole == "" || w.Alerts == alert.Notes) {
-		d.await(w, base, newest)
+		if r.Entries != nil && r.Entries.Added > 0 {
+			// What is edited later in an entry that came now must be held against it.
+			d.heard(w, nil)
+		} else {
+			d.await(w, base, newest)
+		}
 		return nil, nil
 	}
 	n := alert.Notice{
-		Kind: alert.Change, From: base.Number, To: newest.Number, Text: whole,
+		Kind: alert.Change, From: base.Number, To: newest.Number, Text: cmp.Or(whole, r.Entries.String()),
 		FromAt: base.Seen, ToAt: newest.Seen, Fetches: newest.Fetches, Report: r,
 	}
 	if d.past(newest.Digest, base.Number) > 0 {
@@ -141,7 +147,7 @@ func (d *decision) tellOne(w Watch, newest article.Revision) (*report.Report, er
 			delete(d.commit.Judged, w.ID)
 			return nil, nil
 		}
-		n.Text = strings.TrimSpace(whole + " " + text)
+		n.Text = strings.TrimSpace(n.Text + " " + text)
 	}
 	d.heard(w, r)
 	var ack acknowledgement
@@ -164,6 +170,8 @@ func wholesale(old, new *article.Article, r *report.Report) string {
 	switch {
 	case r.Outcome == report.NotComparable:
 		return "The whole text was replaced."
+	case r.Entries != nil:
+		return ""
 	case float64(is) < halved*float64(was):
 		return fmt.Sprintf("Most of the text was removed: %d words are left of %d.", is, was)
 	case float64(is) > tripled*float64(was):
