@@ -118,10 +118,10 @@ func (c *Checker) Check(ctx context.Context, l Lease) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("check %s: %w", l.Article, err)
 	}
-	c.watchWay(ctx, l, &seen, l.Now.Add(time.Since(start)))
+	c.watchWay(ctx, l.State.URL, &seen, l.Now.Add(time.Since(start)))
 	res, err := c.settle(ctx, l, seen, start)
 	if err == nil {
-		c.proclaim(ctx, l, seen)
+		c.proclaim(ctx, seen, l.State.Trouble, guilds(l.Watches, l.Now))
 	}
 	return res, err
 }

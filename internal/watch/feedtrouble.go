@@ -9,8 +9,9 @@ import (
 )
 
 // failed records that a feed could not be read: it is asked less and less often, and
-// its channel hears of it once when it lasts.
-func (n *poll) failed(err *article.ReadError) {
+// its channel hears of it once when it lasts. A look while no site answers (offline)
+// does not count, as with articles.
+func (n *poll) failed(err *article.ReadError, offline bool) {
 	t, now := n.timings(), n.now()
 	out := OutUnreachable
 	switch err.Problem {
@@ -27,8 +28,14 @@ func (n *poll) failed(err *article.ReadError) {
 	}
 	tr.Outcome, tr.Reason = out, err.Reason
 	tr.Count++
+	if offline && !tr.Told {
+		tr.Offline++
+		tr.Since = now
+		n.reason += offlineReason
+	}
+	own := tr.Count - tr.Offline
 	step := feedDue(n.feed.Schedule, n.feed.ID, now, t, 0).Sub(now)
-	n.again = now.Add(backOff(tr.Count, t.RetryMin, max(t.RetryCap, step)))
+	n.again = now.Add(backOff(max(own, 1), t.RetryMin, max(t.RetryCap, step)))
 	n.again = n.again.Add(jitter(n.feed.ID, now, n.again.Sub(now)/10))
 	if wait := min(err.RetryAfter, t.RetryAfterCap); wait > 0 {
 		n.commit.HostAfter = now.Add(wait)
@@ -36,7 +43,7 @@ func (n *poll) failed(err *article.ReadError) {
 			n.again = n.commit.HostAfter.Add(jitter(n.feed.ID, now, wait/10))
 		}
 	}
-	lasts := tr.Count >= badLooks && (out != OutGone || now.Sub(tr.Since) >= t.GoneFor) || now.Sub(tr.Since) >= t.BlindAfter
+	lasts := own >= badLooks && (out != OutGone || now.Sub(tr.Since) >= t.GoneFor) || now.Sub(tr.Since) >= t.BlindAfter
 	if tr.Told || !lasts {
 		return
 	}

@@ -99,12 +99,12 @@ func (l *look) silence() (answered, silent bool) {
 
 // watchWay learns from a look whether the way to the web is open, and marks a look that
 // failed because it is not. now is the store's time.
-func (c *Checker) watchWay(ctx context.Context, l Lease, seen *look, now time.Time) {
+func (c *Checker) watchWay(ctx context.Context, url string, seen *look, now time.Time) {
 	switch answered, silent := seen.silence(); {
 	case answered:
-		c.heard(ctx, l.State.URL, now)
+		c.heard(ctx, url, now)
 	case silent:
-		since, witness := c.outlook.missed(article.Host(l.State.URL), now, c.opts.Timings.OfflineAfter)
+		since, witness := c.outlook.missed(article.Host(url), now, c.opts.Timings.OfflineAfter)
 		if since.IsZero() || witness != "" && c.answers(ctx, witness, now) {
 			return
 		}
@@ -156,19 +156,14 @@ func (c *Checker) silentSince(ctx context.Context, since, now time.Time) time.Ti
 	return last
 }
 
-// proclaim tells the guilds of an article what its look says of the way to the web.
-// Its errors are logged: the next look tries again.
-func (c *Checker) proclaim(ctx context.Context, l Lease, seen look) {
+// proclaim tells guilds, each by one destination, what a look says of the way to the
+// web. trouble is what was known before it. Errors are logged: the next look tries
+// again.
+func (c *Checker) proclaim(ctx context.Context, seen look, trouble *Trouble, guilds map[string]alert.Destination) {
 	answered, _ := seen.silence()
-	back := answered && l.State.Trouble != nil && l.State.Trouble.Offline > 0
+	back := answered && trouble != nil && trouble.Offline > 0
 	if c.opts.Herald == nil || !back && seen.offlineSince.IsZero() {
 		return
-	}
-	guilds := map[string]alert.Destination{}
-	for _, w := range l.Watches {
-		if !w.Quiet(l.Now) {
-			guilds[w.Destination.Guild] = w.Destination
-		}
 	}
 	for to := range maps.Values(guilds) {
 		var err error
@@ -181,4 +176,16 @@ func (c *Checker) proclaim(ctx context.Context, l Lease, seen look) {
 			c.log.Warn("a guild could not be told of the way to the web", "guild", to.Guild, "error", err)
 		}
 	}
+}
+
+// guilds returns the guilds of watches that are not quiet, each with a place where one
+// of them speaks.
+func guilds(watches []Watch, now time.Time) map[string]alert.Destination {
+	out := map[string]alert.Destination{}
+	for _, w := range watches {
+		if !w.Quiet(now) {
+			out[w.Destination.Guild] = w.Destination
+		}
+	}
+	return out
 }

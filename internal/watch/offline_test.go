@@ -38,7 +38,9 @@ func (c *crier) Online(_ context.Context, to alert.Destination) error {
 // town is a process that checks articles on several hosts for two guilds.
 type town struct {
 	*bench
-	crier *crier
+	crier  *crier
+	wire   *wire
+	poller *watch.Poller
 }
 
 func newTown(t *testing.T, hosts int) *town {
@@ -53,6 +55,11 @@ func newTown(t *testing.T, hosts int) *town {
 				t.Fatal(err)
 			}
 		}
+	}
+	w.wire = &wire{}
+	w.poller = watch.NewPoller(w.store, w.wire, w.checker, watch.PollerOptions{})
+	if _, err := w.poller.Add(t.Context(), watch.Feed{URL: feedURL, Destination: alert.Destination{Guild: "g", Channel: "c"}}); err != nil {
+		t.Fatal(err)
 	}
 	return w
 }
@@ -77,6 +84,15 @@ func (w *town) run(d time.Duration, by ...*watch.Checker) {
 			}
 			n++
 		}
+		feeds, err := w.store.LeaseFeeds(w.t.Context(), 1, 2*time.Minute, time.Second)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, l := range feeds {
+			if _, err := w.poller.Poll(w.t.Context(), l); err != nil {
+				w.t.Fatal(err)
+			}
+		}
 	}
 }
 
@@ -100,7 +116,7 @@ func TestOffline(t *testing.T) {
 		w := newTown(t, 40)
 		w.run(time.Hour, w.checker)
 		w.expect("before", "", "")
-		w.site.answer = func(string, int) look { return noWay }
+		w.site.answer, w.wire.err = func(string, int) look { return noWay }, noWay.err
 		w.run(20*time.Minute, w.checker)
 		if len(w.crier.said) != 2 {
 			t.Errorf("after 20 minutes %q", w.crier.said)
@@ -111,6 +127,7 @@ func TestOffline(t *testing.T) {
 		if e := w.store.entry(article.ID("https://n1.example/a")); !strings.Contains(e.visits[len(e.visits)-1].Reason, "no site can be reached from here") {
 			t.Errorf("why: %q", e.visits[len(e.visits)-1].Reason)
 		}
+		w.wire.err = nil
 		dead := "https://n7.example/a"
 		w.site.answer = func(url string, _ int) look {
 			if url == dead {

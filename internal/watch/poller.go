@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"erratum/internal/alert"
 	"erratum/internal/article"
 )
 
@@ -122,8 +123,10 @@ func (p *Poller) Poll(ctx context.Context, l FeedLease) (Visit, error) {
 	if err != nil {
 		return Visit{}, fmt.Errorf("poll feed %s: %w", l.Feed.ID, err)
 	}
+	seen := look{err: bad}
+	p.checker.watchWay(ctx, n.feed.URL, &seen, n.now())
 	if bad != nil {
-		n.failed(bad)
+		n.failed(bad, seen.offline)
 	} else {
 		n.good(reading)
 		if !reading.NotModified {
@@ -133,7 +136,11 @@ func (p *Poller) Poll(ctx context.Context, l FeedLease) (Visit, error) {
 	if err := n.retire(ctx); err != nil {
 		p.log.Warn("watches of a feed could not be retired", "feed", l.Feed.ID, "error", err)
 	}
-	return n.finish(ctx)
+	visit, err := n.finish(ctx)
+	if err == nil {
+		p.checker.proclaim(ctx, seen, l.State.Trouble, map[string]alert.Destination{n.feed.Destination.Guild: n.feed.Destination})
+	}
+	return visit, err
 }
 
 // poll is one poll of a feed being made.

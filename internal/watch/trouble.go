@@ -49,7 +49,7 @@ func (d *decision) bad(out Outcome, reason, sample string) {
 		// What is told of the page is counted from when sites answer again.
 		t.Offline++
 		t.Since = d.now
-		d.setOutcome(out, reason+"; no site can be reached from here")
+		d.setOutcome(out, reason+offlineReason)
 	}
 	d.state.Failures = t.Count
 	own := t.Count - t.Offline
@@ -67,6 +67,9 @@ func (d *decision) bad(out Outcome, reason, sample string) {
 		d.begin(t, alert.Blind, blindText(reason))
 	}
 }
+
+// offlineReason is added to why a look failed while no site answered.
+const offlineReason = "; no site can be reached from here"
 
 func blindText(reason string) string {
 	return fmt.Sprintf("This page can't be read for now: %s. The last good text is kept and checking goes on.", reason)
