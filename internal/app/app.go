@@ -36,6 +36,7 @@ type Store interface {
 	command.History
 	command.Guilds
 	command.Titles
+	command.Stories
 	command.Presence
 	// Sweep repairs and prunes what commits leave behind.
 	Sweep(ctx context.Context) error
@@ -155,7 +156,7 @@ func (a *App) wire(cfg Config, parts Parts) {
 	courier.Sent = (&routes{guilds: a.store, sink: parts.Sink, log: parts.Logger}).attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
 	a.router = command.NewRouter(command.Options{
-		Checks: a.checker, Watches: a.store, History: a.store, Guilds: a.store,
+		Checks: a.checker, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store,
 		Logger: parts.Logger, MinInterval: timings.MinEvery,
 	})
 }

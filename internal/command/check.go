@@ -98,8 +98,28 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "- %s\n", r.visits(ctx, w, visits[i:i+n]))
 		i += n
 	}
-	b.WriteString("Times are UTC, the newest first.")
+	with, err := r.toldWith(ctx, w)
+	if err != nil {
+		return Reply{}, err
+	}
+	b.WriteString(with + "Times are UTC, the newest first.")
 	return Reply{Title: "Last checks of " + title(w), Text: b.String()}, nil
+}
+
+// toldWith names the page in whose alert the watch's newest change was told.
+func (r *Router) toldWith(ctx context.Context, w watch.Watch) (string, error) {
+	stories, err := r.o.Stories.Stories(ctx, w.Destination)
+	if err != nil {
+		return "", err
+	}
+	for _, s := range stories {
+		for _, a := range s.Also {
+			if a.Subject.Article == w.Article {
+				return fmt.Sprintf("Told with %s, where the same edit was made.\n", quoted(firstOf(s.Subject.Headline, s.Subject.URL))), nil
+			}
+		}
+	}
+	return "", nil
 }
 
 // run counts how many visits from the first on found the same: what differs is what

@@ -1,10 +1,12 @@
 package command_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"erratum/internal/alert"
 	"erratum/internal/article"
 	"erratum/internal/command"
 )
@@ -278,6 +280,32 @@ func TestWhyNotTold(t *testing.T) {
 	w.do("g", "watch pause | article=1")
 	w.change(bridge, story("Bridge over the Sill closes for repairs", "4.8 million"))
 	wants(t, w.says("g", "why | article=1"), "not told: paused")
+}
+
+// TestWhyToldWith: an edit told in another page's alert says so, in its channel only.
+func TestWhyToldWith(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	w.do("g", "watch add | url="+ferry)
+	watches, err := w.store.Watches(t.Context(), "g")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, watched := range watches {
+		d := alert.Delivery{ID: fmt.Sprint(i), Destination: watched.Destination, Notice: alert.Notice{Subject: alert.Subject{Article: watched.Article, Headline: watched.Title}}}
+		if _, err := w.store.Join(t.Context(), d, "edit"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.store.Lead(t.Context(), d, "edit", "m"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const with = "Told with “Bridge over the Sill closes for repairs”, where the same edit was made."
+	if why := w.says("g", "why | article=1"); strings.Contains(why, "Told with") {
+		t.Errorf("the first page: %s", why)
+	}
+	wants(t, w.says("g", "why | article=2"), with)
 }
 
 func TestHelp(t *testing.T) {

@@ -19,6 +19,7 @@ type Options struct {
 	Checks  Checks
 	Watches Watches
 	History History
+	Stories Stories
 	Guilds  Guilds
 	Logger  *slog.Logger
 	// MinInterval is the shortest schedule a user may ask for.

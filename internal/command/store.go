@@ -68,6 +68,12 @@ type Guilds interface {
 	Health(ctx context.Context, guild string) (Health, error)
 }
 
+// Stories is what the commands read of the edits that one channel was told of for
+// several pages at once, of the last days, the newest first.
+type Stories interface {
+	Stories(ctx context.Context, to alert.Destination) ([]alert.Story, error)
+}
+
 // Titles is the index that autocompletion reads: one entry for each of a guild's
 // watches, in one read. It may lag some seconds behind Watches; what a person picks
 // from it is looked up again.

@@ -175,6 +175,26 @@ func TestSinkShowsOnce(t *testing.T) {
 	}
 }
 
+// TestSinkAlso: one line for another page's same edit, once.
+func TestSinkAlso(t *testing.T) {
+	t.Parallel()
+	sink, out := newSink(t, console.Style{})
+	d := delivery("id2")
+	d.Notice.Subject.Site = "The Other\x1b[31m Post"
+	story := alert.Story{Subject: alert.Subject{Headline: "Bridge closed"}, Also: []alert.Also{{Delivery: "id2", Subject: d.Notice.Subject}}}
+	for range 2 {
+		if err := sink.Also(t.Context(), story, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := out.take(); got != "The same edit as in “Bridge closed”: also on The Other[31m Post.\n\n" {
+		t.Errorf("shown %q", got)
+	}
+	if _, ok, _ := sink.Find(t.Context(), d); !ok {
+		t.Error("it forgot what it said")
+	}
+}
+
 // TestSinkFailure: what can't be written down is not shown, and comes again.
 func TestSinkFailure(t *testing.T) {
 	t.Parallel()

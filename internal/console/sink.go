@@ -1,9 +1,11 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 )
 
 // Sink shows alerts at a terminal and keeps them in a [Journal]. It implements
-// deliver.Sink and deliver.Finder, and is safe for concurrent use.
+// deliver.Sink, deliver.Finder and deliver.Editor, and is safe for concurrent use.
 type Sink struct {
 	journal *Journal
 	style   Style
@@ -48,6 +50,23 @@ func (s *Sink) Send(_ context.Context, d alert.Delivery) (string, error) {
 		s.Print(s.style.Notice(d.Notice) + "\n\n")
 	}
 	return d.ID, nil
+}
+
+// Also implements deliver.Editor: a line says which page was edited alike.
+func (s *Sink) Also(_ context.Context, story alert.Story, d alert.Delivery) error {
+	n := d.Notice
+	text := fmt.Sprintf("The same edit as in “%s”: also on %s.", clean(cmp.Or(story.Subject.Headline, story.Subject.URL)), clean(cmp.Or(n.Subject.Site, n.Subject.URL)))
+	fresh, err := s.journal.Append(Record{
+		ID: d.ID, At: time.Now().UTC(), Watch: d.Watch, Channel: d.Destination.Channel, Kind: n.Kind,
+		URL: n.Subject.URL, Headline: n.Subject.Headline, From: n.From, To: n.To, Text: text,
+	})
+	if err != nil {
+		return &deliver.SendError{Reason: "the journal of alerts can't be written", Err: err}
+	}
+	if fresh {
+		s.Print(strings.Join(wrap(text, s.style.Width), "\n") + "\n\n")
+	}
+	return nil
 }
 
 // Find implements deliver.Finder.

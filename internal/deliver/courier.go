@@ -67,6 +67,7 @@ const (
 	Retried Fate = "retried" // to be tried again
 	Paused  Fate = "paused"  // its route is broken and rests
 	Buried  Fate = "buried"  // a dead letter
+	Joined  Fate = "joined"  // named in the message of another page's same edit
 	Dropped Fate = "dropped" // the claim was lost; whoever has it goes on
 )
 
@@ -186,10 +187,28 @@ func (c *Courier) attempt(ctx context.Context, d alert.Delivery) {
 // carry sends, looking first when an earlier attempt may have been shown. Its error
 // is that of the outbox.
 func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
+	edit, story, err := c.join(ctx, d)
+	if err != nil {
+		return Dropped, err
+	}
+	if edit != "" && story.Delivery != d.ID {
+		return c.name(ctx, d, edit, story)
+	}
 	message, fate, err := c.send(ctx, d)
+	if err == nil && edit != "" {
+		if err := c.outbox.Lead(ctx, d, edit, message); err != nil {
+			return fate, err
+		}
+	}
 	if err == nil {
 		return fate, c.outbox.Ack(ctx, d, message)
 	}
+	return c.failed(ctx, d, edit, err)
+}
+
+// failed decides about a delivery that could not be shown. Its error is that of the
+// outbox.
+func (c *Courier) failed(ctx context.Context, d alert.Delivery, edit string, err error) (Fate, error) {
 	var bad *SendError
 	if !errors.As(err, &bad) {
 		bad = &SendError{Reason: "the message could not be sent", Err: err}
@@ -201,9 +220,9 @@ func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
 	old := time.Since(d.Created) > c.opts.GiveUp
 	switch {
 	case bad.Hopeless:
-		return Buried, c.bury(ctx, d, bad, bad.Reason)
+		return Buried, c.bury(ctx, d, edit, bad, bad.Reason)
 	case old:
-		return Buried, c.bury(ctx, d, bad, fmt.Sprintf("not delivered for %.0f hours: %s", c.opts.GiveUp.Hours(), bad.Reason))
+		return Buried, c.bury(ctx, d, edit, bad, fmt.Sprintf("not delivered for %.0f hours: %s", c.opts.GiveUp.Hours(), bad.Reason))
 	case bad.Permanent:
 		c.log.Warn("a channel can't be written to; its alerts wait", "guild", d.Destination.Guild, "channel", d.Destination.Channel, "reason", bad.Reason, "error", bad.Err)
 		if err := c.outbox.Pause(ctx, d.Destination, c.opts.PauseFor, bad.Reason); err != nil {
@@ -217,8 +236,13 @@ func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
 	}
 }
 
-func (c *Courier) bury(ctx context.Context, d alert.Delivery, bad *SendError, reason string) error {
+func (c *Courier) bury(ctx context.Context, d alert.Delivery, edit string, bad *SendError, reason string) error {
 	c.log.Warn("a delivery is given up", "delivery", d.ID, "reason", reason, "error", bad.Err)
+	if edit != "" { // others that wait for its message need not
+		if err := c.outbox.Leave(ctx, d.Destination, edit, d.ID); err != nil {
+			return err
+		}
+	}
 	return c.outbox.Bury(ctx, d, reason)
 }
 

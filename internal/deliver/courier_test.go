@@ -30,6 +30,10 @@ type outbox struct {
 	dead     map[string]string // delivery → reason
 	fence    int
 	fail     error
+	stories  map[string]alert.Story // by edit; one channel
+	leads    int                    // calls of Lead
+	unled    int                    // so many of them fail
+	unacked  int                    // so many calls of Ack fail
 }
 
 type item struct {
@@ -101,6 +105,10 @@ func (o *outbox) Ack(_ context.Context, d alert.Delivery, message string) error 
 	defer o.mu.Unlock()
 	if _, err := o.held(d); err != nil {
 		return err
+	}
+	if o.unacked > 0 {
+		o.unacked--
+		return errKilled
 	}
 	o.messages[d.ID] = message
 	o.queues[d.Watch] = o.queues[d.Watch][1:]

@@ -7,6 +7,7 @@ package deliver
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"erratum/internal/alert"
@@ -34,6 +35,14 @@ type Outbox interface {
 	// Pause keeps every delivery of a destination from being claimed until wait
 	// has passed; the queue is kept.
 	Pause(ctx context.Context, to alert.Destination, wait time.Duration, reason string) error
+
+	// Join makes a delivery a page of the story that its channel is told of one edit
+	// ([alert.Story.Join]), and returns the story. Lead records the message that tells
+	// it, for the delivery that does; for others it does nothing. Leave forgets a story
+	// as long as it is told by a delivery. All may be repeated.
+	Join(ctx context.Context, d alert.Delivery, edit string) (alert.Story, error)
+	Lead(ctx context.Context, d alert.Delivery, edit, message string) error
+	Leave(ctx context.Context, to alert.Destination, edit, delivery string) error
 }
 
 // Sink shows deliveries to people. Send is called for one delivery of a watch at a
@@ -48,6 +57,16 @@ type Sink interface {
 type Finder interface {
 	Find(ctx context.Context, d alert.Delivery) (message string, found bool, err error)
 }
+
+// Editor is implemented by sinks that can say later of what they showed that other
+// pages were edited alike. Saying it again changes nothing. d is the newest of them.
+// ErrNoMessage: it was deleted, or can't be changed.
+type Editor interface {
+	Also(ctx context.Context, s alert.Story, d alert.Delivery) error
+}
+
+// ErrNoMessage is returned by an [Editor] when the message is not there any more.
+var ErrNoMessage = errors.New("the message is gone or can't be changed")
 
 // SendError says what to do about a delivery that was not shown.
 type SendError struct {

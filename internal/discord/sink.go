@@ -17,8 +17,8 @@ import (
 	"erratum/internal/deliver"
 )
 
-// Sink posts deliveries to channels: one message each. It implements deliver.Sink and
-// deliver.Finder, needs no gateway session, and is safe for concurrent use.
+// Sink posts deliveries to channels: one message each. It implements deliver.Sink,
+// deliver.Finder and deliver.Editor, needs no gateway session, and is safe for concurrent use.
 type Sink struct {
 	rest *rest
 	note func(text string, err error) // for the log

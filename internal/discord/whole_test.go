@@ -89,7 +89,7 @@ func TestFromCommandToAlert(t *testing.T) {
 	timings.HostSpacing = 0
 	checker := watch.NewChecker(store, news, watch.Options{Timings: timings})
 	router := command.NewRouter(command.Options{
-		Checks: checker, Watches: store, History: store, Guilds: store,
+		Checks: checker, Watches: store, History: store, Stories: store, Guilds: store,
 		Logger: slog.New(slog.DiscardHandler), MinInterval: 5 * time.Minute, Now: news.clock,
 	})
 	sink := client(t, s, discord.Options{}).Sink()

@@ -41,6 +41,7 @@ const shardCount = 64
 //	{sNN}:f:ID, fs:ID        HASH feed; ZSET item seen → its number
 //	g:{GUILD}:w, :f          HASH watch → entry, feed → shard; written last
 //	g:{GUILD}:set, :r        settings; HASH paused channel → until and reason
+//	{c:GUILD.CHANNEL}:wire, :wire:EDIT  ZSET edit → when its story began; story, JSON
 //	left                     ZSET guild → when the bot was removed from it
 //	meta                     HASH app, schema, shards, repaired, run, since
 //

@@ -20,7 +20,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -29,7 +29,19 @@ const applicationID = 0x45727261
 var schema string
 
 // migrations brings a file from version i+1 to i+2.
-func migrations() []string { return nil }
+func migrations() []string {
+	return []string{
+		`CREATE TABLE stories (
+  guild   TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  edit    TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  doc     BLOB NOT NULL,
+  PRIMARY KEY (guild, channel, edit)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stories_at ON stories (at);`,
+	}
+}
 
 // Open opens the data file, creating it when there is none. It refuses, naming the
 // file and what to do, whatever is not a sound data file that it can write.

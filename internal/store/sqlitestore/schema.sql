@@ -169,3 +169,14 @@ CREATE TABLE guilds (
   gone     INTEGER NOT NULL DEFAULT 0 -- when the bot was removed from it
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX guilds_gone ON guilds (gone) WHERE gone > 0;
+
+-- Edits that a channel was told of, by their names (alert.Story).
+CREATE TABLE stories (
+  guild   TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  edit    TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  doc     BLOB NOT NULL,
+  PRIMARY KEY (guild, channel, edit)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stories_at ON stories (at);

@@ -3,6 +3,8 @@ package sqlitestore
 import (
 	"context"
 	"time"
+
+	"erratum/internal/alert"
 )
 
 // How long things are kept that nobody asks for any more (storage.md §1, §2).
@@ -27,6 +29,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		}
 		return t.run(ctx,
 			do(`DELETE FROM routes WHERE until <= ?`, now),
+			do(`DELETE FROM stories WHERE at <= ?`, now-alert.StoryKept.Milliseconds()),
 			do(`DELETE FROM hosts WHERE due IS NULL AND feed_due IS NULL AND allowed <= ?`, now),
 		)
 	})

@@ -37,6 +37,7 @@ type Store interface {
 	command.History
 	command.Guilds
 	command.Titles
+	command.Stories
 	command.DeadLetters
 	command.Presence
 	// Sweep does what is due of retention: removed watches that can't be restored
@@ -69,6 +70,7 @@ func Run(t *testing.T, open Open) {
 		{"commit", commitTests()},
 		{"history", historyTests()},
 		{"outbox", outboxTests()},
+		{"story", storyTests()},
 		{"watch", watchTests()},
 		{"move", moveTests()},
 		{"guild", guildTests()},
