@@ -47,6 +47,7 @@ var kinds = map[claim.Kind]weight{
 	claim.QuoteAdded:    {.50, fact},
 	claim.QuoteRemoved:  {.60, fact},
 	claim.QuoteUnquoted: {.40, fact},
+	claim.QuoteQuoted:   {.40, fact},
 
 	claim.Name:         {.75, firm},
 	claim.NameAdded:    {.40, fact},

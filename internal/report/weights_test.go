@@ -34,6 +34,7 @@ func TestWeights(t *testing.T) {
 		{"The mayor spoke.", "The mayor spoke. “We have never seen such a crane fall in all our years here,” he said.", claim.QuoteAdded, "", .45, report.Minor},
 		{"The mayor spoke. “We have never seen such a crane fall in all our years here,” he said.", "The mayor spoke.", claim.QuoteRemoved, "", .54, report.Minor},
 		{"He called it “a disgrace for the whole town”.", "He called it a disgrace for the whole town.", claim.QuoteUnquoted, "", .36, report.Minor},
+		{"He called it a disgrace for the whole town.", "He called it “a disgrace for the whole town”.", claim.QuoteQuoted, "", .36, report.Minor},
 		{"The captain is Helena Marsh.", "The captain is Olga Brandt.", claim.Name, "", .725, report.Major},
 		{"The captain sailed on.", "The captain sailed on with Olga Brandt.", claim.NameAdded, "", .36, report.Minor},
 		{"The captain sailed on with Olga Brandt.", "The captain sailed on.", claim.NameRemoved, "", .36, report.Minor},

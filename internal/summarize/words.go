@@ -65,6 +65,7 @@ var leads = map[claim.Kind]string{
 	claim.QuoteAdded:       "Added quote",
 	claim.QuoteRemoved:     "Removed quote",
 	claim.QuoteUnquoted:    "No longer a quote",
+	claim.QuoteQuoted:      "Now a quote",
 	claim.Attribution:      "Source changed",
 	claim.AttributionAdded: "Added source",
 	claim.AttributionGone:  "Removed source",

@@ -225,7 +225,7 @@ func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
 	muted := d.still // before other texts are weighed
 	if p := d.state.Pending; p != nil {
 		d.refute(p)
-		if len(muted) > 0 && d.weigh(last.Article, p.Article).Outcome != report.Changed {
+		if !p.Collapse && len(muted) > 0 && d.weigh(last.Article, p.Article).Outcome != report.Changed {
 			d.state.Variants = d.state.Variants[:len(d.state.Variants)-1] // it was nothing but what is muted
 		}
 	}

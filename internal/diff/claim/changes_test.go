@@ -158,6 +158,7 @@ func TestChanges(t *testing.T) {
 		{"quote went on", `"I have read the report," she said.`, `"I have read the report, and it contains several errors of fact," she said.`, `quote: “I have read the report,“ -> “I have read the report, and it contains several errors of fact,“`},
 		{"number in a quote", `"We lost 12 boats," she said.`, `"We lost 17 boats," she said.`, "number: 12 -> 17"},
 		{"quote came", "The mayor spoke at the pier.", `The mayor spoke at the pier. "Nobody will lose a single job over this," she said.`, `quote-added:  -> “Nobody will lose a single job over this,“ she said.`},
+		{"marks came", "The plan is a folly of vanity to many.", `The plan is "a folly of vanity" to many.`, "quote-quoted: a folly of vanity -> “a folly of vanity“"},
 		{"marks went", `The plan is "a folly of vanity" to many.`, "The plan is a folly of vanity to many.", "quote-unquoted: “a folly of vanity“ -> a folly of vanity"},
 
 		{"sentence came", "The mayor spoke.", "The mayor spoke. Engineers found cracks below the waterline.", "content-added:  -> Engineers found cracks below the waterline."},

@@ -35,6 +35,7 @@ const (
 	QuoteAdded       Kind = "quote-added"
 	QuoteRemoved     Kind = "quote-removed"
 	QuoteUnquoted    Kind = "quote-unquoted"
+	QuoteQuoted      Kind = "quote-quoted"
 	Attribution      Kind = "attribution"
 	AttributionAdded Kind = "attribution-added"
 	AttributionGone  Kind = "attribution-removed"

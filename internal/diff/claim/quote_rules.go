@@ -106,6 +106,26 @@ func quotesUnquoted(_ *work, s *site) []hit {
 	return out
 }
 
+// quotesQuoted finds words that stayed and were put between quotation marks: what the
+// page said itself, another says now.
+func quotesQuoted(_ *work, s *site) []hit {
+	if s.requoted() {
+		return nil
+	}
+	var out []hit
+	for _, b := range s.quotePairs().added {
+		if s.new.anyTold(b.from, b.to) {
+			continue
+		}
+		if from, to, ok := s.old.wordsAtPlace(b.words); ok && !s.old.inQuote(from) {
+			h := replaced(s.old.span(from, to, b.Canon), b)
+			h.inPlace = false
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
 // wordsAtPlace finds words in a passage in their order and returns their tokens.
 func (p *passage) wordsAtPlace(words []string) (from, to int, ok bool) {
 	for i := range p.tokens {

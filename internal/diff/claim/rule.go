@@ -23,6 +23,7 @@ var rules = [...]rule{
 	{"quote-added", QuoteAdded, quotesAdded},
 	{"quote-removed", QuoteRemoved, quotesRemoved},
 	{"quote-unquoted", QuoteUnquoted, quotesUnquoted},
+	{"quote-quoted", QuoteQuoted, quotesQuoted},
 	{"source-replaced", Attribution, sourcesReplaced},
 	{"name-respelt", NameSpelling, namesRespelt},
 	{"name-replaced", Name, namesReplaced},
