@@ -67,7 +67,8 @@ check: ## exactly what CI runs
 
 long: ## what takes longer than CI allows
 	$(MAKE) fuzz FUZZTIME=5m
-	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/store/...
+	sh tools/chromium.sh
+	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/browser ./internal/store/...
 
 image: ## container image (needs a Docker engine)
 	docker build -f deploy/Dockerfile -t erratum:local .

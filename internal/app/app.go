@@ -111,7 +111,14 @@ func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 		store = parts.Wrap(store)
 	}
 	a := &App{store: store, fetcher: fetcher}
-	a.wire(cfg, parts)
+	if parts.Extractor == nil {
+		parts.Extractor = extract.New(extract.Options{})
+	}
+	reader, err := newSource(cfg, fetcher, parts.Extractor)
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.wire(cfg, parts, reader)
 	return a, nil
 }
 
@@ -132,11 +139,7 @@ func openStore(ctx context.Context, cfg Config, log *slog.Logger) (Store, error)
 }
 
 // wire makes the parts over the store and the fetcher.
-func (a *App) wire(cfg Config, parts Parts) {
-	if parts.Extractor == nil {
-		parts.Extractor = extract.New(extract.Options{})
-	}
-	reader := source.New(a.fetcher, parts.Extractor)
+func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 	timings := parts.Timings
 	if timings.Adaptive == nil {
 		timings = watch.DefaultTimings()
@@ -204,14 +207,11 @@ func Source(cfg Config) (*source.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return source.New(fetcher, extract.New(extract.Options{})), nil
+	return newSource(cfg, fetcher, extract.New(extract.Options{}))
 }
 
 func newFetcher(cfg Config, change func(*fetch.Options)) (*fetch.Fetcher, error) {
-	o := fetch.Options{UserAgent: cfg.UserAgent, ExtraPorts: cfg.ExtraPorts, AllowLoopback: cfg.AllowLoopback, Spacing: min(cfg.HostSpacing, fetch.MaxSpacing)}
-	if o.UserAgent == "" {
-		o.UserAgent = fetch.UserAgent(Version(), "")
-	}
+	o := fetch.Options{UserAgent: cfg.userAgent(), ExtraPorts: cfg.ExtraPorts, AllowLoopback: cfg.AllowLoopback, Spacing: min(cfg.HostSpacing, fetch.MaxSpacing)}
 	if change != nil {
 		change(&o)
 	}

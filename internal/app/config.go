@@ -25,6 +25,8 @@ type Config struct {
 	UserAgent     string        `env:"ERRATUM_USER_AGENT" placeholder:"TEXT" help:"How pages are asked for; name a way to reach you. Default: Erratum and its version."`
 	HostSpacing   time.Duration `default:"1s" env:"ERRATUM_HOST_SPACING" help:"At least this long between two requests to one host."`
 	Robots        string        `default:"respect" enum:"respect,ignore" env:"ERRATUM_ROBOTS" help:"What sites' robots.txt asks of bots: respect or ignore."`
+	Browser       string        `env:"ERRATUM_BROWSER" placeholder:"PROGRAM" help:"An installed Chromium for pages whose text is written by scripts: its program, or auto. Default: none."`
+	NoSandbox     bool          `name:"browser-no-sandbox" env:"ERRATUM_BROWSER_NO_SANDBOX" help:"Run Chromium without its sandbox, where a container takes its place."`
 	MinInterval   time.Duration `default:"5m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
 	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
@@ -66,6 +68,9 @@ func (c Config) Check() error {
 	}
 	if c.Robots != "" && c.Robots != "respect" && c.Robots != "ignore" {
 		wrong("ERRATUM_ROBOTS: %q is neither respect nor ignore", c.Robots)
+	}
+	if _, err := newBrowser(c, nil); err != nil {
+		errs = append(errs, err)
 	}
 	if c.MinInterval < 10*time.Second || c.MinInterval > 24*time.Hour {
 		wrong("ERRATUM_MIN_INTERVAL: %s is outside 10s to 24h", c.MinInterval)

@@ -44,6 +44,7 @@ func TestCheck(t *testing.T) {
 		{"too slow", func(c *app.Config) { c.HostSpacing = time.Hour + 1 }, "ERRATUM_HOST_SPACING: "},
 		{"robots ignored", func(c *app.Config) { c.Robots = "ignore" }, ""},
 		{"robots", func(c *app.Config) { c.Robots = "no" }, `ERRATUM_ROBOTS: "no" is neither respect nor ignore`},
+		{"no such browser", func(c *app.Config) { c.Browser = "/no/such/chromium" }, "ERRATUM_BROWSER: there is no program /no/such/chromium"},
 		{"too often", func(c *app.Config) { c.MinInterval = 9 * time.Second }, "ERRATUM_MIN_INTERVAL: 9s is outside 10s to 24h"},
 		{"too seldom", func(c *app.Config) { c.MinInterval = 25 * time.Hour }, "ERRATUM_MIN_INTERVAL: "},
 		{"nobody works", func(c *app.Config) { c.Workers = 0 }, "ERRATUM_WORKERS: 0 is outside 1 to 256"},

@@ -22,6 +22,10 @@ type Request struct {
 	// again, the answer is "not modified" and nothing is read a second time. Empty
 	// reads the page whatever its bytes, as is due after a new extractor.
 	KnownDigest string
+	// Rendered asks for the page as its scripts make it: so it was read before. Render
+	// asks for that where the page has no article without them, as at a first look.
+	// Both mean nothing where there is no browser.
+	Rendered, Render bool
 	// Fresh asks caches on the way for a new copy (used to confirm a change).
 	Fresh bool
 }
@@ -60,6 +64,7 @@ type Reading struct {
 	Varies     bool   // the server says by Vary or a test header that it shows several variants
 	Page       []byte // the decoded page as UTF-8, for keeping; nil when not asked for
 	PageDigest string // SHA-256 of the bytes received, lower-case hex
+	Rendered   bool   // the page is as its scripts made it
 	// Delay is how long the site wants to be left alone now; 0: as usual.
 	Delay time.Duration
 	// Feed is the address of a feed that the page names, looked for only where the

@@ -22,6 +22,7 @@ var may = map[string][]string{
 	"internal/diff/note":         {"internal/text"},
 	"internal/robots":            {},
 	"internal/fetch":             {"internal/article", "internal/robots"},
+	"internal/browser":           {"internal/article", "internal/fetch"},
 	"internal/extract":           {"internal/article", "internal/text", "internal/diff/note"},
 	"internal/feed":              {"internal/article"},
 	"internal/source":            {"internal/article", "internal/fetch", "internal/extract", "internal/feed"},
@@ -50,7 +51,7 @@ var may = map[string][]string{
 var wiring = map[string]bool{"internal/app": true, "cmd/bot": true, "cmd/quality": true}
 
 // netUsers may name net/http or dial; everything else gets its pages from them.
-var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/newstest/month": true, "internal/discordtest": true, "internal/app": true, "internal/discord": true}
+var netUsers = map[string]bool{"internal/fetch": true, "internal/newstest": true, "internal/newstest/month": true, "internal/discordtest": true, "internal/app": true, "internal/discord": true, "internal/browser": true}
 
 type file struct {
 	pkg, path string

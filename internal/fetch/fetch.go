@@ -158,6 +158,7 @@ func printable(s string) bool {
 type Fetcher struct {
 	options   Options
 	transport *http.Transport
+	dial      func(ctx context.Context, network, address string) (net.Conn, error)
 	manners   manners
 	pace      pace
 
@@ -171,10 +172,10 @@ func New(o Options) (*Fetcher, error) {
 		return nil, fmt.Errorf("fetch options: %w", err)
 	}
 	o = o.withDefaults()
-	f := &Fetcher{options: o, manners: manners{sites: map[string]*site{}}, pace: pace{spacing: o.Spacing, next: map[string]time.Time{}}}
+	f := &Fetcher{options: o, dial: newDial(o), manners: manners{sites: map[string]*site{}}, pace: pace{spacing: o.Spacing, next: map[string]time.Time{}}}
 	f.transport = &http.Transport{
 		Proxy:                  nil, // behind a proxy the guard would see the proxy's address only
-		DialContext:            newDial(o),
+		DialContext:            f.dial,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    10 * time.Second,
 		ForceAttemptHTTP2:      true,

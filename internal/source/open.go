@@ -29,7 +29,7 @@ func (s *Source) Open(ctx context.Context, arg string, stdin io.Reader) (*articl
 		return s.readFrom(stdin)
 	}
 	if strings.Contains(arg, "://") {
-		return s.Read(ctx, article.Request{URL: arg})
+		return s.Read(ctx, article.Request{URL: arg, Render: true})
 	}
 	f, err := os.Open(arg)
 	switch {
@@ -37,7 +37,7 @@ func (s *Source) Open(ctx context.Context, arg string, stdin io.Reader) (*articl
 		defer func() { _ = f.Close() }() // only read from
 		return s.readFrom(f)
 	case errors.Is(err, fs.ErrNotExist) && looksLikeAddress(arg):
-		return s.Read(ctx, article.Request{URL: arg})
+		return s.Read(ctx, article.Request{URL: arg, Render: true})
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, unreadable("there is no such file; a web address starts with https://", err)
 	case errors.Is(err, fs.ErrPermission):

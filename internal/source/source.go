@@ -32,6 +32,7 @@ type Extractor interface {
 type Source struct {
 	fetcher   Fetcher
 	extractor Extractor
+	renderer  Renderer // nil: pages are read as they come
 }
 
 // New returns a source over its two parts.
@@ -40,10 +41,26 @@ func New(f Fetcher, x Extractor) *Source { return &Source{fetcher: f, extractor:
 // Read looks at a page of the web. Errors are those of the fetcher: a
 // *[article.ReadError], or the context's.
 func (s *Source) Read(ctx context.Context, r article.Request) (*article.Reading, error) {
+	if r.Rendered && s.renderer != nil {
+		return s.render(ctx, r)
+	}
 	page, err := s.fetcher.Fetch(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	reading, err := s.readPage(page)
+	if err != nil || !r.Render || s.renderer == nil || !textless(reading) {
+		return reading, err
+	}
+	rendered, err := s.render(ctx, r)
+	if err != nil || rendered.Verdict != article.OK {
+		return reading, ctx.Err()
+	}
+	return rendered, nil
+}
+
+// readPage reads a page that was fetched.
+func (s *Source) readPage(page *fetch.Page) (*article.Reading, error) {
 	reading := &article.Reading{
 		NotModified: page.NotModified,
 		URL:         page.URL,

@@ -80,7 +80,7 @@ func refused(err error) error {
 // firstLook reads a page that somebody wants watched, and goes on to the address
 // that the page calls its own.
 func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, error) {
-	reading, err := c.readable(ctx, url)
+	reading, err := c.readable(ctx, article.Request{URL: url, Render: true})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, 
 	if err := pause(ctx, min(c.opts.Timings.HostSpacing, c.opts.Timings.Patience)); err != nil {
 		return nil, fmt.Errorf("look at the page: %w", err)
 	}
-	other, err := c.readable(ctx, own)
+	other, err := c.readable(ctx, article.Request{URL: own, Rendered: reading.Rendered})
 	if err != nil || headlineKey(other.Article) != headlineKey(reading.Article) || headlineKey(other.Article) == "" {
 		return reading, ctx.Err()
 	}
@@ -113,8 +113,8 @@ func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, 
 }
 
 // readable reads an article, or says why the page is none.
-func (c *Checker) readable(ctx context.Context, url string) (*article.Reading, error) {
-	seen, err := c.look(ctx, article.Request{URL: url})
+func (c *Checker) readable(ctx context.Context, r article.Request) (*article.Reading, error) {
+	seen, err := c.look(ctx, r)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("look at the page: %w", err)

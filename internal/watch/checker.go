@@ -129,7 +129,7 @@ func (c *Checker) Check(ctx context.Context, l Lease) (Result, error) {
 // request asks for a page: conditionally when the last good text is all that is
 // known, else for a whole and fresh copy.
 func (c *Checker) request(st State) article.Request {
-	r := article.Request{URL: st.URL}
+	r := article.Request{URL: st.URL, Rendered: st.Rendered}
 	switch {
 	case st.Pending != nil:
 		r.Fresh = true

@@ -226,6 +226,7 @@ func (d *decision) store(rev article.Revision, r *article.Reading) {
 	if r != nil {
 		rev.Status, rev.Validators, rev.PageDigest = r.Status, r.Validators, r.PageDigest
 		st.Validators, st.PageDigest = r.Validators, r.PageDigest
+		st.Rendered = r.Rendered
 		d.commit.Page = r.Page
 	}
 	st.Variants = slices.DeleteFunc(slices.Clone(st.Variants), func(v Variant) bool { return v.Digest == rev.Digest })

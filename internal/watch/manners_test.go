@@ -130,6 +130,26 @@ func TestBackOffSpreads(t *testing.T) {
 	})
 }
 
+// TestRenderedIsRemembered: only the first look may find out that a page needs its
+// scripts; later ones know.
+func TestRenderedIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		acted := shows(textA)
+		acted.rendered = true
+		b.site.show(bridge, acted)
+		b.add("c", nil)
+		if r := b.last(); !r.Render || r.Rendered {
+			t.Errorf("first asked for %+v", r)
+		}
+		b.untilDue()
+		b.check()
+		if r := b.last(); r.Render || !r.Rendered {
+			t.Errorf("then asked for %+v", r)
+		}
+	})
+}
+
 // TestOneLookForAll: however many channels follow an article, it is looked at once.
 func TestOneLookForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

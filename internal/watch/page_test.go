@@ -136,6 +136,7 @@ type look struct {
 	notModified bool
 	movedTo     string
 	delay       time.Duration
+	rendered    bool
 	err         *article.ReadError
 	also        func(*article.Reading) // what else the look brings
 }
@@ -196,7 +197,7 @@ func (s *site) Read(ctx context.Context, r article.Request) (*article.Reading, e
 	if l.err != nil {
 		return nil, l.err
 	}
-	out := &article.Reading{Status: 200, URL: r.URL, Verdict: l.verdict, Reason: l.reason, MovedTo: l.movedTo, NotModified: l.notModified, Delay: l.delay}
+	out := &article.Reading{Status: 200, URL: r.URL, Verdict: l.verdict, Reason: l.reason, MovedTo: l.movedTo, NotModified: l.notModified, Delay: l.delay, Rendered: l.rendered}
 	if l.movedTo != "" {
 		out.URL = l.movedTo
 	}
