@@ -34,6 +34,8 @@ var (
 	paywallList string
 	//go:embed phrases/missing.txt
 	missingList string // an error page that answers as if all were well
+	//go:embed phrases/errors.txt
+	errorList string // all that the title of such a page says
 	//go:embed phrases/withdrawn.txt
 	withdrawnList string // stands where an article was
 	//go:embed phrases/outage.txt

@@ -8,14 +8,14 @@ import (
 
 // wallWording are the words of pages that stand before an article or in its place.
 type wallWording struct {
-	consent, login, blocked, paywall, missing, withdrawn, outage, script wording
+	consent, login, blocked, paywall, missing, errors, withdrawn, outage, script wording
 }
 
 // newWallWording compiles them.
 func newWallWording() wallWording {
 	return wallWording{
 		consent: newWording(consentList), login: newWording(loginList), blocked: newWording(blockedList), paywall: newWording(paywallList),
-		missing: newWording(missingList), withdrawn: newWording(withdrawnList), outage: newWording(outageList), script: newWording(scriptList),
+		missing: newWording(missingList), errors: newWording(errorList), withdrawn: newWording(withdrawnList), outage: newWording(outageList), script: newWording(scriptList),
 	}
 }
 
@@ -24,21 +24,21 @@ type wallKind struct {
 	words     wording
 	verdict   article.Verdict
 	reason    string
-	title     bool // may be said by the title alone
-	withdrawn bool // says that the article was taken away
+	titles    []wording // that the title alone may say
+	withdrawn bool      // says that the article was taken away
 }
 
 // kinds lists the walls, those first whose wording is never about another: the page of
 // a missing article may speak of cookies, too.
 func (w *wallWording) kinds() []wallKind {
 	return []wallKind{
-		{w.blocked, article.Blocked, "asks to prove that you are not a robot, or refuses access", true, false},
-		{w.missing, article.NotAnArticle, "says that there is no such page", true, false},
-		{w.withdrawn, article.NotAnArticle, "says that the article was taken away", true, true},
-		{w.outage, article.NotAnArticle, "says that the site is out of order", true, false},
-		{w.script, article.UnreadablePage, needsScript, false, false},
-		{w.consent, article.Consent, "asks to accept cookies or tracking", false, false},
-		{w.login, article.Login, "asks to log in", false, false},
+		{w.blocked, article.Blocked, "asks to prove that you are not a robot, or refuses access", []wording{w.blocked}, false},
+		{w.missing, article.NotAnArticle, "says that there is no such page", []wording{w.missing, w.errors}, false},
+		{w.withdrawn, article.NotAnArticle, "says that the article was taken away", []wording{w.withdrawn}, true},
+		{w.outage, article.NotAnArticle, "says that the site is out of order", []wording{w.outage}, false},
+		{w.script, article.UnreadablePage, needsScript, nil, false},
+		{w.consent, article.Consent, "asks to accept cookies or tracking", nil, false},
+		{w.login, article.Login, "asks to log in", nil, false},
 	}
 }
 
@@ -63,7 +63,7 @@ func (x *Extractor) wall(p *page, a *article.Article, words int) (wallKind, bool
 		if s.isAll() {
 			return k, true
 		}
-		if words < wallWords && !claims && (s.isMuch() || k.title && k.words.titles(p.meta.title)) {
+		if words < wallWords && !claims && (s.isMuch() || k.titled(p)) {
 			return k, true
 		}
 	}
@@ -84,19 +84,25 @@ func (x *Extractor) bareWall(p *page, words int) (wallKind, bool) {
 	shown := p.shownSentences()
 	for _, k := range x.lexicon.walls.kinds() {
 		s := k.words.spokenIn(shown)
-		if s.held > 0 && s.held*3 >= words || k.title && k.words.titles(p.meta.title) {
+		if s.held > 0 && s.held*3 >= words || k.titled(p) {
 			return k, true
 		}
 	}
 	return wallKind{}, false
 }
 
-// titles reports whether a part of a title, between bars and dashes, says little else.
-func (w wording) titles(title string) bool {
-	for part := range strings.FieldsFuncSeq(title, func(r rune) bool { return strings.ContainsRune("|–—-:·•", r) }) {
-		ts := tokens(part)
-		if n := w.length(ts); n > 0 && n*5 >= len(ts)*3 {
-			return true
+// titled reports whether the page's title or headline, or a part of it between bars and
+// dashes, says little else.
+func (k *wallKind) titled(p *page) bool {
+	for _, title := range []string{p.meta.title, p.meta.headline} {
+		parts := append(strings.FieldsFunc(title, func(r rune) bool { return strings.ContainsRune("|–—-:·•", r) }), title)
+		for _, part := range parts {
+			ts := tokens(part)
+			for _, w := range k.titles {
+				if n := w.length(ts); n > 0 && n*5 >= len(ts)*3 {
+					return true
+				}
+			}
 		}
 	}
 	return false

@@ -161,6 +161,20 @@ func TestScriptedPage(t *testing.T) {
 	}
 }
 
+// TestErrorPageInManyWords: only the headline or title of a polite error page is short.
+func TestErrorPageInManyWords(t *testing.T) {
+	text := "<p>The address that led you here may come from an older site of ours, or from somebody who wrote it down by hand. We are sorry for the trouble. Our editors look at such addresses once a week and mend what they can, and the search above knows all reports since 1994.</p>"
+	for _, page := range []string{
+		"<title>404 - Not Found</title><h2>Courier</h2>" + text,
+		"<title>Courier</title><h1>404 - Page does not exist</h1>" + text,
+		"<title>Fehler | Kurier</title><h2>Kurier</h2>" + text,
+	} {
+		if r := extract.New(extract.Options{}).Extract([]byte(page), "https://courier.example/ferry"); r.Verdict != article.NotAnArticle {
+			t.Errorf("%.60s: got %s (%s), headline %q", page, r.Verdict, r.Reason, r.Article.Headline)
+		}
+	}
+}
+
 // TestShortReportsOfWalls: a brief report that speaks of such things is an article.
 func TestShortReportsOfWalls(t *testing.T) {
 	for name, text := range map[string]string{
