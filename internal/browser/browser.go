@@ -148,7 +148,7 @@ func told(err error) error {
 
 // visit starts Chromium for one page, and ends it.
 func (b *Browser) visit(ctx context.Context, url string) (*fetch.Page, error) {
-	proxy, err := openProxy(b.way, article.Host(url))
+	proxy, err := openProxy(ctx, b.way, article.Host(url))
 	if err != nil {
 		return nil, err
 	}

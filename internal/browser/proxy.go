@@ -53,9 +53,9 @@ var (
 )
 
 // openProxy begins to listen.
-func openProxy(way Way, host string) (*proxy, error) {
+func openProxy(ctx context.Context, way Way, host string) (*proxy, error) {
 	var lc net.ListenConfig
-	ln, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
+	ln, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for the browser: %w", err)
 	}

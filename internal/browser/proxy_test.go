@@ -34,7 +34,7 @@ func (lane) Explain(err error) error                              { return err }
 func through(t *testing.T, server *httptest.Server) (*proxy, *http.Client) {
 	t.Helper()
 	t.Cleanup(server.Close)
-	p, err := openProxy(lane{server}, "news.example")
+	p, err := openProxy(t.Context(), lane{server}, "news.example")
 	if err != nil {
 		t.Fatal(err)
 	}

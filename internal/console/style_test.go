@@ -73,6 +73,7 @@ func notices() []alert.Notice {
 			Text: "Acknowledged after 9 h 40 min.", Summary: "Weeks: eight weeks → **twelve weeks** (lede)\n> Correction: The bridge will be closed for twelve weeks, not eight. — matches: Weeks",
 			Report: &report.Report{Outcome: report.Changed, Severity: report.Major},
 		},
+		{Kind: alert.Offline, Since: at, Text: "I can't reach any site from here. Checking goes on."},
 		{Kind: alert.Gone, Subject: alert.Subject{URL: "https://sillpost.example/x", Headline: "Short"}, Text: "The page was removed."},
 	}
 }

@@ -77,6 +77,13 @@ func notice(kind alert.Kind, text string) alert.Delivery {
 	return d
 }
 
+// ofGuild is a notice of no single watch.
+func ofGuild(kind alert.Kind, text string) alert.Delivery {
+	d := notice(kind, text)
+	d.Watch, d.Notice.Subject = "", alert.Subject{}
+	return d
+}
+
 // acknowledged is the alert that answers an earlier one: changed without a note first,
 // with a note that names the change later.
 func acknowledged(old, silent, noted *article.Article) alert.Delivery {
@@ -105,6 +112,8 @@ func TestGoldenAlerts(t *testing.T) {
 		"gone":         notice(alert.Gone, "The page answers “410 Gone” since three checks."),
 		"blind":        notice(alert.Blind, "The site shows a page for robots instead of the article."),
 		"test":         notice(alert.Test, "This is a test."),
+		"offline":      ofGuild(alert.Offline, "I can't reach any site from here. Checking goes on."),
+		"online":       ofGuild(alert.Online, "Sites answer again. All watches are checked one after the other."),
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := discord.Payload(d)

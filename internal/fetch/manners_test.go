@@ -188,7 +188,7 @@ func TestRobotsOnce(t *testing.T) {
 		all.Wait()
 		for hours := range 48 {
 			get(t, v.Fetcher, "http://news.example/a")
-			fail(t, v.Fetcher, "http://news.example/shut")
+			_ = fail(t, v.Fetcher, "http://news.example/shut")
 			if n, want := v.count("/robots.txt"), 1+hours/24; n != want {
 				t.Fatalf("after %d h robots.txt was asked for %d times, want %d", hours, n, want)
 			}
@@ -228,13 +228,13 @@ func TestRobotsUnreadable(t *testing.T) {
 		time.Sleep(time.Hour)
 		status = 200
 		get(t, v.Fetcher, "http://news.example/a")
-		fail(t, v.Fetcher, "http://news.example/shut")
+		_ = fail(t, v.Fetcher, "http://news.example/shut")
 
 		status = 503
 		for range 40 {
 			time.Sleep(day)
 			get(t, v.Fetcher, "http://news.example/a")
-			fail(t, v.Fetcher, "http://news.example/shut")
+			_ = fail(t, v.Fetcher, "http://news.example/shut")
 		}
 	})
 	inVillage(t, fetch.Options{}, answers(500), func(t *testing.T, v *village) {
