@@ -35,6 +35,19 @@ func (c *Courier) name(ctx context.Context, d alert.Delivery, edit string, s ale
 		return Retried, c.outbox.Retry(ctx, d, storyRetry, "another page's alert tells the same edit and is under way")
 	}
 	err := c.also(ctx, s, d)
+	for err == nil {
+		// Another page may have joined, and its edit come before ours, which did not name
+		// it: whoever edits looks again.
+		now, failed := c.outbox.Join(ctx, d, edit)
+		if failed != nil {
+			return Retried, failed
+		}
+		if now.Delivery != s.Delivery || len(now.Also) == len(s.Also) {
+			break
+		}
+		s = now
+		err = c.also(ctx, s, d)
+	}
 	switch {
 	case err == nil:
 		return Joined, c.outbox.Ack(ctx, d, s.Message)
