@@ -98,24 +98,25 @@ func (l *look) silence() (answered, silent bool) {
 }
 
 // watchWay learns from a look whether the way to the web is open, and marks a look that
-// failed because it is not. now is the store's time.
+// failed because it is not. now is the store's time, which may be set back or forth; how
+// long nothing answered is measured by this process's own.
 func (c *Checker) watchWay(ctx context.Context, url string, seen *look, now time.Time) {
 	switch answered, silent := seen.silence(); {
 	case answered:
-		c.heard(ctx, url, now)
+		c.heard(ctx, url)
 	case silent:
-		since, witness := c.outlook.missed(article.Host(url), now, c.opts.Timings.OfflineAfter)
-		if since.IsZero() || witness != "" && c.answers(ctx, witness, now) {
+		since, witness := c.outlook.missed(article.Host(url), time.Now(), c.opts.Timings.OfflineAfter)
+		if since.IsZero() || witness != "" && c.answers(ctx, witness) {
 			return
 		}
 		seen.offline = true
-		seen.offlineSince = c.silentSince(ctx, since, now)
+		seen.offlineSince = c.silentSince(ctx, time.Since(since), now)
 	}
 }
 
 // heard notes that a site answered.
-func (c *Checker) heard(ctx context.Context, url string, now time.Time) {
-	if !c.outlook.answered(url, now, c.opts.Timings.OfflineAfter/5) {
+func (c *Checker) heard(ctx context.Context, url string) {
+	if !c.outlook.answered(url, time.Now(), c.opts.Timings.OfflineAfter/5) {
 		return
 	}
 	if err := c.store.Answered(ctx); err != nil {
@@ -124,7 +125,7 @@ func (c *Checker) heard(ctx context.Context, url string, now time.Time) {
 }
 
 // answers asks the site of a page that was read not long ago.
-func (c *Checker) answers(ctx context.Context, url string, now time.Time) bool {
+func (c *Checker) answers(ctx context.Context, url string) bool {
 	seen, err := c.look(ctx, article.Request{URL: url})
 	if err != nil {
 		return true // stopping: nothing is known
@@ -132,25 +133,25 @@ func (c *Checker) answers(ctx context.Context, url string, now time.Time) bool {
 	answered, silent := seen.silence()
 	switch {
 	case answered:
-		c.heard(ctx, url, now)
+		c.heard(ctx, url)
 	case silent:
 		c.outlook.confirm()
 	}
 	return !silent
 }
 
-// silentSince returns since when no process over the store gets an answer, once that
-// is worth saying; else zero.
-func (c *Checker) silentSince(ctx context.Context, since, now time.Time) time.Time {
+// silentSince returns since when no process over the store gets an answer, by the
+// store's time, once that is worth saying; else zero. This one got none for so long.
+func (c *Checker) silentSince(ctx context.Context, long time.Duration, now time.Time) time.Time {
 	last, err := c.store.LastAnswer(ctx)
 	if err != nil {
 		c.log.Warn("the store does not say when a site answered", "error", err)
 		return time.Time{}
 	}
-	if last.IsZero() {
-		last = since
+	if last.IsZero() || last.After(now.Add(time.Minute)) { // not known, or the clock was set back
+		last = now.Add(-long)
 	}
-	if worth := badLooks * c.opts.Timings.OfflineAfter; now.Sub(last) < worth || now.Sub(since) < worth {
+	if worth := badLooks * c.opts.Timings.OfflineAfter; now.Sub(last) < worth || long < worth {
 		return time.Time{}
 	}
 	return last
