@@ -67,6 +67,8 @@ func align(before, after *Doc, lang string) *aligner {
 type aligner struct {
 	lang     string
 	old, new []Sentence
+	oldForms *Forms
+	newForms *Forms  // often the same
 	toNew    []int32 // partner of an old sentence
 	toOld    []int32 // partner of a new sentence
 	oldPart  []int32 // new sentence that an old one was merged into beside its partner
@@ -90,7 +92,7 @@ func newAligner(before, after *Doc, lang string) *aligner {
 		return s
 	}
 	return &aligner{
-		lang: lang, old: before.Sentences, new: after.Sentences,
+		lang: lang, old: before.Sentences, new: after.Sentences, oldForms: before.Forms, newForms: after.Forms,
 		toNew: take(n), toOld: take(m), oldPart: take(n), newPart: take(m), oldGap: take(n), newGap: take(m),
 	}
 }

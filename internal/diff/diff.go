@@ -22,6 +22,7 @@ type Sentence struct {
 	Folded text.Folded  // the sentence as printed and folded
 	Hash   uint64       // of the folded text
 	Tokens []text.Token // offsets are into Folded.Text
+	Forms  []int32      // number of each token's key in Doc.Forms
 }
 
 // Doc is a version prepared for comparison.
@@ -31,6 +32,7 @@ type Doc struct {
 	Modified  time.Time       // of its last change, zero when the page does not say
 	Blocks    []article.Block // headline, dek, bylines, then the body, as Article.Paragraphs gives them
 	Sentences []Sentence
+	Forms     *Forms // shared with the version that it was parsed next to
 }
 
 // Shape says how the sentences of a group correspond.

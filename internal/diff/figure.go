@@ -17,25 +17,39 @@ func (j *judge) figuresDiffer(op Op) bool {
 // isTurned reports whether all that a group changes is the order of a date or the
 // like: one number, weekday or month passes one or two words ("March 3", "3 March").
 func (j *judge) isTurned() bool {
-	var gone, came []Tok
+	var gone, came *text.Token
 	between := 0
 	for i, op := range j.ops {
-		switch {
-		case op.Kind != Keep:
-			gone = append(gone, j.before[op.A0:op.A1]...)
-			came = append(came, j.after[op.B0:op.B1]...)
-		case i > 0 && i < len(j.ops)-1:
-			between += op.A1 - op.A0
+		if op.Kind == Keep {
+			if i > 0 && i < len(j.ops)-1 {
+				between += op.A1 - op.A0
+			}
+			continue
+		}
+		if !takeOne(&gone, j.before[op.A0:op.A1]) || !takeOne(&came, j.after[op.B0:op.B1]) {
+			return false
 		}
 	}
-	if len(gone) != 1 || len(came) != 1 || gone[0].Key != came[0].Key || between > 2 {
+	if gone == nil || came == nil || gone.Key != came.Key || between > 2 {
 		return false
 	}
-	return gone[0].Kind == text.Number || text.IsCalendar(j.lang, gone[0].Key)
+	return gone.Kind == text.Number || text.IsCalendar(j.lang, gone.Key)
+}
+
+// takeOne takes the token of a list; false when there are more, or was one before.
+func takeOne(one **text.Token, toks []text.Token) bool {
+	if len(toks) == 0 {
+		return true
+	}
+	if *one != nil || len(toks) > 1 {
+		return false
+	}
+	*one = &toks[0]
+	return true
 }
 
 // figures returns the numbers and signs of toks[from:to], canonical and sorted.
-func figures(toks []Tok, from, to int) []string {
+func figures(toks []text.Token, from, to int) []string {
 	var out []string
 	for i := from; i < to; i++ {
 		switch {
@@ -52,10 +66,10 @@ func figures(toks []Tok, from, to int) []string {
 }
 
 // signed reports whether any figure or sign stands in toks.
-func signed(toks []Tok) bool { return len(figures(toks, 0, len(toks))) > 0 }
+func signed(toks []text.Token) bool { return len(figures(toks, 0, len(toks))) > 0 }
 
 // isFigureSign reports whether a token is a currency, percent or degree sign.
-func isFigureSign(t Tok) bool {
+func isFigureSign(t text.Token) bool {
 	if t.Kind != text.Symbol {
 		return false
 	}
@@ -68,7 +82,7 @@ func isFigureSign(t Tok) bool {
 // isMinus reports whether the token at i is a hyphen right before a number: a minus
 // sign, or what stands between the numbers of a range or score. In "Covid-19" it is
 // neither.
-func isMinus(toks []Tok, i int) bool {
+func isMinus(toks []text.Token, i int) bool {
 	if toks[i].Key != "-" || i+1 >= len(toks) || toks[i+1].Kind != text.Number || toks[i+1].Space {
 		return false
 	}

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"strings"
+
 	"erratum/internal/article"
 	"erratum/internal/text"
 
@@ -13,31 +15,42 @@ func Parse(a *article.Article) *Doc { return ParseNext(nil, a) }
 
 // ParseNext does what [Parse] does for a version of which another one, before, has been
 // parsed: the paragraphs that both have are not read twice, and their sentences share
-// memory. before may be nil.
+// memory. Word forms are numbered on from those of before, which therefore must not be
+// parsed next to anything else at the same time. before may be nil.
 func ParseNext(before *Doc, a *article.Article) *Doc {
 	p := parser{doc: &Doc{Lang: a.Language, Published: a.Published, Modified: a.Modified, Blocks: a.Paragraphs()}}
 	markLede(p.doc.Blocks)
 	p.learn(before)
-	bytes := 0
+	tokens, bytes := 0, 0
 	for _, b := range p.doc.Blocks {
 		if _, known := p.known[keyOfBlock(b)]; !known {
+			tokens += guessTokens(b.Text)
 			bytes += len(b.Text)
 		}
 	}
 	// Tokens of all sentences share one slab: an article has far more sentences than
 	// an allocation is worth.
-	p.slab = make([]text.Token, 0, bytes/5+16)
+	p.tokens, p.numbers = make([]text.Token, 0, tokens), make([]int32, 0, tokens)
 	p.doc.Sentences = make([]Sentence, 0, bytes/120+len(p.doc.Blocks))
+	if before != nil {
+		p.doc.Forms = before.Forms
+	} else {
+		p.doc.Forms = newForms(tokens)
+	}
 	for i, b := range p.doc.Blocks {
 		p.block(i, b)
 	}
 	return p.doc
 }
 
+// guessTokens is about how many tokens a text has that puts spaces between its words.
+func guessTokens(s string) int { return strings.Count(s, " ")*5/4 + 4 }
+
 type parser struct {
-	doc   *Doc
-	slab  []text.Token
-	known map[blockKey][]Sentence // of the other version
+	doc     *Doc
+	tokens  []text.Token
+	numbers []int32
+	known   map[blockKey][]Sentence // of the other version
 }
 
 // blockKey is what the sentences of a block depend on, in a language.
@@ -88,16 +101,29 @@ func (p *parser) block(i int, b article.Block) {
 }
 
 func (p *parser) sentence(block int, role article.Role, f text.Folded) {
-	from := len(p.slab)
-	p.slab = text.AppendTokens(p.slab, f.Text)
+	p.makeRoom(guessTokens(f.Text))
+	from := len(p.tokens)
+	p.tokens = text.AppendTokens(p.tokens, f.Text)
+	to := len(p.tokens)
+	p.numbers = p.doc.Forms.appendNumbers(p.numbers, p.tokens[from:])
 	p.doc.Sentences = append(p.doc.Sentences, Sentence{
 		ID:     len(p.doc.Sentences),
 		Block:  block,
 		Role:   role,
 		Folded: f,
 		Hash:   xxhash.Sum64String(f.Text),
-		Tokens: p.slab[from:len(p.slab):len(p.slab)],
+		Tokens: p.tokens[from:to:to],
+		Forms:  p.numbers[from:to:to],
 	})
+}
+
+// makeRoom starts a new slab when the old one is full: it stays with the sentences that
+// point into it, and need not be copied.
+func (p *parser) makeRoom(n int) {
+	if cap(p.tokens)-len(p.tokens) < n {
+		const least = 256
+		p.tokens, p.numbers = make([]text.Token, 0, max(n, least)), make([]int32, 0, max(n, least))
+	}
 }
 
 // oneSentence reports whether a block of this role is one sentence however it is

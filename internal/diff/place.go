@@ -16,16 +16,26 @@ func (d *Diff) Sides(g Group) (before, after []Tok) {
 
 // Toks returns the tokens of sentences, one after the other.
 func (d *Doc) Toks(sentences []int) []Tok {
-	return d.appendToks(make([]Tok, 0, countTokens(d, sentences)), sentences)
-}
-
-func (d *Doc) appendToks(dst []Tok, sentences []int) []Tok {
+	out := make([]Tok, 0, countTokens(d, sentences))
 	for _, s := range sentences {
 		for _, t := range d.Sentences[s].Tokens {
-			dst = append(dst, Tok{t, s})
+			out = append(out, Tok{t, s})
 		}
 	}
-	return dst
+	return out
+}
+
+// tokens is Toks where it does not matter which sentence a token stands in. Those of
+// one sentence, which most groups have, are not copied.
+func (d *Doc) tokens(sentences []int) []text.Token {
+	if len(sentences) == 1 {
+		return d.Sentences[sentences[0]].Tokens
+	}
+	out := make([]text.Token, 0, countTokens(d, sentences))
+	for _, s := range sentences {
+		out = append(out, d.Sentences[s].Tokens...)
+	}
+	return out
 }
 
 // Span returns where a run of tokens stands, from the first byte of the first token

@@ -43,7 +43,7 @@ func (d *Diff) GroupStyle(g Group) Style {
 	case Same:
 		return Unchanged
 	case Added, Removed, Rewritten:
-		before, after := d.Sides(g)
+		before, after := d.Old.tokens(g.Old), d.New.tokens(g.New)
 		if letters(before) == "" && letters(after) == "" && !signed(before) && !signed(after) {
 			return Format
 		}
@@ -60,7 +60,7 @@ func (d *Diff) GroupStyle(g Group) Style {
 // differ in case.
 func (d *Diff) Styles(g Group) []Style {
 	lang := language(d.Old, d.New)
-	before, after := d.Sides(g)
+	before, after := d.Old.tokens(g.Old), d.New.tokens(g.New)
 	j := judge{lang: lang, guards: guardsOf(lang), before: before, after: after, ops: g.Ops}
 	j.turned = j.isTurned()
 	out := make([]Style, len(g.Ops))
@@ -74,7 +74,7 @@ func (d *Diff) Styles(g Group) []Style {
 type judge struct {
 	lang          string
 	guards        *guards
-	before, after []Tok
+	before, after []text.Token
 	ops           []Op
 	turned        bool           // the group only turns a date or the like round
 	net           map[string]int // stems: how many more the new side has; nil until asked
@@ -109,7 +109,7 @@ func (j *judge) style(op Op) Style {
 
 // kept styles words with equal keys: a change of case alone, unless it turns a word
 // into another one.
-func (j *judge) kept(was, is []Tok) Style {
+func (j *judge) kept(was, is []text.Token) Style {
 	style := Unchanged
 	for i := range was {
 		a, b := was[i].Text, is[i].Text
@@ -149,7 +149,7 @@ func isCapitals(s string) bool {
 }
 
 // weigh tells several words that say something from other words for the same.
-func (j *judge) weigh(was, is []Tok) Style {
+func (j *judge) weigh(was, is []text.Token) Style {
 	gone, came := j.contentWords(was, -1), j.contentWords(is, +1)
 	if max(gone, came) >= 5 || max(gone-came, came-gone) >= 3 {
 		return Content
@@ -159,7 +159,7 @@ func (j *judge) weigh(was, is []Tok) Style {
 
 // contentWords counts the words of a side of an op, function words apart, that the
 // other side of the group has fewer of. A word that only moved is none.
-func (j *judge) contentWords(toks []Tok, sign int) int {
+func (j *judge) contentWords(toks []text.Token, sign int) int {
 	if j.net == nil {
 		j.net = make(map[string]int)
 		for _, t := range j.before {
@@ -180,8 +180,8 @@ func (j *judge) contentWords(toks []Tok, sign int) int {
 
 // polarityDiffers reports whether the sides have other negators, quantities, weekdays
 // or months.
-func (j *judge) polarityDiffers(was, is []Tok) bool {
-	polar := func(toks []Tok) []string {
+func (j *judge) polarityDiffers(was, is []text.Token) bool {
+	polar := func(toks []text.Token) []string {
 		var out []string
 		for _, t := range toks {
 			if t.Kind == text.Word && j.guards.isPolar(j.lang, t.Key) {
@@ -195,7 +195,7 @@ func (j *judge) polarityDiffers(was, is []Tok) bool {
 }
 
 // isFunction reports whether there is nothing but function words and punctuation.
-func (j *judge) isFunction(toks []Tok) bool {
+func (j *judge) isFunction(toks []text.Token) bool {
 	for _, t := range toks {
 		if t.Kind != text.Punct && !isFunctionWord(j.lang, t) {
 			return false
@@ -206,13 +206,13 @@ func (j *judge) isFunction(toks []Tok) bool {
 
 // isFunctionWord reports whether a token is a function word. "US" is none, though
 // "us" is.
-func isFunctionWord(lang string, t Tok) bool {
+func isFunctionWord(lang string, t text.Token) bool {
 	return t.Kind == text.Word && text.IsFunction(lang, t.Key) && !isCapitals(t.Text)
 }
 
 // bounds reports whether toks[from:to] has a word that bounds or blurs the number
 // right after it: "over 2,000".
-func (j *judge) bounds(toks []Tok, from, to int) bool {
+func (j *judge) bounds(toks []text.Token, from, to int) bool {
 	for i := from; i < to && i+1 < len(toks); i++ {
 		next := toks[i+1]
 		number := next.Kind == text.Number || isFigureSign(next) || j.guards.polarity[next.Key]
@@ -225,10 +225,10 @@ func (j *judge) bounds(toks []Tok, from, to int) bool {
 
 // redirected reports whether a function word that says who, where, when or how surely
 // was replaced by another such word.
-func (j *judge) redirected(was, is []Tok) bool {
-	directed := func(toks, other []Tok) bool {
-		return slices.ContainsFunc(toks, func(t Tok) bool {
-			return j.guards.directed[t.Key] && !slices.ContainsFunc(other, func(o Tok) bool { return agrees(o.Key) == agrees(t.Key) })
+func (j *judge) redirected(was, is []text.Token) bool {
+	directed := func(toks, other []text.Token) bool {
+		return slices.ContainsFunc(toks, func(t text.Token) bool {
+			return j.guards.directed[t.Key] && !slices.ContainsFunc(other, func(o text.Token) bool { return agrees(o.Key) == agrees(t.Key) })
 		})
 	}
 	return directed(was, is) && directed(is, was)
@@ -249,7 +249,7 @@ func agrees(key string) string {
 }
 
 // letters returns letters and digits, lower-cased, without anything between them.
-func letters(toks []Tok) string {
+func letters(toks []text.Token) string {
 	var b strings.Builder
 	for _, t := range toks {
 		if t.Kind == text.Punct || t.Kind == text.Symbol {
@@ -266,8 +266,8 @@ func letters(toks []Tok) string {
 
 // quotesDiffer reports whether quotation marks came or went, as against being set in
 // another style. An apostrophe that closes a plural is none.
-func quotesDiffer(was, is []Tok) bool {
-	count := func(toks []Tok) (double, opening, closing int) {
+func quotesDiffer(was, is []text.Token) bool {
+	count := func(toks []text.Token) (double, opening, closing int) {
 		for i, t := range toks {
 			switch {
 			case t.Kind != text.Punct:
@@ -290,7 +290,7 @@ func quotesDiffer(was, is []Tok) bool {
 }
 
 // doubled reports whether toks[from:to] say again what stands beside them.
-func doubled(toks []Tok, from, to int) bool {
+func doubled(toks []text.Token, from, to int) bool {
 	n := to - from
 	same := func(at int) bool {
 		if n == 0 || at < 0 || at+n > len(toks) {

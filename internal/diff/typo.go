@@ -13,7 +13,7 @@ const maxTypoTokens = 4
 // isTypo reports whether an edit mends a slip, or changes the form of a word. Names
 // are never typos: a name that is one letter off is another person or place until
 // something says otherwise.
-func (j *judge) isTypo(was, is []Tok) bool {
+func (j *judge) isTypo(was, is []text.Token) bool {
 	if len(was) == 0 || len(is) == 0 || len(was) > maxTypoTokens || len(is) > maxTypoTokens {
 		return false
 	}
@@ -33,8 +33,8 @@ func (j *judge) isTypo(was, is []Tok) bool {
 }
 
 // wordsOf leaves out punctuation.
-func wordsOf(toks []Tok) []Tok {
-	var out []Tok
+func wordsOf(toks []text.Token) []text.Token {
+	var out []text.Token
 	for _, t := range toks {
 		if t.Kind != text.Punct {
 			out = append(out, t)
@@ -43,7 +43,7 @@ func wordsOf(toks []Tok) []Tok {
 	return out
 }
 
-func (j *judge) isTypoOf(a, b Tok) bool {
+func (j *judge) isTypoOf(a, b text.Token) bool {
 	if a.Kind != text.Word || b.Kind != text.Word {
 		return false
 	}
@@ -58,7 +58,7 @@ func (j *judge) isTypoOf(a, b Tok) bool {
 
 // mayBeName reports whether either word is written with a capital. At the start of a
 // sentence that says little, so a function word there is none.
-func (j *judge) mayBeName(a, b Tok) bool {
+func (j *judge) mayBeName(a, b text.Token) bool {
 	if !text.IsUpperStart(a.Text) && !text.IsUpperStart(b.Text) {
 		return false
 	}
@@ -124,14 +124,29 @@ func swapDistance(x, y []rune) int {
 	return row[len(y)]
 }
 
+// onlyWord returns the key of the one token that is no punctuation, empty when there
+// are none or more.
+func onlyWord(toks []text.Token) string {
+	key := ""
+	for i := range toks {
+		if toks[i].Kind == text.Punct {
+			continue
+		}
+		if key != "" {
+			return ""
+		}
+		key = toks[i].Key
+	}
+	return key
+}
+
 // negatedForm reports whether a single word was replaced by its opposite made with a
 // prefix, or the other way round: legal, illegal.
-func negatedForm(was, is []Tok) bool {
-	a, b := wordsOf(was), wordsOf(is)
-	if len(a) != 1 || len(b) != 1 {
+func negatedForm(was, is []text.Token) bool {
+	long, short := onlyWord(was), onlyWord(is)
+	if long == "" || short == "" {
 		return false
 	}
-	long, short := a[0].Key, b[0].Key
 	if len(long) < len(short) {
 		long, short = short, long
 	}

@@ -32,11 +32,15 @@ func newVocabulary(a *aligner) *vocabulary {
 	}
 	r := termReader{lang: a.lang, voc: v, terms: make(map[string]int32, 8*n), slab: make([]int32, 0, 24*n)}
 	v.terms = make([][]int32, 0, n)
+	r.known = make([]int32, a.oldForms.Len())
 	for _, i := range v.oldIDs {
-		v.terms = append(v.terms, r.read(a.old[i].Tokens))
+		v.terms = append(v.terms, r.read(&a.old[i]))
+	}
+	if a.newForms != a.oldForms {
+		r.known = make([]int32, a.newForms.Len())
 	}
 	for _, j := range v.newIDs {
-		v.terms = append(v.terms, r.read(a.new[j].Tokens))
+		v.terms = append(v.terms, r.read(&a.new[j]))
 	}
 	v.weigh()
 	return v
@@ -75,21 +79,22 @@ type termReader struct {
 	lang  string
 	voc   *vocabulary
 	terms map[string]int32 // by key and by stem
+	known []int32          // by the number of a word form, plus one; 0 when it was not read
 	slab  []int32
 }
 
 // read returns the set of terms of a sentence, ascending. Punctuation counts only in
 // a sentence that has nothing else.
-func (r *termReader) read(toks []text.Token) []int32 {
+func (r *termReader) read(s *Sentence) []int32 {
 	from := len(r.slab)
-	for k := range toks {
-		if toks[k].Kind == text.Word || toks[k].Kind == text.Number {
-			r.slab = append(r.slab, r.term(toks[k].Key))
+	for k := range s.Tokens {
+		if kind := s.Tokens[k].Kind; kind == text.Word || kind == text.Number {
+			r.slab = append(r.slab, r.term(s.Tokens[k].Key, s.Forms[k]))
 		}
 	}
 	if len(r.slab) == from {
-		for k := range toks {
-			r.slab = append(r.slab, r.term(toks[k].Key))
+		for k := range s.Tokens {
+			r.slab = append(r.slab, r.term(s.Tokens[k].Key, s.Forms[k]))
 		}
 	}
 	set := r.slab[from:]
@@ -103,7 +108,17 @@ func (r *termReader) read(toks []text.Token) []int32 {
 }
 
 // term returns the number of a token's stem.
-func (r *termReader) term(key string) int32 {
+func (r *termReader) term(key string, form int32) int32 {
+	t := r.known[form] - 1
+	if t < 0 {
+		t = r.enter(key)
+		r.known[form] = t + 1
+	}
+	return t
+}
+
+// enter returns the number of a word's stem, and enters it when it is new.
+func (r *termReader) enter(key string) int32 {
 	if t, ok := r.terms[key]; ok {
 		return t
 	}

@@ -14,8 +14,6 @@ type wordDiffer struct {
 	lang  string
 	codes map[string]rune
 	dmp   *diffmatchpatch.DiffMatchPatch
-
-	before, after []Tok // the sides of the group under comparison
 }
 
 // ops returns the edits between the two sides of a group. It reports false when the
@@ -24,8 +22,7 @@ func (w *wordDiffer) ops(g Group) ([]Op, bool) {
 	if countTokens(w.diff.Old, g.Old) > maxTokens || countTokens(w.diff.New, g.New) > maxTokens {
 		return nil, false
 	}
-	w.before, w.after = w.diff.Old.appendToks(w.before[:0], g.Old), w.diff.New.appendToks(w.after[:0], g.New)
-	before, after := w.before, w.after
+	before, after := w.diff.Old.tokens(g.Old), w.diff.New.tokens(g.New)
 	lo := 0
 	for lo < len(before) && lo < len(after) && before[lo].Key == after[lo].Key {
 		lo++
@@ -47,7 +44,7 @@ func (w *wordDiffer) ops(g Group) ([]Op, bool) {
 }
 
 // middle compares what is left between common start and end.
-func (w *wordDiffer) middle(e *editList, before, after []Tok) bool {
+func (w *wordDiffer) middle(e *editList, before, after []text.Token) bool {
 	switch {
 	case len(before) == 0 || len(after) == 0:
 		e.add(Replace, len(before), len(after))
@@ -72,7 +69,7 @@ func (w *wordDiffer) middle(e *editList, before, after []Tok) bool {
 }
 
 // single compares a side of one token with another: it is kept where it occurs first.
-func (w *wordDiffer) single(e *editList, before, after []Tok) {
+func (w *wordDiffer) single(e *editList, before, after []text.Token) {
 	for i := range before {
 		for j := range after {
 			if before[i].Key == after[j].Key {
@@ -94,7 +91,7 @@ const firstCode = 0xF0000
 
 // run encodes tokens as runes and has go-diff compare them. A timeout would make the
 // result depend on the load, so there is none: maxTokens bounds the input instead.
-func (w *wordDiffer) run(before, after []Tok) (diffs []diffmatchpatch.Diff, ok bool) {
+func (w *wordDiffer) run(before, after []text.Token) (diffs []diffmatchpatch.Diff, ok bool) {
 	defer func() {
 		// The library has a history of panics on odd input; a text without word diff
 		// is better than none.
@@ -111,7 +108,7 @@ func (w *wordDiffer) run(before, after []Tok) (diffs []diffmatchpatch.Diff, ok b
 	return w.dmp.DiffMainRunes(w.encode(before), w.encode(after), false), true
 }
 
-func (w *wordDiffer) encode(toks []Tok) []rune {
+func (w *wordDiffer) encode(toks []text.Token) []rune {
 	out := make([]rune, len(toks))
 	for i := range toks {
 		code, ok := w.codes[toks[i].Key]
@@ -127,7 +124,7 @@ func (w *wordDiffer) encode(toks []Tok) []rune {
 // swallow joins two edits that only a function word or a punctuation mark keeps
 // apart: people read "[the old] of [a friend]" as one change. Quotation marks stay,
 // since it matters what stands between them.
-func (w *wordDiffer) swallow(ops []Op, before []Tok) []Op {
+func (w *wordDiffer) swallow(ops []Op, before []text.Token) []Op {
 	out := ops[:0]
 	for k := 0; k < len(ops); k++ {
 		op := ops[k]
@@ -145,7 +142,7 @@ func (w *wordDiffer) swallow(ops []Op, before []Tok) []Op {
 	return out
 }
 
-func (w *wordDiffer) minor(t Tok) bool {
+func (w *wordDiffer) minor(t text.Token) bool {
 	if t.Kind == text.Punct {
 		return t.Key != `"` && t.Key != "'"
 	}

@@ -94,6 +94,7 @@ func (c *comparison) changes() {
 	if len(c.order) > maxChanges {
 		c.order = c.order[:maxChanges]
 	}
+	c.report.Changes = make([]Change, 0, len(c.order))
 	for _, i := range c.order {
 		c.report.Changes = append(c.report.Changes, c.change(i, significance[i]))
 	}

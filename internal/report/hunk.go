@@ -1,7 +1,6 @@
 package report
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"erratum/internal/diff"
@@ -37,23 +36,23 @@ func hunks(d *diff.Diff) []Hunk {
 }
 
 func hunk(d *diff.Diff, g diff.Group) Hunk {
-	before, after := d.Sides(g)
 	h := Hunk{Moved: g.Moved, Where: where(d, g)}
+	before, after := passage{d.Old, g.Old}, passage{d.New, g.New}
 	switch g.Shape {
 	case diff.Same:
-		h.add(keep, raw(d.New, after))
+		h.add(keep, after, 0, after.size())
 	case diff.Added:
-		h.add(insert, raw(d.New, after))
+		h.add(insert, after, 0, after.size())
 	case diff.Removed:
-		h.add(del, raw(d.Old, before))
+		h.add(del, before, 0, before.size())
 	default:
 		for _, op := range g.Ops {
 			if op.Kind == diff.Keep {
-				h.add(keep, raw(d.New, after[op.B0:op.B1]))
+				h.add(keep, after, op.B0, op.B1)
 				continue
 			}
-			h.add(del, raw(d.Old, before[op.A0:op.A1]))
-			h.add(insert, raw(d.New, after[op.B0:op.B1]))
+			h.add(del, before, op.A0, op.A1)
+			h.add(insert, after, op.B0, op.B1)
 		}
 	}
 	return h
@@ -66,13 +65,14 @@ func where(d *diff.Diff, g diff.Group) string {
 	return string(d.Old.Sentences[g.Old[0]].Role)
 }
 
-// add appends a segment, cut when it is very long.
-func (h *Hunk) add(op, s string) {
-	if len(h.Segments) == 0 {
-		s = strings.TrimLeft(s, " ")
-	}
-	if s == "" {
+// add appends a run of tokens as a segment, cut when it is very long.
+func (h *Hunk) add(op string, p passage, from, to int) {
+	s := p.raw(from, to)
+	switch {
+	case s == "":
 		return
+	case len(h.Segments) > 0 && p.spaced(from):
+		s = " " + s
 	}
 	if len(s) > maxHunkText {
 		cut := maxHunkText
@@ -84,15 +84,46 @@ func (h *Hunk) add(op, s string) {
 	h.Segments = append(h.Segments, Segment{Op: op, Text: s})
 }
 
-// raw returns a run of tokens as printed, with a space before it where the text has
-// one or a sentence starts.
-func raw(doc *diff.Doc, toks []diff.Tok) string {
-	var b strings.Builder
-	for i, s := range doc.Span(diff.OldSide, toks) {
-		if i > 0 || toks[0].Space || toks[0].From == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString(doc.Cut(s))
+// passage is a side of a group.
+type passage struct {
+	doc       *diff.Doc
+	sentences []int
+}
+
+// size is the number of its tokens.
+func (p passage) size() int {
+	n := 0
+	for _, s := range p.sentences {
+		n += len(p.doc.Sentences[s].Tokens)
 	}
-	return b.String()
+	return n
+}
+
+// spaced reports whether a space stands before a token, or a sentence starts there.
+func (p passage) spaced(at int) bool {
+	for _, id := range p.sentences {
+		toks := p.doc.Sentences[id].Tokens
+		if at < len(toks) {
+			return toks[at].Space || toks[at].From == 0
+		}
+		at -= len(toks)
+	}
+	return false
+}
+
+// raw returns the tokens from:to as printed, sentences with a space between them.
+func (p passage) raw(from, to int) string {
+	out := ""
+	for _, id := range p.sentences {
+		s := &p.doc.Sentences[id]
+		n := len(s.Tokens)
+		if a, b := max(from, 0), min(to, n); a < b {
+			if out != "" {
+				out += " "
+			}
+			out += s.Folded.Cut(s.Tokens[a].From, s.Tokens[b-1].To)
+		}
+		from, to = from-n, to-n
+	}
+	return out
 }

@@ -230,15 +230,19 @@ func (c *comparison) editedGroups() []edited {
 			continue
 		}
 		e := edited{group: k, stems: map[string]bool{}}
-		for _, t := range c.diff.Old.Toks(g.Old) {
-			e.stems[text.Stem(t.Key)] = true
-		}
-		for _, t := range c.diff.New.Toks(g.New) {
-			e.stems[text.Stem(t.Key)] = true
-		}
+		addStems(e.stems, c.diff.Old, g.Old)
+		addStems(e.stems, c.diff.New, g.New)
 		out = append(out, e)
 	}
 	return out
+}
+
+func addStems(stems map[string]bool, doc *diff.Doc, sentences []int) {
+	for _, s := range sentences {
+		for _, t := range doc.Sentences[s].Tokens {
+			stems[text.Stem(t.Key)] = true
+		}
+	}
 }
 
 // aboutSameAs returns the claims of the edits that hold most of what a note's

@@ -160,9 +160,9 @@ func (r *noteReader) read(b article.Block, sentences []diff.Sentence) noted {
 
 // may reports whether a block of these sentences can hold a note at all.
 func (r *noteReader) may(sentences []diff.Sentence, close bool) bool {
-	return r.scan.May(func(yield func([]text.Token) bool) {
+	return r.scan.May(func(yield func(note.Sentence) bool) {
 		for i := range sentences {
-			if !yield(sentences[i].Tokens) {
+			if !yield(note.Sentence{Tokens: sentences[i].Tokens, Numbers: sentences[i].Forms}) {
 				return
 			}
 		}

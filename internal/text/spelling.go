@@ -37,10 +37,13 @@ func swissKey(lower string) string {
 // spellingBySuffix folds -ise and -yse with their inflections, and metres and litres.
 // No two English words of six letters or more differ only in that s and z.
 func spellingBySuffix(w string) string {
-	for _, e := range []string{"metre", "litre"} {
-		if i := strings.LastIndex(w, e); i >= 0 && (i+5 == len(w) || w[i+5:] == "s") {
-			return w[:i+3] + "er" + w[i+5:]
-		}
+	switch w[len(w)-1] {
+	case 'e', 's', 'd', 'r', 'g', 'n', 'l':
+	default:
+		return w // what none of the endings below ends in
+	}
+	if one := strings.TrimSuffix(w, "s"); strings.HasSuffix(one, "metre") || strings.HasSuffix(one, "litre") {
+		return one[:len(one)-2] + "er" + w[len(one):]
 	}
 	if len(w) < 6 {
 		return w

@@ -19,9 +19,9 @@ func Changes(d *diff.Diff) []Change {
 		return nil
 	}
 	w := newWork(d)
-	out := make([]Change, 0, len(w.sites))
+	out := make([]Change, 0, len(w.sites)*3/2)
 	for _, s := range w.sites {
-		out = append(out, w.tell(s)...)
+		out = w.tell(out, s)
 	}
 	return w.merge(out)
 }
@@ -38,22 +38,22 @@ func Covered(changes []Change) map[int]bool {
 	return out
 }
 
-// tell applies the rules to a site.
-func (w *work) tell(s *site) []Change {
+// tell applies the rules to a site and appends what they find.
+func (w *work) tell(out []Change, s *site) []Change {
 	if r := blockRule(s.where); r != nil {
 		if w.slight(s) {
-			return nil
+			return out
 		}
-		return []Change{w.block(s, r)}
+		return append(out, w.block(s, r))
 	}
 	if s.old.size() == 0 || s.new.size() == 0 {
-		return w.lone(s)
+		return w.lone(out, s)
 	}
 	s.passOver()
 	if s.where == article.Headline {
-		return w.headline(s)
+		return append(out, w.headline(s)...)
 	}
-	return w.apply(s, s.rules())
+	return w.apply(out, s, s.rules())
 }
 
 // heavySim is the similarity below which a passage counts as rewritten: above it
@@ -122,9 +122,8 @@ func (p *passage) labelEnd() int {
 	return 0
 }
 
-// apply runs rules in order.
-func (w *work) apply(s *site, rs []rule) []Change {
-	var out []Change
+// apply runs rules in order and appends what they find.
+func (w *work) apply(out []Change, s *site, rs []rule) []Change {
 	for i := range rs {
 		r := &rs[i]
 		if r.find == nil {
@@ -144,7 +143,7 @@ func (w *work) apply(s *site, rs []rule) []Change {
 // headline tells of a headline: value by value where that is all that changed, as a
 // whole where its words did.
 func (w *work) headline(s *site) []Change {
-	out := w.apply(s, s.rules())
+	out := w.apply(nil, s, s.rules())
 	if len(out) == 0 {
 		if w.slight(s) {
 			return nil

@@ -88,12 +88,12 @@ func (w *work) change(s *site, r *rule, h hit) Change {
 	if h.before != nil {
 		v := h.before.Value
 		c.Before = &v
-		c.Spans = append(c.Spans, s.old.spans(diff.OldSide, h.a0, h.a1)...)
+		c.Spans = s.old.appendSpans(c.Spans, diff.OldSide, h.a0, h.a1)
 	}
 	if h.after != nil {
 		v := h.after.Value
 		c.After = &v
-		c.Spans = append(c.Spans, s.new.spans(diff.NewSide, h.b0, h.b1)...)
+		c.Spans = s.new.appendSpans(c.Spans, diff.NewSide, h.b0, h.b1)
 	}
 	if h.before != nil || h.context || h.facing {
 		c.BeforeText = s.old.show(h.a0, h.a1)

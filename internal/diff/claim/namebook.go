@@ -33,13 +33,14 @@ func (b *nameBook) read() {
 	}
 	b.mid, b.inRun, b.withArticle = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, doc := range b.docs {
+		entered := make([]bool, doc.Forms.Len()) // so that no word is entered time and again
 		for i := range doc.Sentences {
-			b.readSentence(&doc.Sentences[i])
+			b.readSentence(&doc.Sentences[i], entered)
 		}
 	}
 }
 
-func (b *nameBook) readSentence(s *diff.Sentence) {
+func (b *nameBook) readSentence(s *diff.Sentence, entered []bool) {
 	if s.Role == article.Headline || s.Role == article.Subheading || s.Role == article.Byline {
 		return // often in title case
 	}
@@ -47,11 +48,12 @@ func (b *nameBook) readSentence(s *diff.Sentence) {
 		b.readNouns(s.Tokens)
 	}
 	start := true
-	for _, t := range s.Tokens {
+	for i := range s.Tokens {
+		t, form := &s.Tokens[i], s.Forms[i]
 		switch t.Kind {
 		case text.Word:
-			if hasUpper(t.Text) && (!start || inner(t.Text)) {
-				b.mid[t.Key] = true
+			if !entered[form] && hasUpper(t.Text) && (!start || inner(t.Text)) {
+				b.mid[t.Key], entered[form] = true, true
 			}
 			start = false
 		case text.Number, text.Symbol:

@@ -79,6 +79,17 @@ func newPassage(v *version, ids []int) *passage {
 	return p
 }
 
+// plain returns the passage of one sentence as the version has it, or of none.
+func (v *version) plain(ids []int) *passage {
+	if len(ids) == 1 {
+		return v.sentence(ids[0])
+	}
+	if v.nothing == nil {
+		v.nothing = readPassage(v, nil)
+	}
+	return v.nothing
+}
+
 // readPassage reads sentences of a version as one text.
 func readPassage(v *version, ids []int) *passage {
 	p := &passage{doc: v.doc, lex: v.lex, version: v, ids: ids, names: v.names}
@@ -267,9 +278,8 @@ func (p *passage) cut(from, to int) string {
 	return out
 }
 
-// spans returns where the tokens from to to stand in the raw sentences.
-func (p *passage) spans(side diff.Side, from, to int) []diff.Span {
-	var out []diff.Span
+// appendSpans appends where the tokens from to to stand in the raw sentences.
+func (p *passage) appendSpans(out []diff.Span, side diff.Side, from, to int) []diff.Span {
 	for from < to {
 		end := from + 1
 		for end < to && p.sent[end] == p.sent[from] {

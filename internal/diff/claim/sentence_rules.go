@@ -29,15 +29,14 @@ var (
 // sentence that came or went is told.
 const newsWorth = 3
 
-// lone tells of a sentence that only one version has.
-func (w *work) lone(s *site) []Change {
+// lone appends what is told of a sentence that only one version has.
+func (w *work) lone(out []Change, s *site) []Change {
 	p, other, side := s.new, w.old, diff.NewSide
 	plain, quoted, dated, sourced := &sentenceAdded, &quotedAdded, &dateSet, &sourceInside
 	if s.new.size() == 0 {
 		p, other, side = s.old, w.new, diff.OldSide
 		plain, quoted, dated, sourced = &sentenceRemoved, &quotedRemoved, &dateUnset, &sourceGone
 	}
-	var out []Change
 	for from := 0; from < p.size(); {
 		to := p.sentenceEnd(from)
 		if w.tells(p, other, from, to) {
@@ -48,11 +47,15 @@ func (w *work) lone(s *site) []Change {
 			case w.sets(p, other, from, to):
 				r = dated
 			}
-			c := w.loneChange(s, p, side, r, from, to)
-			if f := p.newSource(other, from, to); f != nil && r == plain {
-				c = w.sourceChange(s, side, sourced, f, from, to)
+			var source *found
+			if r == plain {
+				source = p.newSource(other, from, to)
 			}
-			out = append(out, c)
+			if source != nil {
+				out = append(out, w.sourceChange(s, side, sourced, source, from, to))
+			} else {
+				out = append(out, w.loneChange(s, p, side, r, from, to))
+			}
 			out = append(out, w.beyond(s, p, other, side, from, to)...)
 		}
 		from = to
@@ -152,9 +155,12 @@ func (w *work) sourceChange(s *site, side diff.Side, r *rule, f *found, from, to
 
 // loneChange makes the change of a sentence that came or went.
 func (w *work) loneChange(s *site, p *passage, side diff.Side, r *rule, from, to int) Change {
-	f := p.span(from, to, "")
-	if v := p.within(numberValue, from); v != nil && r.kind != ContentAdded && r.kind != ContentRemoved {
-		f = v
+	var f *found
+	if r.kind != ContentAdded && r.kind != ContentRemoved {
+		f = p.within(numberValue, from)
+	}
+	if f == nil {
+		f = p.span(from, to, "")
 	}
 	h := hit{}
 	if side == diff.NewSide {

@@ -65,13 +65,16 @@ func (w *work) site(i int) *site {
 	if len(old)+len(new) == 0 || len(old) < len(g.Old) && len(new) < len(g.New) {
 		return nil
 	}
-	s := &site{
-		index: i, group: g, old: newPassage(w.old, old), new: newPassage(w.new, new),
-	}
-	s.where = w.role(g)
+	s := &site{index: i, groups: []int{i}, group: g, where: w.role(g)}
 	s.rewrote = g.Shape == diff.Rewritten || len(g.Ops) == 0 ||
 		len(old) < len(g.Old) || len(new) < len(g.New)
-	s.groups = []int{i}
+	if len(old)+len(new) == 1 && blockRule(s.where) == nil {
+		// A sentence without a counterpart is told as it stands: nothing marks it.
+		s.old, s.new = w.old.plain(old), w.new.plain(new)
+		s.edits = s.whole()
+		return s
+	}
+	s.old, s.new = newPassage(w.old, old), newPassage(w.new, new)
 	s.readEdits()
 	if !s.rewrote {
 		s.readStyles(w.diff.Styles(*g))
@@ -83,6 +86,9 @@ func (w *work) site(i int) *site {
 
 // audible leaves the sentences that are no notes.
 func (v *version) audible(ids []int) []int {
+	if len(ids) == 1 && ids[0] >= 0 && ids[0] < len(v.doc.Sentences) && !v.silent(ids[0]) {
+		return ids
+	}
 	out := make([]int, 0, len(ids))
 	for _, id := range ids {
 		if id >= 0 && id < len(v.doc.Sentences) && !v.silent(id) {
@@ -122,18 +128,21 @@ func (w *work) twin(i, older, newer int) *site {
 	if a.Role != b.Role || a.Role == article.Note {
 		return nil
 	}
+	whole := a.Role == article.Headline || a.Role == article.Dek || a.Role == article.Byline || a.Role == article.Dateline
+	if !whole && (len(a.Tokens) > twinTokens || len(b.Tokens) > twinTokens) {
+		return nil
+	}
 	s := &site{
 		index: i, groups: []int{i, i + 1}, where: b.Role,
 		group: &diff.Group{Old: []int{older}, New: []int{newer}, Sim: heavySim, Shape: diff.Edit},
 		old:   newPassage(w.old, []int{older}), new: newPassage(w.new, []int{newer}),
 	}
-	switch a.Role {
-	case article.Headline, article.Dek, article.Byline, article.Dateline:
+	if whole {
 		s.rewrote = true
 		s.readEdits()
 		return s
 	}
-	if len(a.Tokens) > twinTokens || len(b.Tokens) > twinTokens || !s.alike() {
+	if !s.alike() {
 		return nil
 	}
 	s.trimEdit()
@@ -170,7 +179,7 @@ func (s *site) trimEdit() {
 // readEdits takes over the ops of the group and marks their tokens.
 func (s *site) readEdits() {
 	if s.rewrote {
-		s.edits = []edit{{0, s.old.size(), 0, s.new.size()}}
+		s.edits = s.whole()
 	} else {
 		for _, op := range s.group.Ops {
 			if op.Kind == diff.Keep {
@@ -181,6 +190,9 @@ func (s *site) readEdits() {
 	}
 	s.touch()
 }
+
+// whole is the edit that replaces everything.
+func (s *site) whole() []edit { return []edit{{0, s.old.size(), 0, s.new.size()}} }
 
 // readStyles marks the tokens of ops that only changed the form of their words.
 func (s *site) readStyles(styles []diff.Style) {

@@ -1,6 +1,9 @@
 package claim
 
-import "erratum/internal/text"
+import (
+	"erratum/internal/diff"
+	"erratum/internal/text"
+)
 
 // term is what rules ask of a word form, wherever it stands.
 type term struct {
@@ -14,8 +17,8 @@ type term struct {
 // many times, and most sentences in both of its versions.
 type terms struct {
 	lex    *lexicon
-	tokens int // about so many are to be read
-	byKey  map[string]*term
+	forms  *diff.Forms
+	byForm []*term // by number of the word form, nil when it was not read
 	slab   []term
 	stems  []string // by number
 	number map[string]int32
@@ -28,25 +31,32 @@ type terms struct {
 // kinLetters is how many letters related stems share at least, in bytes.
 const kinLetters = 4
 
-// newTerms returns terms for about so many tokens.
-func newTerms(lex *lexicon, tokens int) *terms { return &terms{lex: lex, tokens: tokens} }
+func newTerms(lex *lexicon, forms *diff.Forms) *terms { return &terms{lex: lex, forms: forms} }
 
-// makeRoom makes the maps, when the first word is read: a third of the tokens of an
-// article are new, and fewer of a long one.
+// makeRoom makes the lists, when the first word is read.
 func (ts *terms) makeRoom() {
-	n := min(ts.tokens/3, 4000)
-	ts.byKey, ts.number = make(map[string]*term, n), make(map[string]int32, n)
-	ts.stems, ts.first = make([]string, 0, n), map[string]int32{}
+	n := ts.forms.Len()
+	ts.byForm, ts.number = make([]*term, n), make(map[string]int32, n)
+	ts.stems, ts.first, ts.next = make([]string, 0, n), make(map[string]int32, n/2), make([]int32, 0, n)
 }
 
-// of returns the term of a token.
-func (ts *terms) of(t *text.Token) *term {
-	if found := ts.byKey[t.Key]; found != nil {
-		return found
-	}
-	if ts.byKey == nil {
+// of returns the terms of a sentence's tokens.
+func (ts *terms) of(s *diff.Sentence) []*term {
+	if ts.byForm == nil {
 		ts.makeRoom()
 	}
+	out := make([]*term, len(s.Tokens))
+	for i, form := range s.Forms {
+		if ts.byForm[form] == nil {
+			ts.byForm[form] = ts.read(&s.Tokens[i])
+		}
+		out[i] = ts.byForm[form]
+	}
+	return out
+}
+
+// read makes the term of a token.
+func (ts *terms) read(t *text.Token) *term {
 	if len(ts.slab) == cap(ts.slab) {
 		ts.slab = make([]term, 0, 256) // a full one stays with those who point into it
 	}
@@ -54,9 +64,15 @@ func (ts *terms) of(t *text.Token) *term {
 	ts.slab = append(ts.slab, term{
 		stem: stem, number: ts.numberOf(stem), entry: ts.lex.entry(t.Key), function: text.IsFunction(ts.lex.lang, t.Key),
 	})
-	made := &ts.slab[len(ts.slab)-1]
-	ts.byKey[t.Key] = made
-	return made
+	return &ts.slab[len(ts.slab)-1]
+}
+
+// known returns the term of a word that was read, or nil.
+func (ts *terms) known(key string) *term {
+	if form, ok := ts.forms.Number(key); ok && ts.byForm != nil {
+		return ts.byForm[form]
+	}
+	return nil
 }
 
 // numberOf returns the number of a stem, which it enters when it is new.

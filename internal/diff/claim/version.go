@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,12 +13,13 @@ import (
 // version is a whole version as far as rules ask what stands in it. Its index is of
 // words; values are parsed only in the sentences that a question leads to.
 type version struct {
-	doc    *diff.Doc
-	lex    *lexicon
-	names  *nameBook
-	size   int             // tokens
-	single []*passage      // by sentence, parsed when asked for
-	cited  map[string]bool // sources that were asked for
+	doc     *diff.Doc
+	lex     *lexicon
+	names   *nameBook
+	size    int             // tokens
+	single  []*passage      // by sentence, parsed when asked for
+	nothing *passage        // without a sentence
+	cited   map[string]bool // sources that were asked for
 
 	terms    *terms // often those of the other version too
 	read     [][]*term
@@ -47,9 +49,9 @@ type posting struct {
 func newVersions(d *diff.Diff) (older, newer *version) {
 	names := newNameBook(d.Old, d.New)
 	older, newer = newVersion(d.Old, names), newVersion(d.New, names)
-	older.terms = newTerms(older.lex, older.size)
-	if older.lex != newer.lex {
-		newer.terms = newTerms(newer.lex, newer.size)
+	older.terms = newTerms(older.lex, d.Old.Forms)
+	if older.lex != newer.lex || d.Old.Forms != d.New.Forms {
+		newer.terms = newTerms(newer.lex, d.New.Forms)
 		return older, newer
 	}
 	newer.terms, newer.twin, newer.twins = older.terms, older, make([]int32, len(d.New.Sentences))
@@ -88,11 +90,7 @@ func (v *version) termsOf(id int) []*term {
 		v.read[id] = v.twin.termsOf(int(v.twins[id]))
 		return v.read[id]
 	}
-	toks := v.doc.Sentences[id].Tokens
-	v.read[id] = make([]*term, len(toks))
-	for i := range toks {
-		v.read[id][i] = v.terms.of(&toks[i])
-	}
+	v.read[id] = v.terms.of(&v.doc.Sentences[id])
 	return v.read[id]
 }
 
@@ -209,7 +207,10 @@ func (v *version) kin(stem string) bool {
 // find returns a value of a kind for which ok holds, looking only at the sentences
 // where one of the stems stands, the last first; nil when there is none.
 func (v *version) find(k valueKind, stems []string, ok func(*found) bool) (*passage, *found) {
-	for _, s := range stems {
+	for i, s := range stems {
+		if slices.Contains(stems[:i], s) {
+			continue
+		}
 		var in *passage
 		var hit *found
 		v.where(s, func(id int) bool {

@@ -14,14 +14,17 @@ func (v *version) says(words []string) bool {
 	v.index() // reads all sentences
 	seq := make([]*term, len(words))
 	for i, w := range words {
-		if seq[i] = v.terms.byKey[w]; seq[i] == nil {
+		if seq[i] = v.terms.known(w); seq[i] == nil {
 			return false
 		}
+	}
+	rare := v.rarest(seq)
+	if rare >= 0 && v.posted(seq[rare].number).count == 0 {
+		return false
 	}
 	if v.flat == nil {
 		v.flatten()
 	}
-	rare := v.rarest(seq)
 	if rare < 0 {
 		return v.saysIn(seq, 0, 0, len(v.flat))
 	}
@@ -62,7 +65,7 @@ func (v *version) saysIn(seq []*term, i, from, to int) bool {
 
 // flatten lists the words of the version, notes apart.
 func (v *version) flatten() {
-	v.flat = make([]*term, 0, len(v.chain))
+	v.flat = make([]*term, 0, v.size)
 	v.flatAt = make([]int32, 0, len(v.doc.Sentences)+1)
 	for id := range v.doc.Sentences {
 		v.flatAt = append(v.flatAt, int32(len(v.flat)))

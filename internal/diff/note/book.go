@@ -27,6 +27,7 @@ type book struct {
 	changes                         slotSet    // the slots of both
 	speech                          slotSet    // of labels and of what speaks for a note
 	positive                        []readyCue // those that speak for a note, by name
+	telling                         slotSet    // words of change, and the last ones of labels and positive cues: without any there is no score
 
 	index   int            // on the shelf
 	letters int            // from so many letters on a word may be mistyped; 0 never
@@ -124,6 +125,13 @@ func (l *lexicon) ready(s *shelf, index int) *book {
 		for _, e := range p {
 			b.changes.add(e.slot)
 		}
+	}
+	b.telling = b.changes
+	for i := range b.labels {
+		b.telling.add(b.labels[i].last)
+	}
+	for i := range b.positive {
+		b.telling.add(b.positive[i].last)
 	}
 	return b
 }

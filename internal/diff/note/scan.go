@@ -13,12 +13,15 @@ import (
 // may not be used concurrently.
 type Scanner struct {
 	lang string
-	toks []text.Token
 	seen []slotSet // by book: the pattern words that stand in a block
-	// hits are what words are or may be in any book: an article says most of its words
-	// many times, and articles say mostly the same words.
-	hits map[string][]hit
-	word []slotSet // by book, of one word
+	toks []text.Token
+	// What words are or may be in any book: by their numbers in one article, nil when not
+	// asked, and by their keys where they have none, since articles say mostly the same
+	// words.
+	hits  [][]hit
+	byKey map[string][]hit
+	word  []slotSet // by book, of one word; empty between words
+	slab  []hit     // a full one stays with those who point into it
 }
 
 // maxKnownWords is how many words a scanner knows before it forgets them all: some
@@ -37,8 +40,9 @@ func (l *Scanners) Borrow(lang string) *Scanner {
 		return NewScanner(lang)
 	}
 	s.lang = lang
-	if len(s.hits) > maxKnownWords {
-		clear(s.hits)
+	clear(s.hits)
+	if len(s.byKey) > maxKnownWords {
+		clear(s.byKey)
 	}
 	return s
 }
@@ -50,9 +54,7 @@ func (l *Scanners) Return(s *Scanner) { l.pool.Put(s) }
 // empty when unknown.
 func NewScanner(lang string) *Scanner {
 	n := len(shelved().books)
-	return &Scanner{
-		lang: lang, seen: make([]slotSet, n), word: make([]slotSet, n), hits: map[string][]hit{},
-	}
+	return &Scanner{lang: lang, seen: make([]slotSet, n), word: make([]slotSet, n), byKey: map[string][]hit{}}
 }
 
 // Find is [Find] in the scanner's language.
@@ -77,34 +79,59 @@ func (s *Scanner) FindAll(block string, edge bool) []Note {
 	return search{f, s.lang, edge, books(set, s.lang)}.all()
 }
 
+// Sentence is the tokens of a sentence. Words of the article that are equal have equal
+// numbers, from 0 on: an article says most of its words many times.
+type Sentence struct {
+	Tokens  []text.Token
+	Numbers []int32
+}
+
 // May reports whether a block, or a part of it that starts with one of its sentences,
-// can be a note at all. It never says no to what the other methods would find. The
-// block is given as the tokens of its sentences.
-func (s *Scanner) May(sentences iter.Seq[[]text.Token], edge bool) bool {
+// can be a note at all. It never says no to what the other methods would find.
+func (s *Scanner) May(sentences iter.Seq[Sentence], edge bool) bool {
 	size := 0
-	s.toks = s.toks[:0]
-	for toks := range sentences {
-		if len(toks) > 0 {
-			size += toks[len(toks)-1].To
+	for sentence := range sentences {
+		if n := len(sentence.Tokens); n > 0 {
+			size += sentence.Tokens[n-1].To
 		}
-		if size > maxNote {
-			return false
-		}
-		s.toks = append(s.toks, toks...)
 	}
-	return s.known(edge) != 0
+	if size > maxNote {
+		return false
+	}
+	set := bookSet(s.lang, edge)
+	clear(s.seen)
+	quoted := false
+	for sentence := range sentences {
+		for i := range sentence.Tokens {
+			if t := &sentence.Tokens[i]; t.Text == `"` {
+				quoted = !quoted
+			} else if !quoted {
+				join(s.numbered(t, sentence.Numbers[i]), set, s.seen)
+			}
+		}
+	}
+	return s.enough(set, edge) != 0
 }
 
 // candidates returns the lexicons by which a block or a part of it could be a note.
 func (s *Scanner) candidates(folded string, edge bool) uint64 {
+	set := bookSet(s.lang, edge)
+	clear(s.seen)
+	quoted := false
 	s.toks = text.AppendTokens(s.toks[:0], folded)
-	return s.known(edge)
+	for i := range s.toks {
+		if t := &s.toks[i]; t.Text == `"` {
+			quoted = !quoted
+		} else if !quoted {
+			join(s.keyed(t), set, s.seen)
+		}
+	}
+	return s.enough(set, edge)
 }
 
-// known returns the lexicons by which a block of the scanner's tokens could be a note.
-func (s *Scanner) known(edge bool) uint64 {
-	set := bookSet(s.lang, edge)
-	s.see(set)
+// enough returns those of a set of lexicons of which so many pattern words were seen
+// that they may make a note.
+func (s *Scanner) enough(set uint64, edge bool) uint64 {
 	out, need := uint64(0), needs(edge)
 	for i, b := range shelved().books {
 		if set&(1<<i) != 0 && !s.seen[i].empty() && b.atMost(&s.seen[i]) >= need {
@@ -114,47 +141,56 @@ func (s *Scanner) known(edge bool) uint64 {
 	return out
 }
 
-// see collects the pattern words of a set of books that stand in the block, mistyped
-// ones among them.
-func (s *Scanner) see(set uint64) {
-	clear(s.seen)
-	quoted := false
-	for i := range s.toks {
-		switch t := &s.toks[i]; {
-		case t.Text == `"`:
-			quoted = !quoted
-		case quoted:
-		default:
-			found, ok := s.hits[t.Key]
-			if !ok {
-				found = s.read(t)
-				s.hits[strings.Clone(t.Key)] = found // without the article it stands in
-			}
-			join(found, set, s.seen)
-		}
+// numbered returns the pattern words that a word with a number is or may be.
+func (s *Scanner) numbered(t *text.Token, number int32) []hit {
+	if n := int(number) + 1 - len(s.hits); n > 0 {
+		s.hits = append(s.hits, make([][]hit, n+len(s.hits))...)
 	}
+	if s.hits[number] == nil {
+		s.hits[number] = s.read(t)
+	}
+	return s.hits[number]
+}
+
+// keyed is numbered for a word without a number.
+func (s *Scanner) keyed(t *text.Token) []hit {
+	found, ok := s.byKey[t.Key]
+	if !ok {
+		found = s.read(t)
+		s.byKey[strings.Clone(t.Key)] = found // without the article it stands in
+	}
+	return found
 }
 
 // read returns the pattern words that one word is or may be.
 func (s *Scanner) read(t *text.Token) []hit {
-	clear(s.word)
 	shelf := shelved()
-	shelf.is(t.Key, everyBook, s.word)
+	found := shelf.is(t.Key, allBooks, s.word)
 	if t.Kind == text.Word && len(t.Key) >= shelf.letters {
-		shelf.mayBe(t.Key, everyBook, s.word)
+		found = shelf.mayBe(t.Key, allBooks, s.word) || found
 	}
-	var out []hit
+	if !found {
+		return []hit{}
+	}
+	if cap(s.slab)-len(s.slab) < len(s.word) {
+		s.slab = make([]hit, 0, 4*len(s.word))
+	}
+	from := len(s.slab)
 	for i := range s.word {
 		if !s.word[i].empty() {
-			out = append(out, hit{i, s.word[i]})
+			s.slab = append(s.slab, hit{i, s.word[i]})
 		}
 	}
-	return out
+	clear(s.word)
+	return s.slab[from:len(s.slab):len(s.slab)]
 }
 
 // atMost bounds the score of a passage whose words are among those seen: that of every
 // cue and label all of whose words are there.
 func (b *book) atMost(seen *slotSet) float64 {
+	if !seen.meets(&b.telling) {
+		return 0
+	}
 	score := 0.
 	for i := range b.labels {
 		if l := &b.labels[i]; seen.has(l.last) && seen.holds(&l.needs) {
@@ -177,9 +213,6 @@ func (b *book) atMost(seen *slotSet) float64 {
 	}
 	return score + name
 }
-
-// everyBook is the set of all lexicons.
-const everyBook = ^uint64(0)
 
 // bookSet returns the lexicons that are tried: all of them, but in the middle of a
 // text of known language, where most paragraphs are looked at and next to none is a

@@ -25,11 +25,11 @@ func TestMayIsSound(t *testing.T) {
 			line = strings.TrimSpace(line)
 			for _, edge := range []bool{true, false} {
 				for _, lang := range []string{"", "en", "uk"} {
-					s := NewScanner(lang)
+					s, numbers := NewScanner(lang), map[string]int32{}
 					every := search{text.Fold(line), lang, edge, books(bookSet(lang, edge), lang)}
 					if found := every.all(); len(found) > 0 && line != "" {
 						checked++
-						if prose := "The council met on Tuesday. " + line; !s.May(sentences(line), edge) || !s.May(sentences(prose), edge) {
+						if prose := "The council met on Tuesday. " + line; !s.May(sentences(line, numbers), edge) || !s.May(sentences(prose, numbers), edge) {
 							t.Errorf("passed over (edge %v, language %q): %q is %s", edge, lang, line, found[0].Kind)
 						}
 					}
@@ -72,11 +72,18 @@ func TestBorrowedScanner(t *testing.T) {
 	}
 }
 
-func sentences(block string) iter.Seq[[]text.Token] {
-	return func(yield func([]text.Token) bool) {
+func sentences(block string, numbers map[string]int32) iter.Seq[Sentence] {
+	return func(yield func(Sentence) bool) {
 		f := text.Fold(block)
 		for _, r := range text.Sentences(f.Text, "en") {
-			if !yield(text.Tokenize(f.Text[r[0]:r[1]])) {
+			s := Sentence{Tokens: text.Tokenize(f.Text[r[0]:r[1]])}
+			for _, t := range s.Tokens {
+				if _, ok := numbers[t.Key]; !ok {
+					numbers[t.Key] = int32(len(numbers))
+				}
+				s.Numbers = append(s.Numbers, numbers[t.Key])
+			}
+			if !yield(s) {
 				return
 			}
 		}

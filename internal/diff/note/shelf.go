@@ -2,6 +2,7 @@ package note
 
 import (
 	"maps"
+	"math/bits"
 	"sync"
 )
 
@@ -9,12 +10,12 @@ import (
 // that a word is looked up once for every language.
 type shelf struct {
 	books   []*book
-	small   map[string]bool         // words of time stamps, months among them
-	exact   map[string][]hit        // by word
-	stems   map[string][]*stem      // by their first bytes, see stemHead
-	typos   [2][typoShelves][]*stem // what may be mistyped, by the first and second letter, and by the first and third
-	numbers []hit                   // of those that any number is
-	letters int                     // shorter words are never mistyped ones
+	small   map[string]bool        // words of time stamps, months among them
+	exact   map[string][]hit       // by word
+	stems   map[string][]*stem     // by their first bytes, see stemHead
+	typos   [2][typoShelves][]typo // what may be mistyped, by the first and second letter, and by the first and third
+	numbers []hit                  // of those that any number is
+	letters int                    // shorter words are never mistyped ones
 }
 
 // hit says which pattern words of a book a word is.
@@ -23,6 +24,9 @@ type hit struct {
 	slots slotSet
 }
 
+// allBooks is the set of every book.
+const allBooks = ^uint64(0)
+
 // stem is the start of a word, or a whole word where typos are sought.
 type stem struct {
 	letters string
@@ -30,6 +34,14 @@ type stem struct {
 	part    bool   // the word may go on
 	books   uint64 // a bit for each book of hits
 	hits    []hit
+}
+
+// typo is a word that may be mistyped, with what tells at a glance that another word is
+// not it but for a letter.
+type typo struct {
+	mask   letterMask
+	length int
+	*stem
 }
 
 // typoShelves is how many lists the words that may be mistyped are parted into.
@@ -80,7 +92,7 @@ func (s *shelf) enter(b *book, letters string, part, mistyped bool, slot int) {
 	if r := []rune(letters); mistyped && len(r) > 2 {
 		for i := range s.typos {
 			at := &s.typos[i][typoShelf(r[0], r[i+1])]
-			*at = enterStem(*at, b, letters, part, slot)
+			*at = enterTypo(*at, b, letters, part, slot)
 		}
 	}
 }
@@ -94,88 +106,131 @@ func enterHit(hits []hit, book, slot int) []hit {
 }
 
 func enterStem(list []*stem, b *book, letters string, part bool, slot int) []*stem {
-	var e *stem
-	for _, have := range list {
-		if have.letters == letters && have.part == part {
-			e = have
+	for _, e := range list {
+		if e.is(letters, part) {
+			e.enter(b, slot)
+			return list
 		}
 	}
-	if e == nil {
-		e = &stem{letters: letters, runes: []rune(letters), part: part}
-		list = append(list, e)
-	}
-	e.books |= 1 << b.index
-	e.hits = enterHit(e.hits, b.index, slot)
-	return list
+	return append(list, newStem(b, letters, part, slot))
 }
 
-// is adds the pattern words that a word is to those of each book of a set.
-func (s *shelf) is(key string, books uint64, sets []slotSet) {
+func enterTypo(list []typo, b *book, letters string, part bool, slot int) []typo {
+	for i := range list {
+		if list[i].is(letters, part) {
+			list[i].enter(b, slot)
+			return list
+		}
+	}
+	e := newStem(b, letters, part, slot)
+	return append(list, typo{maskOf(e.runes), len(e.runes), e})
+}
+
+func newStem(b *book, letters string, part bool, slot int) *stem {
+	e := &stem{letters: letters, runes: []rune(letters), part: part}
+	e.enter(b, slot)
+	return e
+}
+
+func (e *stem) is(letters string, part bool) bool { return e.letters == letters && e.part == part }
+
+func (e *stem) enter(b *book, slot int) {
+	e.books |= 1 << b.index
+	e.hits = enterHit(e.hits, b.index, slot)
+}
+
+// is adds the pattern words that a word is to those of each book of a set. It reports
+// whether there are any.
+func (s *shelf) is(key string, books uint64, sets []slotSet) bool {
 	if key == "" {
-		return
+		return false
 	}
 	if key[0] >= '0' && key[0] <= '9' {
-		join(s.numbers, books, sets)
-		return
+		return join(s.numbers, books, sets)
 	}
-	join(s.exact[key], books, sets)
+	found := join(s.exact[key], books, sets)
 	if len(key) < stemHead {
-		return
+		return found
 	}
 	for _, e := range s.stems[key[:stemHead]] {
 		if e.books&books != 0 && len(key) >= len(e.letters) && key[:len(e.letters)] == e.letters {
-			join(e.hits, books, sets)
+			found = join(e.hits, books, sets) || found
 		}
 	}
+	return found
 }
 
-func join(hits []hit, books uint64, sets []slotSet) {
+func join(hits []hit, books uint64, sets []slotSet) bool {
+	found := false
 	for i := range hits {
 		if h := &hits[i]; books&(1<<h.book) != 0 {
 			sets[h.book].join(&h.slots)
+			found = true
 		}
 	}
+	return found
 }
+
+// letterMask has a bit for each letter of a word; several letters share one.
+type letterMask uint32
+
+func maskOf(letters []rune) (mask letterMask) {
+	for _, r := range letters {
+		mask |= 1 << (r & 31)
+	}
+	return mask
+}
+
+// lacks counts the letters, at least, that o has and m does not.
+func (m letterMask) lacks(o letterMask) int { return bits.OnesCount32(uint32(o &^ m)) }
 
 // maxMistyped bounds the letters of a word that is read as a mistyped one.
 const maxMistyped = 24
 
-// mayBe adds the pattern words that a word would be with one letter mistyped.
-func (s *shelf) mayBe(key string, books uint64, sets []slotSet) {
+// mayBe adds the pattern words that a word would be with one letter mistyped. It reports
+// whether there are any.
+func (s *shelf) mayBe(key string, books uint64, sets []slotSet) bool {
 	var buf [maxMistyped]rune
 	k := buf[:0]
 	for _, r := range key {
 		if len(k) == cap(k) {
-			return
+			return false
 		}
 		k = append(k, r)
 	}
 	if len(k) < 3 {
-		return
+		return false
 	}
 	// One letter apart, but for the first: the second or third letter of one is the
 	// second or third of the other.
+	mask, found := maskOf(k), false
 	for i := range s.typos {
-		s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, books, sets)
+		found = s.mistyped(s.typos[i][typoShelf(k[0], k[1])], k, mask, books, sets) || found
 		if k[1] != k[2] {
-			s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, books, sets)
+			found = s.mistyped(s.typos[i][typoShelf(k[0], k[2])], k, mask, books, sets) || found
 		}
 	}
+	return found
 }
 
-// mistyped adds the pattern words of those of a list that k is but for a letter.
-func (s *shelf) mistyped(list []*stem, k []rune, books uint64, sets []slotSet) {
-	for _, e := range list {
-		if e.books&books == 0 || !e.mistyped(k) {
+// mistyped adds the pattern words of those of a list that k is but for a letter: one of
+// theirs it may lack.
+func (s *shelf) mistyped(list []typo, k []rune, mask letterMask, books uint64, sets []slotSet) bool {
+	found := false
+	for i := range list {
+		e := &list[i]
+		if e.length > len(k)+1 || mask.lacks(e.mask) > 1 || e.books&books == 0 || !e.mistyped(k) {
 			continue
 		}
 		for i := range e.hits {
 			h := &e.hits[i]
 			if books&(1<<h.book) != 0 && len(k) >= s.books[h.book].letters {
 				sets[h.book].join(&h.slots)
+				found = true
 			}
 		}
 	}
+	return found
 }
 
 // mistyped reports whether k is the word, or starts with the stem, but for one letter
