@@ -9,6 +9,8 @@ import (
 // wallWording are the words of pages that stand before an article or in its place.
 type wallWording struct {
 	consent, login, blocked, paywall, missing, errors, withdrawn, outage, script wording
+
+	any wording // of those that make a text a wall
 }
 
 // newWallWording compiles them.
@@ -16,6 +18,7 @@ func newWallWording() wallWording {
 	return wallWording{
 		consent: newWording(consentList), login: newWording(loginList), blocked: newWording(blockedList), paywall: newWording(paywallList),
 		missing: newWording(missingList), errors: newWording(errorList), withdrawn: newWording(withdrawnList), outage: newWording(outageList), script: newWording(scriptList),
+		any: newWording(consentList, loginList, blockedList, missingList, withdrawnList, outageList, scriptList),
 	}
 }
 
@@ -58,6 +61,11 @@ func (x *Extractor) wall(p *page, a *article.Article, words int) (wallKind, bool
 		return challengeKind, true
 	}
 	kept := proseSentences(a)
+	// Nearly all texts are passed over here, each word looked up once. A long sequence of
+	// one kind may cover two of another.
+	if s := x.lexicon.walls.any.spokenIn(kept); (claims || words >= wallWords) && s.hits*2*wordsAHit < s.all {
+		return wallKind{}, false
+	}
 	for _, k := range x.lexicon.walls.kinds() {
 		s := k.words.spokenIn(kept)
 		if s.isAll() {
@@ -109,8 +117,8 @@ func (k *wallKind) titled(p *page) bool {
 }
 
 // proseSentences are the sentences of an article's running text.
-func proseSentences(a *article.Article) []string {
-	var out []string
+func proseSentences(a *article.Article) [][]string {
+	var out [][]string
 	for _, b := range a.Blocks {
 		switch b.Role {
 		case article.Lede, article.Body, article.Quote, article.ListItem:
@@ -125,8 +133,8 @@ const pageBlocks = 400
 
 // shownSentences are the sentences of all that a page shows; a long page's menus and
 // foot say nothing of what it is.
-func (p *page) shownSentences() []string {
-	var out []string
+func (p *page) shownSentences() [][]string {
+	var out [][]string
 	for i := range p.blocks[:min(len(p.blocks), pageBlocks)] {
 		b := &p.blocks[i]
 		if !b.zone.has(hidden|inNav|inFooter) || len(p.blocks) <= 40 {

@@ -13,11 +13,11 @@ const maxGap = 4
 // every block is asked goes by [phrases].
 type wording map[string][][]string // by first word
 
-// newWording compiles a list, a sequence a line; blank lines and # comments do not
+// newWording compiles lists, a sequence a line; blank lines and # comments do not
 // count.
-func newWording(list string) wording {
+func newWording(lists ...string) wording {
 	w := wording{}
-	for line := range strings.Lines(list) {
+	for line := range strings.Lines(strings.Join(lists, "\n")) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -92,12 +92,11 @@ type spoken struct {
 	different int // sequences among them
 }
 
-// spokenIn weighs how much of some sentences is a kind of wording.
-func (w wording) spokenIn(sentences []string) spoken {
+// spokenIn weighs how much of some sentences, cut into tokens, is a kind of wording.
+func (w wording) spokenIn(sentences [][]string) spoken {
 	var s spoken
 	seen := map[string]bool{}
-	for _, sentence := range sentences[:min(len(sentences), maxSentences)] {
-		ts := tokens(sentence)
+	for _, ts := range sentences[:min(len(sentences), maxSentences)] {
 		before := s.hits
 		for i := 0; i < len(ts); {
 			n, which := w.at(ts[i:])
@@ -132,19 +131,19 @@ func (s spoken) isMuch() bool {
 const wordsAHit = 15
 
 // cutSentences cuts a text after the marks that end a sentence, roughly: what it is
-// for does not need abbreviations to be known.
-func cutSentences(s string) []string {
-	var out []string
+// for does not need abbreviations to be known. It returns the tokens of each.
+func cutSentences(s string) [][]string {
+	var out [][]string
 	start, ended := 0, false
 	for i, r := range s {
 		switch {
 		case r == '.' || r == '!' || r == '?' || r == '…':
 			ended = true
 		case ended && unicode.IsSpace(r):
-			out, start, ended = append(out, s[start:i]), i, false
+			out, start, ended = append(out, tokens(s[start:i])), i, false
 		default:
 			ended = false
 		}
 	}
-	return append(out, s[start:])
+	return append(out, tokens(s[start:]))
 }
