@@ -34,6 +34,10 @@ func (x *Extractor) asksToPay(p *page) bool {
 	return false
 }
 
+// minCutWords is how long a last line without a full stop must be to be a sentence that
+// was broken off: shorter ones name who wrote it.
+const minCutWords = 12
+
 // endsCut reports whether the last sentence of a text is broken off.
 func endsCut(a *article.Article) bool {
 	for i := len(a.Blocks) - 1; i >= 0; i-- {
@@ -41,7 +45,7 @@ func endsCut(a *article.Article) bool {
 		case article.Lede, article.Body, article.Quote:
 			s := strings.TrimRightFunc(a.Blocks[i].Text, unicode.IsSpace)
 			last, _ := utf8.DecodeLastRuneInString(s)
-			return last == '…' || strings.HasSuffix(s, "...") || unicode.IsLetter(last) || last == ','
+			return last == '…' || strings.HasSuffix(s, "...") || (unicode.IsLetter(last) || last == ',') && len(strings.Fields(s)) >= minCutWords
 		}
 	}
 	return false

@@ -226,6 +226,8 @@ func TestPaidTexts(t *testing.T) {
 	}{
 		{"a part is not free, and the text is broken off", part, cut, article.Teaser, true},
 		{"a part is not free, but all is shown", part, body, article.OK, true},
+		{"a part is not free, and a name ends it", part, append(append([]string(nil), body...), "Mara Okafor and Piotr Lindqvist"), article.OK, true},
+		{"a part is not free, and a sentence is broken off", part, append(append([]string(nil), body[:3]...), "A first tender for the work drew no bids last autumn and the board now expects to choose"), article.Teaser, true},
 		{"free, and ends with an ellipsis", "", cut, article.OK, false},
 	} {
 		r := extract.New(extract.Options{}).Extract(pageOf("en", tt.head, "Tarnvik closes ferry terminal", "", tt.text...), "https://courier.example/a")
