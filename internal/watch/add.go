@@ -30,7 +30,9 @@ func (c *Checker) Add(ctx context.Context, w Watch) (Added, error) {
 	if err := c.fill(&w); err != nil {
 		return Added{}, err
 	}
-	reading, err := c.firstLook(ctx, w.URL)
+	// Feeds list pages of all kinds, and scripts cost seconds: they run for what a
+	// person adds.
+	reading, err := c.firstLook(ctx, article.Request{URL: w.URL, Render: w.Feed == ""})
 	if err != nil {
 		return Added{}, err
 	}
@@ -79,8 +81,8 @@ func refused(err error) error {
 
 // firstLook reads a page that somebody wants watched, and goes on to the address
 // that the page calls its own.
-func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, error) {
-	reading, err := c.readable(ctx, article.Request{URL: url, Render: true})
+func (c *Checker) firstLook(ctx context.Context, r article.Request) (*article.Reading, error) {
+	reading, err := c.readable(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func (c *Checker) firstLook(ctx context.Context, url string) (*article.Reading, 
 		reading.URL = reading.MovedTo
 	}
 	if reading.URL == "" {
-		reading.URL = url
+		reading.URL = r.URL
 	}
 	own := reading.Article.CanonicalURL
 	// Any page may claim to be any other: the claim counts within one domain only,

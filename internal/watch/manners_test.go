@@ -142,6 +142,10 @@ func TestRenderedIsRemembered(t *testing.T) {
 		if r := b.last(); !r.Render || r.Rendered {
 			t.Errorf("first asked for %+v", r)
 		}
+		b.add("d", func(w *watch.Watch) { w.Feed = "f" })
+		if r := b.last(); r.Render {
+			t.Errorf("for a feed asked for %+v", r)
+		}
 		b.untilDue()
 		b.check()
 		if r := b.last(); r.Render || !r.Rendered {
