@@ -239,7 +239,7 @@ func TestRobotsUnreadable(t *testing.T) {
 	})
 	inVillage(t, fetch.Options{}, answers(500), func(t *testing.T, v *village) {
 		for range 24 * 60 {
-			fail(t, v.Fetcher, "http://news.example/a")
+			_ = fail(t, v.Fetcher, "http://news.example/a")
 			time.Sleep(time.Minute)
 		}
 		if n := v.count("/robots.txt"); n < 24 || n > 31 {
