@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,6 +24,7 @@ const (
 
 // wire is a feed that lists what it is told; it is a watch.FeedReader.
 type wire struct {
+	mu       sync.Mutex // of links and requests, while a scheduler runs
 	links    []article.Link
 	every    time.Duration
 	err      *article.ReadError
@@ -30,6 +32,8 @@ type wire struct {
 }
 
 func (w *wire) ReadFeed(_ context.Context, r article.FeedRequest) (*article.FeedReading, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.requests = append(w.requests, r)
 	if w.err != nil {
 		return nil, w.err
@@ -48,7 +52,9 @@ func (f *follower) list(names ...string) {
 	for _, name := range names {
 		url := "https://news.example/" + name
 		f.site.show(url, shows(with(textA, func(a *article.Article) { a.URL, a.Headline = url, "Story "+name })))
+		f.wire.mu.Lock()
 		f.wire.links = append([]article.Link{{URL: url, Title: "Story " + name}}, f.wire.links...)
+		f.wire.mu.Unlock()
 	}
 }
 
