@@ -92,26 +92,14 @@ func (c *Checker) firstLook(ctx context.Context, r article.Request) (*article.Re
 	if reading.URL == "" {
 		reading.URL = r.URL
 	}
-	own := reading.Article.CanonicalURL
-	// Any page may claim to be any other: the claim counts within one domain only,
-	// and when the other page agrees.
-	if own == "" || own == reading.URL || !article.SameDomain(own, reading.URL) {
-		return reading, nil
-	}
-	if err := pause(ctx, min(c.opts.Timings.HostSpacing, c.opts.Timings.Patience)); err != nil {
+	other, err := c.claimed(ctx, reading)
+	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("look at the page: %w", err)
 	}
-	other, err := c.readable(ctx, article.Request{URL: own, Rendered: reading.Rendered})
-	if err != nil || headlineKey(other.Article) != headlineKey(reading.Article) || headlineKey(other.Article) == "" {
-		return reading, ctx.Err()
+	if other != nil {
+		return other, nil
 	}
-	if claim := other.Article.CanonicalURL; claim != "" && claim != own {
-		return reading, nil
-	}
-	if other.URL == "" {
-		other.URL = own
-	}
-	return other, nil
+	return reading, nil
 }
 
 // readable reads an article, or says why the page is none.

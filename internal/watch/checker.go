@@ -118,6 +118,9 @@ func (c *Checker) Check(ctx context.Context, l Lease) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("check %s: %w", l.Article, err)
 	}
+	if err := c.followClaim(ctx, l.State, &seen); err != nil {
+		return Result{}, fmt.Errorf("check %s: %w", l.Article, err)
+	}
 	c.watchWay(ctx, l.State.URL, &seen, l.Now.Add(time.Since(start)))
 	res, err := c.settle(ctx, l, seen, start)
 	if err == nil {

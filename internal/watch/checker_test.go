@@ -193,6 +193,55 @@ func TestChecker(t *testing.T) {
 		equalKinds(b.t, "there before", kinds(b.store.queue, there.Watch.ID))
 	})
 
+	bubble(t, "a page that calls another address its own has moved there", func(b *bench) {
+		w := b.add("news", nil)
+		b.becomes(textB)
+		now := with(named(textB, newHome), func(a *article.Article) { a.Modified = epoch }) // other bytes
+		b.site.show(bridge, shows(now))
+		b.site.show(newHome, shows(now))
+		if res := b.stays(); res.Outcome != watch.OutMoved || res.Article != article.ID(newHome) {
+			b.t.Errorf("%s to %s", res.Outcome, res.Article)
+		}
+		b.article = article.ID(newHome)
+		b.stays()
+		b.stays()
+		equalKinds(b.t, "moved", kinds(b.store.queue, w.ID), alert.Change, alert.Moved)
+	})
+
+	for name, there := range map[string]look{
+		"shows another article":                  shows(named(otherPage, newHome)),
+		"calls a third address its own":          shows(named(textA, "https://news.example/third")),
+		"is missing":                             fails(article.Gone, "there is no such page"),
+		"does not answer, and is asked again":    fails(article.Unreachable, "the server can't be reached"),
+		"is on another domain, and is not asked": {},
+	} {
+		bubble(t, "a claim is no move when the address "+name, func(b *bench) {
+			b.add("news", nil)
+			claim, asked := newHome, 1
+			if there.article == nil && there.err == nil {
+				claim, asked = "https://elsewhere.example/bridge", 0
+			} else if there.err != nil && there.err.Problem == article.Unreachable {
+				asked = 3
+			}
+			b.site.show(claim, there)
+			for n := range 3 {
+				b.site.show(bridge, shows(with(textA, func(a *article.Article) { a.CanonicalURL, a.Modified = claim, epoch.Add(time.Duration(n)*time.Minute) }))) // other bytes
+				if res := b.stays(); res.Outcome != watch.OutUnchanged {
+					b.t.Errorf("%s (%s)", res.Outcome, res.Reason)
+				}
+			}
+			got := 0
+			for _, r := range b.site.requests {
+				if r.URL == claim {
+					got++
+				}
+			}
+			if got != asked {
+				b.t.Errorf("asked %d times, want %d", got, asked)
+			}
+		})
+	}
+
 	bubble(t, "a redirect to another page is no move", func(b *bench) {
 		b.add("news", nil)
 		b.site.show(bridge, look{article: otherPage, verdict: article.OK, movedTo: "https://news.example/"})

@@ -26,6 +26,8 @@ type look struct {
 	reading *article.Reading
 	kept    *article.Reading
 	err     *article.ReadError
+	// unclaimed says that the address that the page calls its own did not answer.
+	unclaimed bool
 	// offline says that no site answers for a while: the page is not to blame.
 	// offlineSince is since when, once that is worth saying.
 	offline      bool
@@ -244,6 +246,9 @@ func (d *decision) setOutcome(out Outcome, reason string) { d.outcome, d.reason 
 
 // finish fills in what every commit has.
 func (d *decision) finish() {
+	if r := d.look.reading; r != nil && r.Article != nil && r.Verdict == article.OK && !d.look.unclaimed {
+		d.state.Claim = r.Article.CanonicalURL
+	}
 	d.missOpen()
 	d.commit.State = d.state
 	d.commit.Due = d.due()

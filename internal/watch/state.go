@@ -45,6 +45,7 @@ type State struct {
 	Modified   time.Time          `json:"modified,omitzero"`
 	Extractor  string             `json:"extractor,omitempty"`
 	Validators article.Validators `json:"validators,omitzero"`
+	Claim      string             `json:"claim,omitempty"` // the address that the page called its own when that was looked into
 
 	Last       int       `json:"last"`                  // newest revision, 0 before the baseline
 	LastDigest string    `json:"last_digest,omitempty"` // its article digest
