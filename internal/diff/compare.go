@@ -26,6 +26,11 @@ const (
 // of it grows with the square.
 const maxTokens = 500
 
+// maxPairs is how many pairs of words all word diffs of a comparison may weigh together,
+// counted as if every word between the common ends were held against every other. Two
+// unlike articles of a megabyte take half a million.
+const maxPairs = 10_000_000
+
 // Compare aligns two versions. It takes any two documents, even unrelated or empty
 // ones, and may be called concurrently.
 func Compare(before, after *Doc) *Diff {

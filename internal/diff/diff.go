@@ -83,6 +83,7 @@ type Group struct {
 type Diff struct {
 	Old, New *Doc
 	Groups   []Group
+	Coarse   bool // there was so much to compare that some groups are Rewritten unseen
 }
 
 // Side tells the old version from the new.

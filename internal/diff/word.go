@@ -14,6 +14,7 @@ type wordDiffer struct {
 	lang  string
 	codes map[string]rune
 	dmp   *diffmatchpatch.DiffMatchPatch
+	pairs int // of words that were compared, see maxPairs
 }
 
 // ops returns the edits between the two sides of a group. It reports false when the
@@ -52,6 +53,10 @@ func (w *wordDiffer) middle(e *editList, before, after []text.Token) bool {
 	case len(before) == 1 || len(after) == 1:
 		w.single(e, before, after)
 		return true
+	}
+	if w.pairs += len(before) * len(after); w.pairs > maxPairs {
+		w.diff.Coarse = true
+		return false
 	}
 	diffs, ok := w.run(before, after)
 	for _, d := range diffs {

@@ -42,7 +42,8 @@ func (r *Report) compare(old, new *article.Article, doubt bool) {
 		r.Outcome, r.Reason = NotComparable, reason
 		return
 	}
-	c.claims = claim.Changes(c.diff)
+	c.claims, r.Coarse = claim.Find(c.diff)
+	r.Coarse = r.Coarse || c.diff.Coarse
 	c.notes = matchNotes(before.notes, after.notes)
 	c.linkNotes()
 	c.changes()
@@ -67,8 +68,8 @@ type comparison struct {
 
 // outcome names the result when the texts were comparable.
 func (c *comparison) outcome() Outcome {
-	if len(c.report.Changes) > 0 {
-		return Changed
+	if len(c.report.Changes) > 0 || c.report.Coarse {
+		return Changed // of what was not looked at nobody can say that it means the same
 	}
 	for _, n := range c.report.Notes {
 		if n.State != NoteKept {

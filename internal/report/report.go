@@ -149,6 +149,7 @@ type Report struct {
 	Changes          []Change  `json:"changes"`            // what has a meaning, most significant first
 	Notes            []Note    `json:"notes"`
 	Edits            Edits     `json:"edits"`
+	Coarse           bool      `json:"coarse,omitempty"`  // so much differs that not all of it was looked at
 	Entries          *Entries  `json:"entries,omitempty"` // of a live blog, in both versions
 	Hunks            []Hunk    `json:"hunks,omitempty"`   // every edit in reading order, as far as it is worth storing
 }

@@ -55,6 +55,9 @@ func verdict(r *Report) string {
 	case AnnouncedNo:
 		line += ", no note found"
 	}
+	if r.Coarse {
+		line += ", compared coarsely: too much differs"
+	}
 	if r.LabelledAsUpdate {
 		line += ", labelled as an update"
 	}

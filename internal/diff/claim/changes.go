@@ -7,23 +7,25 @@ import (
 	"erratum/internal/diff"
 )
 
-// Changes returns what changed in meaning between two versions, in reading order:
-// equal changes at several places once, the most prominent place first. Edits of
-// style are not among them; [Covered] says which groups have a change. Notes are left
-// out, they are told by package report.
+// Find returns what changed in meaning between two versions, in reading order: equal
+// changes at several places once, the most prominent place first. Edits of style are not
+// among them; [Covered] says which groups have a change. Notes are left out, they are
+// told by package report. It is coarse when there was so much to look at that something
+// was left out: a matter of the texts, not of the time it took.
 //
 // The result is never nil-padded, holds only text that stands in the versions, and
 // is the same on every run. It does not change d.
-func Changes(d *diff.Diff) []Change {
+func Find(d *diff.Diff) (changes []Change, coarse bool) {
 	if d == nil || d.Old == nil || d.New == nil {
-		return nil
+		return nil, false
 	}
 	w := newWork(d)
 	out := make([]Change, 0, len(w.sites)*3/2)
 	for _, s := range w.sites {
 		out = w.tell(out, s)
 	}
-	return w.merge(out)
+	out = w.merge(out)
+	return out, w.coarse || w.old.looks > maxLooks || w.new.looks > maxLooks
 }
 
 // Covered returns the groups, as indexes into Diff.Groups, in which a change was

@@ -4,7 +4,7 @@
 //
 // It judges what changed, not how much it matters: ranking is the business of
 // package report. It does no I/O. Every rule has a name that stands in
-// [Change.Rule]. Start reading at [Changes].
+// [Change.Rule]. Start reading at [Find].
 package claim
 
 import (

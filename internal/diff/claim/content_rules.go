@@ -99,12 +99,17 @@ func (p *passage) stems() map[string]int {
 	return p.bag
 }
 
+// maxForms bounds the pairs of words that are held against each other in a stretch. An
+// honest one has far fewer.
+const maxForms = 4 * maxValues * maxValues
+
 // dropForms takes out pairs of words that say the same.
 func (l *loss) dropForms(s *site) {
-	lex := s.old.lex
-	for i := 0; i < len(l.old) && i < maxValues; i++ {
+	lex, weighed := s.old.lex, 0
+	for i := 0; i < len(l.old) && i < maxValues && weighed < maxForms; i++ {
 		like := lex.wordsLike(s.old.key(l.old[i]), s.old.terms[l.old[i]].entry)
 		for j := range min(len(l.new), maxValues) {
+			weighed++
 			if !like.has(s.new.key(l.new[j]), s.new.terms[l.new[j]].entry) && !lex.related(l.oldStems[i], l.newStems[j]) && !slipOfWord(s, l.old[i], l.new[j]) {
 				continue
 			}
@@ -116,7 +121,12 @@ func (l *loss) dropForms(s *site) {
 	}
 }
 
-func cutAt[T any](s []T, i int) []T { return append(s[:i:i], s[i+1:]...) }
+// cutAt takes out an element by moving those before it: of a long list only the first
+// maxValues are ever taken out.
+func cutAt[T any](s []T, i int) []T {
+	copy(s[1:i+1], s[:i])
+	return s[1:]
+}
 
 // slipOfWord reports whether two words are one misspelt. A number, or a word that a
 // list knows, is never a slip for another ("now" and "not", "ally" and "rally").

@@ -35,13 +35,29 @@ type work struct {
 	diff     *diff.Diff
 	old, new *version
 	sites    []*site
+	coarse   bool // some of it was not looked at
 }
+
+// Bounds of what is looked at in a comparison, however much differs.
+const (
+	// Changed passages: two articles of half a megabyte each have so many sentences.
+	maxSites = 10_000
+	// Pairs of their tokens, the first pairTokens of each side: values are held against
+	// each other. Two unlike articles of a megabyte have a tenth.
+	maxPairs   = 10_000_000
+	pairTokens = 500
+)
 
 func newWork(d *diff.Diff) *work {
 	w := &work{diff: d}
 	w.old, w.new = newVersions(d)
 	twins := w.twins()
+	pairs := 0
 	for i := range d.Groups {
+		if len(w.sites) == maxSites || pairs > maxPairs {
+			w.coarse = true
+			break
+		}
 		s := twins[i]
 		if s == nil {
 			s = w.site(i)
@@ -50,6 +66,7 @@ func newWork(d *diff.Diff) *work {
 		}
 		if s != nil && len(s.edits) > 0 && !(s.old.onlyPrompts() && s.new.onlyPrompts()) {
 			w.sites = append(w.sites, s)
+			pairs += min(s.old.size(), pairTokens) * min(s.new.size(), pairTokens)
 		}
 	}
 	return w

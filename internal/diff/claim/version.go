@@ -29,6 +29,7 @@ type version struct {
 	chain    []posting
 	inside   []bool  // by sentence: it starts within a quotation
 	flat     []*term // all words in order, for questions about wording
+	looks    int     // see maxLooks
 	flatAt   []int32 // where the words of a sentence start among them
 	runs     map[[2]rune][]spot
 }
@@ -159,6 +160,17 @@ func (v *version) has(stem string) bool {
 	return ok && v.posted(n).count > 0
 }
 
+// maxLooks is how many sentences, words and stems of a version are looked at for all
+// questions together. The longest articles at hand take some thousand; what is asked
+// beyond it is taken to stand nowhere, and the comparison is coarse.
+const maxLooks = 2_000_000
+
+// look counts a look and reports whether it may be taken.
+func (v *version) look() bool {
+	v.looks++
+	return v.looks <= maxLooks
+}
+
 // maxPlaces is how many sentences are looked at for a question about a word. One that
 // stands in more tells nothing apart, and a text made of it would take for ever.
 const maxPlaces = 1000
@@ -172,7 +184,7 @@ func (v *version) where(stem string, yield func(id int) bool) {
 		return
 	}
 	places := 0
-	for at := v.posted(n).last; at > 0 && places < maxPlaces; at = v.chain[at-1].previous {
+	for at := v.posted(n).last; at > 0 && places < maxPlaces && v.look(); at = v.chain[at-1].previous {
 		if !yield(int(v.chain[at-1].sentence)) {
 			return
 		}
@@ -199,7 +211,7 @@ func (v *version) kin(stem string) bool {
 	found, all := false, v.index()
 	v.terms.alike(stem, func(n int32) bool {
 		found = int(n) < len(all) && all[n].count > 0 && v.lex.related(v.terms.stems[n], stem)
-		return !found
+		return !found && v.look()
 	})
 	return found
 }

@@ -28,7 +28,7 @@ func (v *version) says(words []string) bool {
 	if rare < 0 {
 		return v.saysIn(seq, 0, 0, len(v.flat))
 	}
-	for at := v.postings[seq[rare].number].last; at > 0; at = v.chain[at-1].previous {
+	for at := v.postings[seq[rare].number].last; at > 0 && v.look(); at = v.chain[at-1].previous {
 		id := v.chain[at-1].sentence
 		if v.saysIn(seq, rare, int(v.flatAt[id]), int(v.flatAt[id+1])) {
 			return true
@@ -55,7 +55,7 @@ func (v *version) rarest(seq []*term) int {
 // saysIn reports whether the terms stand in the version so that the one at index i
 // falls in flat[from:to].
 func (v *version) saysIn(seq []*term, i, from, to int) bool {
-	for k := max(from, i); k < to && k-i+len(seq) <= len(v.flat); k++ {
+	for k := max(from, i); k < to && k-i+len(seq) <= len(v.flat) && v.look(); k++ {
 		if v.flat[k] == seq[i] && slices.Equal(v.flat[k-i:k-i+len(seq)], seq) {
 			return true
 		}
