@@ -136,6 +136,8 @@ func (d *decision) see() error {
 
 // another decides about a readable page that is not what is known.
 func (d *decision) another(last article.Revision, r *article.Reading) error {
+	p := d.state.Pending
+	d.known = d.variant(d.digest) != nil || d.past(d.digest, last.Number) > 0 || p != nil && p.Digest == d.digest
 	doubt := d.doubt(last, r)
 	switch {
 	case d.moves(r) && doubt.otherPage:

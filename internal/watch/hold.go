@@ -18,7 +18,6 @@ const variantLooks = 6
 // doubt: cosmetic, a new beginning of a hold, or one look more at a held text.
 func (d *decision) differs(last article.Revision, r *article.Reading) error {
 	p := d.state.Pending
-	d.known = d.variant(d.digest) != nil || d.past(d.digest, last.Number) > 0 || p != nil && p.Digest == d.digest
 	d.observe(last.Article, r.Article)
 	d.report = d.weigh(last.Article, r.Article)
 	switch d.report.Outcome {
