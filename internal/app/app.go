@@ -150,7 +150,9 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Timings: timings, Extractor: parts.Extractor.Name(), Rereader: reader, Compare: parts.Compare, Log: parts.Logger,
 		Herald: &herald{guilds: a.store, sink: parts.Sink, tried: map[string]time.Time{}},
 	})
+	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Log: parts.Logger})
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{
+		Feeds:   poller,
 		Workers: cfg.Workers, Log: parts.Logger, Tick: parts.Tick,
 		Entries: []watch.Entry{{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep}},
 	})
@@ -159,7 +161,7 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 	courier.Sent = (&routes{guilds: a.store, sink: parts.Sink, log: parts.Logger}).attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
 	a.router = command.NewRouter(command.Options{
-		Checks: a.checker, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store,
+		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store,
 		Logger: parts.Logger, MinInterval: timings.MinEvery,
 	})
 }

@@ -89,6 +89,13 @@ func (g *guilds) titles(ctx context.Context, guild string) ([]discord.Title, err
 	for _, t := range all {
 		out = append(out, discord.Title{Watch: t.Watch, Title: t.Title, URL: t.URL})
 	}
+	feeds, err := g.Feeds(ctx, guild)
+	if err != nil {
+		return nil, fmt.Errorf("feeds of a guild: %w", err)
+	}
+	for _, f := range feeds {
+		out = append(out, discord.Title{Watch: f.ID, Title: f.Title, URL: f.URL})
+	}
 	return out, nil
 }
 

@@ -20,12 +20,18 @@ func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
 		Schedule:    "adaptive",
 		Creator:     req.User,
 	}
-	if old, ok, err := r.here(ctx, req); err != nil {
+	all, err := r.o.Watches.Watches(ctx, req.Guild)
+	if err != nil {
 		return Reply{}, err
-	} else if ok {
-		w.Alerts, w.Schedule, w.Mention, w.Thread = old.Alerts, old.Schedule, old.Mention, old.Thread
 	}
-	var err error
+	switch old, ok, err := r.here(ctx, req, all); {
+	case err != nil:
+		return Reply{}, err
+	case ok:
+		w.Alerts, w.Schedule, w.Mention, w.Thread = old.Alerts, old.Schedule, old.Mention, old.Thread
+	case len(all) >= r.o.MaxWatches:
+		return Reply{}, refuse("`watch remove` makes room.", "All %d watches that this server may have are used.", r.o.MaxWatches)
+	}
 	if w.Alerts, err = alert.ParseThreshold(firstOf(req.Args["alerts"], string(w.Alerts))); err != nil {
 		return Reply{}, refuse("", "%s", report.Escape(sentence(err.Error())))
 	}
@@ -41,11 +47,7 @@ func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
 }
 
 // here is the watch that this channel has of the article to add, if any.
-func (r *Router) here(ctx context.Context, req Request) (watch.Watch, bool, error) {
-	all, err := r.o.Watches.Watches(ctx, req.Guild)
-	if err != nil {
-		return watch.Watch{}, false, err
-	}
+func (r *Router) here(ctx context.Context, req Request, all []watch.Watch) (watch.Watch, bool, error) {
 	mine := all[:0:0]
 	for _, w := range all {
 		if w.Destination.Channel == req.Channel {

@@ -4,7 +4,7 @@
 // guild.
 //
 // Start reading at [Router]. What the commands need of the rest of the program
-// stands as small interfaces in store.go and in [Checks].
+// stands as small interfaces in store.go and in [Checks] and [Polls].
 package command
 
 import (
@@ -47,4 +47,11 @@ type Checks interface {
 	Add(ctx context.Context, w watch.Watch) (watch.Added, error)
 	// CheckNow checks one article now, within its host's limits.
 	CheckNow(ctx context.Context, articleID string) (watch.Result, error)
+}
+
+// Polls is the poller of feeds as commands use it.
+type Polls interface {
+	// Add looks at the feed now, or at the one that the page there names, makes the
+	// channel follow it and says what it lists.
+	Add(ctx context.Context, f watch.Feed) (watch.AddedFeed, error)
 }

@@ -10,6 +10,11 @@ import (
 )
 
 func (r *Router) pause(ctx context.Context, req Request) (Reply, error) {
+	if f, ok, err := r.feed(ctx, req); err != nil {
+		return Reply{}, err
+	} else if ok {
+		return r.pauseFeed(ctx, f, true)
+	}
 	w, err := r.edit(ctx, req, time.Time{}, func(w *watch.Watch) { w.Paused = true })
 	if err != nil {
 		return Reply{}, err
@@ -18,6 +23,11 @@ func (r *Router) pause(ctx context.Context, req Request) (Reply, error) {
 }
 
 func (r *Router) resume(ctx context.Context, req Request) (Reply, error) {
+	if f, ok, err := r.feed(ctx, req); err != nil {
+		return Reply{}, err
+	} else if ok {
+		return r.pauseFeed(ctx, f, false)
+	}
 	w, err := r.edit(ctx, req, r.o.Now(), func(w *watch.Watch) { w.Paused = false })
 	if err != nil {
 		return Reply{}, err
@@ -58,6 +68,11 @@ func (r *Router) edit(ctx context.Context, req Request, due time.Time, change fu
 }
 
 func (r *Router) remove(ctx context.Context, req Request) (Reply, error) {
+	if f, ok, err := r.feed(ctx, req); err != nil {
+		return Reply{}, err
+	} else if ok {
+		return r.removeFeed(ctx, f)
+	}
 	w, err := r.find(ctx, req)
 	if err != nil {
 		return Reply{}, err
@@ -70,6 +85,12 @@ func (r *Router) remove(ctx context.Context, req Request) (Reply, error) {
 
 func (r *Router) restore(ctx context.Context, req Request) (Reply, error) {
 	w, err := r.o.Watches.RestoreWatch(ctx, req.Guild, req.Args["id"])
+	if errors.Is(err, watch.ErrNotFound) && r.o.Feeds != nil {
+		reply, err := r.restoreFeed(ctx, req.Guild, req.Args["id"])
+		if !errors.Is(err, watch.ErrNotFound) {
+			return reply, err
+		}
+	}
 	if errors.Is(err, watch.ErrNotFound) {
 		return Reply{}, refuse("It may be more than 10 minutes ago; `watch add URL` watches an article anew.", "Nothing was removed here under the id %s.", quoted(req.Args["id"]))
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -8,22 +9,30 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"erratum/internal/watch"
 )
 
 // maxArg bounds one option of a request, in bytes. Addresses are the longest that
 // make sense.
 const maxArg = 4000
 
-// Options are what a Router is made of. All fields but Now are needed.
+// Options are what a Router is made of. Polls and Feeds may be nil where no feed is
+// followed; all other interfaces are needed.
 type Options struct {
 	Checks  Checks
+	Polls   Polls
 	Watches Watches
+	Feeds   Feeds
 	History History
 	Stories Stories
 	Guilds  Guilds
 	Logger  *slog.Logger
 	// MinInterval is the shortest schedule a user may ask for.
 	MinInterval time.Duration
+	// MaxWatches and MaxFeeds are how many of them a guild may have; 0:
+	// watch.DefaultQuota and 100.
+	MaxWatches, MaxFeeds int
 	// Now is the time replies are relative to; nil means time.Now.
 	Now func() time.Time
 }
@@ -41,9 +50,11 @@ func NewRouter(o Options) *Router {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.MaxWatches, o.MaxFeeds = cmp.Or(o.MaxWatches, watch.DefaultQuota), cmp.Or(o.MaxFeeds, 100)
 	r := &Router{o: o}
 	r.handlers = map[string]handler{
 		"watch add":     r.add,
+		"watch feed":    r.follow,
 		"watch list":    r.list,
 		"watch show":    r.show,
 		"watch pause":   r.pause,

@@ -20,11 +20,15 @@ type Spec struct {
 	Examples []string // as typed
 }
 
-var articleOption = Option{Name: "article", Summary: "its number from `watch list`, part of its title, or its URL", Required: true, Article: true, Words: true}
+var (
+	articleOption = Option{Name: "article", Summary: "its number from `watch list`, part of its title, or its URL", Required: true, Article: true, Words: true}
+	// entryOption names an article or a feed.
+	entryOption = Option{Name: "article", Summary: "its number from `watch list`, part of its title, or its URL; a feed by `feed 1`, its title or URL", Required: true, Article: true, Words: true}
+)
 
 // Specs returns every command, in the order help shows them.
 func Specs() []Spec {
-	article := []Option{articleOption}
+	article, entry := []Option{articleOption}, []Option{entryOption}
 	return []Spec{
 		{Name: "watch add", Summary: "watch an article", Write: true, Options: []Option{
 			{Name: "url", Summary: "the article's address", Required: true},
@@ -35,15 +39,27 @@ func Specs() []Spec {
 			"watch add https://example.org/news/story alerts:all schedule:15m",
 			"watch add https://example.org/news/story schedule:CRON_TZ=Europe/Kyiv 0 9 * * 1-5",
 		}},
+		{Name: "watch feed", Summary: "watch each new article of a feed", Write: true, Options: []Option{
+			{Name: "url", Summary: "address of an RSS, Atom or JSON feed, of a news sitemap, or of a page that names its feed", Required: true},
+			{Name: "alerts", Summary: "what to tell of its articles: all, facts (default) or notes", Choices: []string{"all", "facts", "notes"}},
+			{Name: "schedule", Summary: "when to look for new articles: an interval such as 15m (default), or a cron expression", Words: true},
+			{Name: "match", Summary: "only articles with any of these words in title, summary or category: whole words, in any case, with or without accents; with commas between them, phrases; `*` for all", Words: true},
+			{Name: "keep", Summary: "how long each article is watched, such as 12h or 30d (default); one that somebody adds by hand stays"},
+			{Name: "backlog", Summary: "how many of the articles listed now to watch (default 0)"},
+		}, Examples: []string{
+			"watch feed https://example.org/feed.xml",
+			"watch feed https://example.org/news/ match:ferry, harbour master keep:7d",
+			"watch feed https://example.org/feed.xml backlog:5 schedule:1h",
+		}},
 		{Name: "watch list", Summary: "what is watched here", Options: []Option{{Name: "page", Summary: "page of the list"}}},
-		{Name: "watch show", Summary: "one watch in full", Options: article, Examples: []string{"watch show 1", "watch show storm coast"}},
+		{Name: "watch show", Summary: "one watch or feed in full", Options: entry, Examples: []string{"watch show 1", "watch show storm coast", "watch show feed 1"}},
 		{Name: "watch check", Summary: "look at the page now", Options: article, Examples: []string{"watch check 1"}},
-		{Name: "watch pause", Summary: "stop checking for this channel", Write: true, Options: article},
-		{Name: "watch resume", Summary: "check again", Write: true, Options: article},
+		{Name: "watch pause", Summary: "stop checking for this channel", Write: true, Options: entry},
+		{Name: "watch resume", Summary: "check again", Write: true, Options: entry},
 		{Name: "watch mute", Summary: "keep checking, stay quiet for a while", Write: true, Options: []Option{articleOption,
 			{Name: "for", Summary: "how long, such as 8h or 3d (default 24h); 0 ends it"}},
 			Examples: []string{"watch mute 1", "watch mute storm coast for:8h"}},
-		{Name: "watch remove", Summary: "stop watching (can be undone for 10 minutes)", Write: true, Options: article},
+		{Name: "watch remove", Summary: "stop watching (can be undone for 10 minutes)", Write: true, Options: entry},
 		{Name: "watch restore", Summary: "undo a removal", Write: true, Options: []Option{
 			{Name: "id", Summary: "as the removal named it", Required: true}}},
 		{Name: "diff", Summary: "the latest change, or between any two revisions", Options: []Option{articleOption,

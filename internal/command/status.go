@@ -14,7 +14,11 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if h.Watches == 0 {
+	feeds, err := r.feeds(ctx, req.Guild)
+	if err != nil {
+		return Reply{}, err
+	}
+	if h.Watches+len(feeds) == 0 {
 		return Reply{Title: "Status", Text: "Nothing is watched here yet. Add an article with `watch add URL`."}, nil
 	}
 	var b strings.Builder
@@ -25,7 +29,15 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if h.Muted > 0 {
 		fmt.Fprintf(&b, ", %d muted", h.Muted)
 	}
+	if len(feeds) > 0 {
+		fmt.Fprintf(&b, ", %s", count(len(feeds), "feed", "feeds"))
+	}
 	b.WriteString(".\n")
+	for _, f := range feeds {
+		if t := f.State.Trouble; t != nil {
+			fmt.Fprintf(&b, "- feed %s: blind since %s, %s\n", quoted(feedTitle(f.Feed)), r.stamp(t.Since), report.Escape(t.Reason))
+		}
+	}
 	if len(h.Blind) == 0 {
 		b.WriteString("Every article could be read at its last check.\n")
 	}

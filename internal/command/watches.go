@@ -20,10 +20,14 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if len(all) == 0 {
+	feeds, err := r.feeds(ctx, req.Guild)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(all)+len(feeds) == 0 {
 		return Reply{Text: "Nothing is watched here yet. Add an article with `watch add URL`."}, nil
 	}
-	pages := (len(all) + pageSize - 1) / pageSize
+	pages := max((len(all)+pageSize-1)/pageSize, 1)
 	page := 1
 	if p := req.Args["page"]; p != "" {
 		if page, err = strconv.Atoi(p); err != nil || page < 1 || page > pages {
@@ -40,6 +44,12 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state))
 	}
 	heading := count(len(all), "watch", "watches")
+	if len(feeds) > 0 {
+		heading += ", " + count(len(feeds), "feed", "feeds")
+		if page == pages {
+			b.WriteString(r.feedList(feeds, all))
+		}
+	}
 	if pages > 1 {
 		heading += fmt.Sprintf(", page %d of %d", page, pages)
 	}
@@ -105,6 +115,12 @@ func (r *Router) condition(w watch.Watch, s watch.State) string {
 
 // show tells everything about one watch.
 func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
+	if f, ok, err := r.feed(ctx, req); ok || err != nil {
+		if err != nil {
+			return Reply{}, err
+		}
+		return r.showFeed(ctx, f)
+	}
 	w, err := r.find(ctx, req)
 	if err != nil {
 		return Reply{}, err

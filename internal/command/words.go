@@ -67,6 +67,9 @@ func unreadable(e *article.ReadError) string {
 	if errors.Is(e, article.ErrDisallowed) {
 		return "The site's robots.txt asks bots not to read this page, so it can't be watched from here. Try another outlet's article; whoever runs this bot may set ERRATUM_ROBOTS=ignore."
 	}
+	if e.Feed != "" {
+		return fmt.Sprintf("No article could be read there: %s. `watch feed %s` watches each new article that is listed.", reason, strings.ReplaceAll(e.Feed, "`", ""))
+	}
 	switch e.Problem {
 	case article.Refused:
 		return sentence(reason)

@@ -64,6 +64,8 @@ func (w *world) over(histories command.History) *command.Router {
 	return command.NewRouter(command.Options{
 		Checks:  w.checker,
 		Watches: w.store, History: histories, Stories: w.store, Guilds: w.store,
+		Polls:  watch.NewPoller(w.store, w, w.checker, watch.PollerOptions{}),
+		Feeds:  w.store,
 		Logger: slog.New(slog.NewTextHandler(w.logged, nil)), MinInterval: 5 * time.Minute, Now: w.clock,
 	})
 }
@@ -106,6 +108,14 @@ func (w *world) Read(_ context.Context, r article.Request) (*article.Reading, er
 		return nil, &article.ReadError{Problem: article.Gone, Reason: "the server says that there is no such page", Status: 404}
 	}
 	return page, nil
+}
+
+// ReadFeed implements watch.FeedReader: one feed of two items.
+func (w *world) ReadFeed(_ context.Context, r article.FeedRequest) (*article.FeedReading, error) {
+	if r.URL != "https://sillpost.example/feed" {
+		return nil, &article.ReadError{Problem: article.Unreadable, Reason: "the page names no feed"}
+	}
+	return &article.FeedReading{URL: r.URL, Status: 200, Feed: &article.Feed{Title: "Sill feed", Links: []article.Link{{URL: bridge, Title: "Bridge closes"}, {URL: storm, Title: "Storm"}}}}, nil
 }
 
 // do runs a command typed as "name | option=value | …" for a manager of a guild.

@@ -119,7 +119,7 @@ func (b *Bot) command(ctx context.Context, c *call) {
 			if _, theirs := command.Find(setupSpec.Name); !theirs {
 				return b.setup(ctx, b.manager(ctx, c.i, req), c.i)
 			}
-		case req.Name == "watch add":
+		case req.Name == "watch add", req.Name == "watch feed":
 			// A watch whose alerts can't be shown is worse than none.
 			if lacks := b.missing(ctx, c.i); len(lacks) > 0 {
 				return text(lacking(req.Channel, lacks))
@@ -149,7 +149,9 @@ func (b *Bot) do(ctx context.Context, req command.Request) answer {
 }
 
 // fetches reports whether a command asks another site before it answers.
-func fetches(name string) bool { return slices.Contains([]string{"watch add", "watch check"}, name) }
+func fetches(name string) bool {
+	return slices.Contains([]string{"watch add", "watch feed", "watch check"}, name)
+}
 
 // manager completes a request's Manager by the guild's manager roles, where it
 // matters.

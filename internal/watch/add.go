@@ -117,7 +117,7 @@ func (c *Checker) readable(ctx context.Context, r article.Request) (*article.Rea
 	case article.OK:
 		return r, nil
 	case article.NotAnArticle, article.UnreadablePage:
-		return nil, &article.ReadError{Problem: article.Unreadable, Reason: why(r), Status: r.Status}
+		return nil, &article.ReadError{Problem: article.Unreadable, Reason: why(r), Status: r.Status, Feed: r.Feed}
 	default:
 		return nil, &article.ReadError{Problem: article.BlockedBy, Reason: why(r), Status: r.Status}
 	}
