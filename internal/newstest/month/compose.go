@@ -28,11 +28,9 @@ func compose(t *tongue, r *rand.Rand, words int) *story {
 	s.headline = a.write(pick(r, t.headlines(topic)))
 	s.dek = a.write(pick(r, t.sections["dek"]))
 	s.byline = pick(r, t.sections["first"]) + " " + pick(r, t.sections["last"])
-	var left []string
 	for _, line := range a.lines(topic) {
 		if s.words() >= words {
-			left = append(left, line)
-			continue
+			break
 		}
 		text := a.write(line)
 		if n := len(s.paras); n > 0 && r.IntN(5) < 2 && len(strings.Fields(s.paras[n-1])) < 45 {
