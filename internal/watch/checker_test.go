@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"erratum/internal/alert"
@@ -300,3 +301,20 @@ func TestChecker(t *testing.T) {
 
 // last returns the last request of a page.
 func (b *bench) last() article.Request { return b.site.requests[len(b.site.requests)-1] }
+
+// TestValidatorsOfTheSameBytes: a server that gives other validators with the same bytes
+// is asked by those, not by the ones that it has forgotten.
+func TestValidatorsOfTheSameBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.site.show(bridge, shows(textA))
+		b.add("news", nil)
+		for _, tag := range []string{"second", "third"} {
+			b.site.show(bridge, shows(textA).with(func(r *article.Reading) { r.Validators.ETag = tag }))
+			b.untilDue()
+			if res := b.check(); res.Outcome != watch.OutUnchanged || res.State.Validators.ETag != tag {
+				t.Errorf("%s, validators %+v, want those of tag %s", res.Outcome, res.State.Validators, tag)
+			}
+		}
+	})
+}

@@ -194,8 +194,14 @@ func (d *decision) same(reason string, out Outcome) error {
 	if err := d.calm(); err != nil {
 		return err
 	}
-	if r := d.look.reading; !r.NotModified {
-		d.state.PageDigest, d.state.Validators = r.PageDigest, r.Validators
+	r := d.look.reading
+	if !r.NotModified || r.PageDigest != "" {
+		// The same bytes come with other validators, too: a server of several, or one
+		// that has only begun to give them.
+		d.state.Validators = r.Validators
+	}
+	if !r.NotModified {
+		d.state.PageDigest = r.PageDigest
 		d.describe(r.Article)
 	}
 	return nil
