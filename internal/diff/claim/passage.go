@@ -53,6 +53,7 @@ type found struct {
 	words    []string // of a name or quote: what is compared
 	last     string   // of a source: the last word of its name
 	speaks   bool     // of a source: it has a name, or a noun for those who speak
+	proxy    bool     // of a source: who stands close to the one named ("Lee's lawyer")
 	verb     string   // of a source: class of the reporting verb
 	verbAt   int      // of a source: token of the verb
 	verbTo   int      // of a source: where the verb ends
@@ -260,7 +261,8 @@ func anyTrue(flags []bool, from, to int) bool {
 }
 
 // cut returns the raw text of the tokens from to to, as printed. Sentences are
-// joined by a space.
+// joined by a space; where others stand between two, it ends: what it returns must
+// stand in the article.
 func (p *passage) cut(from, to int) string {
 	out := ""
 	for from < to {
@@ -270,6 +272,9 @@ func (p *passage) cut(from, to int) string {
 		}
 		s := &p.doc.Sentences[p.sent[from]]
 		if out != "" {
+			if p.sent[from] != p.sent[from-1]+1 {
+				break
+			}
 			out += " "
 		}
 		out += s.Folded.Cut(p.tokens[from].From, p.tokens[end-1].To)
