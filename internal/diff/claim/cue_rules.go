@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"strings"
 
 	"erratum/internal/diff"
@@ -133,8 +134,7 @@ func (s *site) swap(olds, news []cue, match func(a, b cue) bool) []hit {
 }
 
 func statusSteps(_ *work, s *site) []hit {
-	olds := s.only(diff.OldSide, secLadder)
-	news := s.only(diff.NewSide, secLadder)
+	olds, news := s.stepsTaken(s.only(diff.OldSide, secLadder), s.only(diff.NewSide, secLadder))
 	return s.swap(olds, news, func(a, b cue) bool {
 		fate := false
 		for _, x := range s.old.steps(a) {
@@ -147,6 +147,33 @@ func statusSteps(_ *work, s *site) []hit {
 		}
 		return fate
 	})
+}
+
+// stepsTaken leaves out the steps that stand on both sides in other words: "killed
+// three and injured two" and "killing three, injuring two" stand where they stood.
+func (s *site) stepsTaken(olds, news []cue) (before, after []cue) {
+	after = slices.Clone(news)
+	for _, a := range olds {
+		same := slices.IndexFunc(after, func(b cue) bool { return s.sameStep(a, b) })
+		if same < 0 {
+			before = append(before, a)
+			continue
+		}
+		after = slices.Delete(after, same, same+1)
+	}
+	return before, after
+}
+
+// sameStep reports whether two words stand on one step of a ladder.
+func (s *site) sameStep(a, b cue) bool {
+	for _, x := range s.old.steps(a) {
+		for _, y := range s.new.steps(b) {
+			if x.class == y.class && x.value == y.value {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isFate reports whether a ladder says what became of people: from "released" to
@@ -165,12 +192,20 @@ func (p *passage) steps(c cue) []*phrase {
 	return out
 }
 
+// none is what the quantifiers that count nobody stand for.
+const none = "0"
+
+// quantifiers finds words for how many of a kind that gave way to words for more or
+// fewer.
 func quantifiers(_ *work, s *site) []hit {
 	olds := s.only(diff.OldSide, secQuantifier)
 	news := s.only(diff.NewSide, secQuantifier)
 	var out []hit
 	for _, h := range s.swap(olds, news, func(a, b cue) bool { return a.phrase.value != b.phrase.value }) {
 		if e, ok := s.together(h.before, h.after); ok && e.tight() {
+			if h.before.Canon != h.after.Canon && (h.before.Canon == none || h.after.Canon == none) {
+				h.kind = Negation // from "none of them" to "some of them"
+			}
 			out = append(out, h)
 		}
 	}
@@ -241,7 +276,7 @@ func turned(before, after *passage, a0, a1, b0, b1 int) (i, j int, ok bool) {
 	for i = a0; i < a1; i++ {
 		future := before.match(i, secFuture) != nil
 		verb := ""
-		if i+1 < a1 && (future || before.is(i, secBe)) && strings.HasSuffix(before.key(i+1), "ing") || future {
+		if i+1 < a1 && (future || before.is(i, secBe) && !before.is(i, secPast)) && strings.HasSuffix(before.key(i+1), "ing") || future {
 			verb = before.stem(min(i+1, before.size()-1))
 		}
 		if verb == "" {

@@ -94,6 +94,7 @@ const (
 	secRatio
 	secHalfMore
 	secMinus
+	secProxy
 )
 
 var sectionNames = map[string]section{
@@ -118,7 +119,7 @@ var sectionNames = map[string]section{
 	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
 	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter, "clockpast": secClockPast,
-	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus,
+	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus, "proxy": secProxy,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

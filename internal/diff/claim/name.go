@@ -66,10 +66,16 @@ func (p *passage) nameWord(i int) bool {
 	if p.lex.format.nouns && p.measure(i) || p.is(i, secMonth) && !p.firstName(i) || p.is(i, secWeekday) || p.is(i, secCardinal) || p.is(i, secQuantifier) || p.is(i, secNegator) {
 		return false
 	}
-	if !p.starts(i) && !p.capital {
+	if !p.starts(i) && !p.capital && !p.startsQuote(i) {
 		return true
 	}
 	return p.isGranted(i) || p.is(i, secPlace) || p.names.seen(t.Key) || p.opensName(i)
+}
+
+// startsQuote reports whether a word opens a quotation, where any word is written as a
+// name is.
+func (p *passage) startsQuote(i int) bool {
+	return p.key(i-1) == `"` && p.glued(i) && (i < 2 || p.tokens[i-1].Space)
 }
 
 // opensName reports whether the first word of a sentence is a first name: an unlisted

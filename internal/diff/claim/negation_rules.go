@@ -18,12 +18,44 @@ func negations(_ *work, s *site) []hit {
 	for _, e := range s.stretches() {
 		a, b := within(olds, e.a0, e.a1), within(news, e.b0, e.b1)
 		if (len(a)+len(b))%2 == 1 {
+			if s.prefixed(a, b, e) {
+				continue
+			}
 			out = append(out, s.negation(a, b))
 		} else if len(a) == len(b) && plain(a) && plain(b) {
 			s.tellCues(a, b) // "did not" and "didn't"
 		}
 	}
 	return out
+}
+
+// prefixed reports whether a word that one side negates has a negating prefix on the
+// other ("not known", "unknown"), and marks both as spoken of. English only.
+func (s *site) prefixed(olds, news []cue, e edit) bool {
+	if s.old.lex.lang != "en" {
+		return false
+	}
+	if len(olds) > 0 {
+		return s.old.prefixedIn(s.new, olds[0], e.b0, e.b1)
+	}
+	return s.new.prefixedIn(s.old, news[0], e.a0, e.a1)
+}
+
+// negatedBehind is how many words a negator and the word that it negates span ("not
+// yet known").
+const negatedBehind = 3
+
+func (p *passage) prefixedIn(other *passage, c cue, from, to int) bool {
+	for i := c.to; i < min(c.to+negatedBehind, p.size()) && p.sent[i] == p.sent[c.from]; i++ {
+		for j := from; j < to; j++ {
+			if denies(other.key(j), p.key(i)) {
+				p.tell(c.from, i+1)
+				other.tell(j, j+1)
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // negation makes the hit of the first negator of the side that has more.

@@ -20,8 +20,18 @@ func (s *site) quotePairs() *pairing {
 			if d := bagDice(a.words, b.words); d >= alikeQuotes {
 				return int(d * 100)
 			}
+			if s.putInPlace(a, b) {
+				return int(alikeQuotes * 100)
+			}
 			return 0
 		}, int(alikeQuotes*100))
+}
+
+// putInPlace reports whether an edit put one quotation in the place of another, while
+// the words around them stayed: he "shouted" something else now.
+func (s *site) putInPlace(a, b *found) bool {
+	e, ok := s.together(a, b)
+	return ok && a.from <= e.a0 && e.a1 <= a.to && b.from <= e.b0 && e.b1 <= b.to
 }
 
 // bagDice is the share of words, with their number, that two lists have in common.

@@ -44,7 +44,7 @@ func (p *passage) readSources() []found {
 				f, ok = p.sourceAfter(to)
 			}
 		}
-		if !ok || !f.speaks && (!p.cites(ph, i, to) || !p.subject(&f) && !(lead != nil && p.is(i, secVerb))) {
+		if !ok || !f.speaks && (!p.cites(ph, i, to) && !p.closes(f, to) || !p.subject(&f) && !(lead != nil && p.is(i, secVerb))) {
 			continue
 		}
 		f.verb, f.verbAt, f.verbTo = ph.saying(), i, to
@@ -62,6 +62,12 @@ func (p *passage) readSources() []found {
 // lives" cites nobody.
 func (p *passage) cites(verb *phrase, at, to int) bool {
 	return p.is(at, secSourceLead) || verb.class == "neutral" || p.key(to) == "that" || p.is(to, secPronoun)
+}
+
+// closes reports whether a source and its verb stand behind a comma at the end of a
+// sentence, as they do after what was said (", forecasters warned.").
+func (p *passage) closes(f found, to int) bool {
+	return p.key(f.from-1) == "," && (to >= p.size() || p.sent[to] != p.sent[f.from] || p.sentenceEnd(to)-to == 1 && p.words(to, to+1) == 0)
 }
 
 // subject reports whether a noun phrase can be the subject of a sentence: "in an
@@ -271,6 +277,7 @@ func (p *passage) sourceWord(i int) bool {
 func (p *passage) source(from, to int) (found, bool) {
 	f := found{from: from, to: to}
 	for i := from; i < to; i++ {
+		f.proxy = f.proxy || p.proxy(i, to)
 		switch {
 		case p.nameWord(i) && !p.is(i, secTitle) || p.opensSource(i, to):
 			f.words = append(f.words, p.stem(i))
@@ -288,6 +295,12 @@ func (p *passage) source(from, to int) (found, bool) {
 	}
 	f.Value = Value{Text: p.cut(from, to), Canon: joinWords(f.words)}
 	return f, true
+}
+
+// proxy reports whether token i is what somebody is to another who is named beside it:
+// "Lee's lawyer", "a friend of the family". In "his son, John Lee" it is not.
+func (p *passage) proxy(i, to int) bool {
+	return p.is(i, secProxy) && (p.key(i-1) == "'s" || i+1 < to && text.IsFunction(p.lex.lang, p.key(i+1)))
 }
 
 // opensSource reports whether the first word of a sentence is the name of a source or

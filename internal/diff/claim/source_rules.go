@@ -12,7 +12,7 @@ import (
 func (s *site) sourcePairs() *pairing {
 	return s.pairUp(sourceValue, s.old.lex.sameSource,
 		func(a, b *found) int {
-			if s.facing(a, b) {
+			if s.facing(a, b) || a.proxy != b.proxy && (s.old.lex.formsIn(a.words, b.words) || s.old.lex.formsIn(b.words, a.words)) {
 				return 4
 			}
 			return 0
@@ -22,8 +22,11 @@ func (s *site) sourcePairs() *pairing {
 // sameSource reports whether two sources are one, in whatever case: when one says no
 // more than the other ("police", "police in Oldport"), or by the last word of the name
 // where both have one, since what stands before it may be an office or a body ("Finance
-// Minister Lee").
+// Minister Lee"). Who stands close to somebody is not that one ("Lee's lawyer").
 func (l *lexicon) sameSource(a, b *found) bool {
+	if a.proxy != b.proxy {
+		return false
+	}
 	if l.formsIn(a.words, b.words) || l.formsIn(b.words, a.words) {
 		return true
 	}
@@ -52,7 +55,8 @@ func sourcesReplaced(w *work, s *site) []hit {
 	var out []hit
 	for _, p := range s.sourcePairs().replaced {
 		a, b := p[0], p[1]
-		if s.bothTold(p) || !s.old.anyTouched(a.from, a.to) || !s.new.anyTouched(b.from, b.to) {
+		touched := s.old.anyTouched(a.from, a.to) && s.new.anyTouched(b.from, b.to) || a.proxy != b.proxy
+		if s.bothTold(p) || !touched {
 			continue
 		}
 		if w.old.cites(b) && w.new.cites(a) {
