@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"erratum/internal/text"
 )
@@ -65,7 +66,7 @@ func (e *Evidence) knows(s string, lead bool) bool {
 	for w := range strings.FieldsSeq(s) {
 		b := bare(w)
 		switch {
-		case !says(b) || fixed(b) || e.has(b):
+		case !says(b) || fixed(b) || e.has(b) || e.stands(b):
 		case lead && e.has(strings.ToLower(b)):
 		case strings.Contains(w, ellipsis) && e.holds(b):
 		default:
@@ -86,6 +87,36 @@ func (e *Evidence) has(run string) bool {
 		}
 	}
 	return true
+}
+
+// stands reports whether a run of letters stands in a text with no letter or digit on
+// either side: signs may tie it to others that the summary left out ("1;}L").
+func (e *Evidence) stands(run string) bool {
+	for _, t := range e.texts {
+		for from := 0; ; {
+			at := strings.Index(t[from:], run)
+			if at < 0 {
+				break
+			}
+			at += from
+			before, _ := utf8.DecodeLastRuneInString(t[:at])
+			after, _ := utf8.DecodeRuneInString(t[at+len(run):])
+			if !says(string(before)) && !says(string(after)) && !withinNumber(before, run, after) {
+				return true
+			}
+			from = at + len(run)
+		}
+	}
+	return false
+}
+
+// withinNumber reports whether a run that begins or ends with a digit may be part of a
+// longer number ("2m" of "4.2m").
+func withinNumber(before rune, run string, after rune) bool {
+	first, _ := utf8.DecodeRuneInString(run)
+	last, _ := utf8.DecodeLastRuneInString(run)
+	const joins = ".,:/-"
+	return unicode.IsNumber(first) && strings.ContainsRune(joins, before) || unicode.IsNumber(last) && strings.ContainsRune(joins, after)
 }
 
 func (e *Evidence) holds(s string) bool {

@@ -8,7 +8,7 @@ import (
 )
 
 func TestUnsupported(t *testing.T) {
-	e := summarize.NewEvidence("Colonel Maren Tovik said 17 soldiers may have left on Monday for 80km or £4.2 million.", "“We will be back soon,” she said.")
+	e := summarize.NewEvidence("Colonel Maren Tovik said 17 soldiers may have left on Monday for 80km or £4.2 million.", "“We will be back soon,” she said.", "x1;}Lorn*2.5m")
 	tests := []struct {
 		summary string
 		want    []string
@@ -21,6 +21,8 @@ func TestUnsupported(t *testing.T) {
 		{"Number: 80 (body)", nil},
 		{"Number: 4 (body)", []string{"4"}},
 		{"Number: 2 (body)", []string{"2"}},
+		{"Added: “}Lorn” (body)", nil},
+		{"Number: 5m (body)", []string{"5m"}},
 		{"Soldiers: 17 (body) + 3 places, 5 hurt", []string{"5", "hurt"}},
 		{"Source changed: Maren Tovik → Ines Okafor", []string{"Ines", "Okafor"}},
 		{"Number: 17 in “17 left on Monday.”", []string{"17 left on Monday."}},
