@@ -9,9 +9,12 @@ import (
 // enclose it.
 const maxAppealRun = 5
 
+// maxLabelWords is how long a line without a full stop is taken for a label.
+const maxLabelWords = 12
+
 // dropAppeals drops what stands between two blocks that ask the reader for something
 // and speaks of the outlet rather than of the story: it shares no name with the
-// headline, and is short or speaks as "we" to "you". about is headline and dek.
+// headline, and is a label or speaks as "we" to "you". about is headline and dek.
 func (x *Extractor) dropAppeals(blocks []block, keep []bool, about string) {
 	names := namesIn(about)
 	prev := -1
@@ -36,25 +39,45 @@ func allAside(run []block, names map[string]bool) bool {
 		if sharesName(b.text, names) {
 			return false
 		}
-		short := b.words <= maxPromptWords && !strings.ContainsAny(b.text, "0123456789\"“”„«»")
-		if !short && !speaksAsOutlet(b.text) {
+		label := b.words < maxLabelWords && !b.endsSentence() && !strings.ContainsAny(b.text, "0123456789\"“”„«»")
+		if !label && !speaksAsOutlet(b.text) {
 			return false
 		}
 	}
 	return true
 }
 
-// outletWords are first and second persons of the eight languages.
-var outletWords = map[string]bool{
-	"we": true, "our": true, "us": true, "your": true, "wir": true, "unser": true, "unsere": true, "unseren": true, "uns": true,
-	"nous": true, "notre": true, "nos": true, "votre": true, "nosotros": true, "nuestro": true, "nuestra": true,
-	"nosso": true, "nossa": true, "noi": true, "nostro": true, "nostra": true, "ми": true, "наш": true, "наша": true, "нас": true, "мы": true, "наши": true, "вас": true,
+// outletWords are first and second persons of the eight languages that mean nothing else in
+// any of them.
+var outletWords = wordSet(`we our your you
+	wir unser unsere unserem unseren unserer dein deine deinen
+	nous notre votre vos vous
+	nosotros nuestro nuestra nuestros tu tus tú usted
+	nosso nossa nossos nossas você
+	noi nostro nostra nostri tuo tua tuoi vostro
+	ми наш наша нашу наші нас нам вас вам ваш ваша ваші
+	мы наши нами вы`)
+
+// endWords are such persons where they end a clause: an article or a preposition, or the
+// US, would not.
+var endWords = wordSet("us uns nos du")
+
+// politeWords are the polite second person of German, told from the third by its capital.
+var politeWords = wordSet("Sie Ihr Ihre Ihrem Ihren Ihrer Ihnen")
+
+// wordSet makes a set of words parted by white space.
+func wordSet(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
+	}
+	return out
 }
 
 // speaksAsOutlet reports whether a text has a first or second person outside
 // quotation marks.
 func speaksAsOutlet(s string) bool {
-	quoted := false
+	quoted, started := false, false
 	for part := range strings.FieldsFuncSeq(s, unicode.IsSpace) {
 		if strings.ContainsAny(part, "“„«\"") {
 			quoted = true
@@ -65,7 +88,12 @@ func speaksAsOutlet(s string) bool {
 					return true
 				}
 			}
+			bare := strings.TrimRight(part, ".,;:!?")
+			if started && politeWords[bare] || bare != part && endWords[bare] {
+				return true
+			}
 		}
+		started = !endsSentence(part)
 		if strings.ContainsAny(part, "”»") {
 			quoted = false
 		}

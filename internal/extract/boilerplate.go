@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxPromptWords is the longest block that phrases alone may call boilerplate.
@@ -36,9 +37,21 @@ func (x *Extractor) readsAsPrompt(b *block) bool {
 }
 
 // asks reports whether a text asks the reader for something: to sign up, to give, to
-// log in.
+// log in. What stands between quotation marks is somebody else's asking.
 func (x *Extractor) asks(text string, ts []string) bool {
+	if !x.asksIn(text, ts) {
+		return false
+	}
+	rest := unquoted(text)
+	return len(rest) == len(text) || x.asksIn(rest, tokens(rest))
+}
+
+// asksIn is asks, whoever is asking.
+func (x *Extractor) asksIn(text string, ts []string) bool {
 	if at, _ := x.lexicon.prompts.in(ts); at >= 0 {
+		return true
+	}
+	if at, _ := x.lexicon.matters.in(ts); at >= 0 && (len(ts) <= maxMatterWords || speaksAsOutlet(text)) {
 		return true
 	}
 	if !slices.ContainsFunc(ts, x.lexicon.calls.starts) {
@@ -50,6 +63,28 @@ func (x *Extractor) asks(text string, ts []string) bool {
 		}
 	}
 	return false
+}
+
+// maxMatterWords is the longest text that is a prompt because of what it is about, though
+// it does not speak to the reader.
+const maxMatterWords = 6
+
+// unquoted leaves out what stands between quotation marks.
+func unquoted(s string) string {
+	var out strings.Builder
+	from, open := 0, rune(0)
+	for i, r := range s {
+		switch {
+		case !strings.ContainsRune("\"“”„«»", r):
+		case open == 0:
+			out.WriteString(s[from:i])
+			from, open = i, r
+		case open != r || r == '"':
+			from, open = i+utf8.RuneLen(r), 0
+		}
+	}
+	out.WriteString(s[from:]) // with a mark that nothing closes
+	return out.String()
 }
 
 // isCredit reports whether a block names who else worked on the report.

@@ -1,6 +1,7 @@
 package extract_test
 
 import (
+	"bytes"
 	"slices"
 	"testing"
 
@@ -41,6 +42,21 @@ func TestPromptsAreLeftOut(t *testing.T) {
 		"Підписуйтесь на наш канал у Telegram",
 		"Читайте также: Что изменится для пассажиров",
 		"Подписывайтесь на наш канал",
+		"Support us with a monthly contribution and keep our reporting free.",
+		"Unterstützen Sie unseren Journalismus mit einer Spende.",
+		"Melden Sie sich an, um zu kommentieren",
+		"Soutenez notre journalisme par un don.",
+		"Recevez l’actualité chaque matin dans votre boîte mail.",
+		"Apoya nuestro periodismo con una donación.",
+		"Comparte este artículo",
+		"Apoie o nosso jornalismo com uma doação.",
+		"Compartilhe este artigo",
+		"Sostieni il nostro giornalismo con una donazione.",
+		"Condividi questo articolo",
+		"Підтримайте нашу журналістику донатом",
+		"Увійдіть, щоб залишити коментар",
+		"Поддержите нашу журналистику донатом",
+		"Поделиться статьёй",
 	} {
 		if a := read(t, pageOf("", "", "Tarnvik closes ferry terminal", "", amid(text)...)); holds(a, text) {
 			t.Errorf("kept %q", text)
@@ -62,8 +78,36 @@ func TestNewsIsKept(t *testing.T) {
 		"Mehr als 300 Menschen kommen täglich mit dem Schiff in die Stadt, die meisten aus dem Norden.",
 		"La société compte 12 000 abonnés, dont la moitié reçoit sa lettre par la poste.",
 		"La empresa dijo que 12.000 personas se suscribieron al servicio durante el verano.",
+		"Some 1,200 helpers had to accept the terms of use of the new service before they could start.",
+		"The message told customers to “sign up for our newsletter” and to send a copy of their passport.",
+		"Mehr als 1200 Helfer haben sich bereits registriert, und täglich kommen neue hinzu.",
+		"Die Prüfer haben Fehler gefunden, die seit dem Bau der Pfeiler niemandem aufgefallen waren.",
+		"In der Nachricht hieß es: „Bitte bestätigen Sie Ihre E-Mail-Adresse“, danach folgte ein Link.",
+		"La piscine est ouverte, mais il vous reste à payer l’entrée, a plaisanté le maire.",
+		"O governo quer que a oposição apoie o plano, que vai a votação na quinta-feira.",
+		"La squadra ha 20.000 abbonati, il doppio della stagione passata, secondo la società.",
+		"Президент відмовився підписатися під заявою, яку підготували депутати.",
+		"Жители просили власти поддержать нас, но ответа не получили, сказала мэр.",
 	} {
 		if a := read(t, pageOf("", "", "Tarnvik closes ferry terminal", "", amid(text)...)); !holds(a, text) {
+			t.Errorf("dropped %q", text)
+		}
+	}
+}
+
+// TestTextBetweenPrompts: a paragraph is the news's though it stands between two prompts,
+// also a short one that has a line of tools in its box.
+func TestTextBetweenPrompts(t *testing.T) {
+	for _, text := range []string{
+		"The union of ferry crews welcomed the decision but asked for more staff.",
+		"Nobody was hurt.",
+		"Die Gewerkschaft begrüßte den Beschluss, forderte aber mehr Personal.",
+		"Le syndicat a salué la décision.",
+	} {
+		const ask = "Sign up for our newsletter."
+		page := pageOf("", "", "Tarnvik closes ferry terminal", "", amid(ask)...)
+		page = bytes.Replace(page, []byte(ask), []byte(ask+"</p><p>"+text+"</p><p>Follow us on Facebook and Instagram"), 1)
+		if a := read(t, page); !holds(a, text) {
 			t.Errorf("dropped %q", text)
 		}
 	}

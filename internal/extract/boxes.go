@@ -98,12 +98,18 @@ func (p *page) boxWords() map[*html.Node]int {
 	return words
 }
 
-// dropPromptBoxes drops all of a box that holds a prompt and no prose.
+// dropPromptBoxes drops all of a box that holds a prompt and no prose: no long paragraph,
+// and no sentence in the place where most of the text stands, but for what the outlet
+// says of itself.
 func (x *Extractor) dropPromptBoxes(p *page) {
 	prose := map[*html.Node]bool{}
+	main := p.mainSlot()
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if !p.keep[i] || b.words < proseWords || b.tag == "li" || x.isPrompt(b) {
+		if !p.keep[i] || b.tag == "li" || x.isPrompt(b) {
+			continue
+		}
+		if b.words < proseWords && (b.slot != main || !b.endsSentence()) || speaksAsOutlet(b.text) {
 			continue
 		}
 		n := b.node

@@ -30,7 +30,7 @@ import (
 
 // version counts the rules of this package: it grows whenever the same page may give
 // another article, so that no diff ever crosses two rule sets.
-const version = "3"
+const version = "4"
 
 // maxTreeBytes is the largest page that a tree is built of. What is larger is read
 // from its tokens.

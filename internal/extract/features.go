@@ -74,9 +74,11 @@ func elementFeatures() []feature {
 		is("<p>, long sentence", func(s *sight) bool {
 			return s.b.tag == "p" && s.b.words >= 15 && s.b.linkShare() < .3 && s.b.endsSentence()
 		}),
-		is("<p>, plain place", func(s *sight) bool { return s.b.tag == "p" && s.b.zone&^(inArticle|inMain) == 0 }),
+		is("<p>, plain place", func(s *sight) bool { return s.b.tag == "p" && s.b.zone&^(inArticle|inMain|inText) == 0 }),
 		is("<li>, links", func(s *sight) bool { return s.b.tag == "li" && s.b.linkShare() > .5 }),
 		is("<li> in the core", func(s *sight) bool { return s.b.tag == "li" && s.b.linkShare() < .5 && s.inCore(0, far) }),
+		is("<li>, led in", func(s *sight) bool { return s.led[s.i] }),
+		is("<li> beside the prose", (*sight).listedAmong),
 		is("<tr> in the core", func(s *sight) bool { return s.b.tag == "tr" && s.inCore(0, 5) }),
 		is("heading amid the core", func(s *sight) bool {
 			return s.b.heading() > 0 && s.b.heading() < 5 && s.i >= s.first && s.i <= s.last && s.inCore(0, far)
@@ -94,11 +96,14 @@ func zoneFeatures() []feature {
 		{"in header", inHeader}, {"in footer", inFooter}, {"in aside", inAside}, {"in nav", inNav}, {"in form", inForm},
 		{"in figure", inFigure}, {"in caption", inCaption}, {"in quote", inQuote}, {"in list", inList}, {"in table", inTable},
 		{"in main", inMain}, {"in article", inArticle}, {"hidden", hidden}, {"in promo", inPromo}, {"in byline", inByline},
-		{"in note", inNote}, {"in dek", inDek}, {"in comments", inComments}, {"in wall", inWall},
+		{"in note", inNote}, {"in dek", inDek}, {"in comments", inComments}, {"in wall", inWall}, {"in text", inText},
 	} {
 		out = append(out, is(z.name, func(s *sight) bool { return s.b.zone.has(z.zone) }))
 	}
-	return append(out, is("in promo, short", func(s *sight) bool { return s.b.zone.has(inPromo) && s.b.words < 20 }))
+	return append(out,
+		is("in promo, short", func(s *sight) bool { return s.b.zone.has(inPromo) && s.b.words < 20 }),
+		is("outside the text", func(s *sight) bool { return s.named && !s.b.zone.has(inText) }),
+	)
 }
 
 // placeFeatures are where it stands beside the boxes that hold most of the prose.

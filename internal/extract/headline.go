@@ -225,28 +225,53 @@ func unnamedDek(blocks []block, at int) string {
 	return ""
 }
 
-// settleDek takes back a dek that turned out to be the first paragraph of the body:
-// it stands in the same box as most of the text.
+// settleDek takes back a dek that is the article's first paragraph after all: it is set
+// as one, of full sentences, or stands in the same box as most of the text. What is left
+// is a line under the headline.
 func (p *page) settleDek() {
-	if p.meta.dek == "" {
+	at := p.dekAt()
+	if at < 0 {
+		return
+	}
+	b := &p.blocks[at]
+	if b.tag == "p" && b.endsSentence() {
+		p.keep[at], p.meta.dek = true, ""
+		return
+	}
+	if !p.keep[at] || b.zone.has(inDek|inHeader) || b.heading() > 0 {
 		return
 	}
 	boxes := map[*html.Node]int{}
 	for i := range p.blocks {
-		if b := &p.blocks[i]; p.keep[i] && b.text != p.meta.dek {
-			boxes[b.box()] += b.words
-			boxes[b.node] += b.words
+		if o := &p.blocks[i]; p.keep[i] && o.text != p.meta.dek {
+			boxes[o.box()] += o.words
+			boxes[o.node] += o.words
 		}
 	}
+	if 3*max(boxes[b.box()], boxes[b.node]) > p.words() {
+		p.meta.dek = ""
+	}
+}
+
+// dekAt is the block that shows the dek: a kept one, else the first below the headline;
+// -1 for none.
+func (p *page) dekAt() int {
+	if p.meta.dek == "" {
+		return -1
+	}
+	at, head := -1, headlineAt(p.blocks, p.meta.headline)
 	for i := range p.blocks {
-		b := &p.blocks[i]
-		if p.keep[i] && b.text == p.meta.dek && !b.zone.has(inDek|inHeader) && b.heading() == 0 {
-			if 3*max(boxes[b.box()], boxes[b.node]) > p.words() {
-				p.meta.dek = ""
-			}
-			return
+		if p.blocks[i].text != p.meta.dek {
+			continue
+		}
+		if p.keep[i] {
+			return i
+		}
+		if at < 0 && i > head {
+			at = i
 		}
 	}
+	return at
 }
 
 // sameStart reports whether two texts begin with the same words, as descriptions

@@ -34,6 +34,7 @@ const (
 	inDek
 	inComments
 	inWall // cookie and consent dialogues: never the article
+	inText // what the page itself calls the article's text
 )
 
 // has reports whether any of the given zones is set.

@@ -13,6 +13,10 @@ import (
 var (
 	//go:embed phrases/prompts.txt
 	promptList string // marks a short block wherever it stands in it
+	//go:embed phrases/matters.txt
+	matterList string // marks a short block that speaks to the reader, or a very short one: what prompts are about, and reports too
+	//go:embed phrases/authors.txt
+	authorList string // opens a box on who wrote the article
 	//go:embed phrases/labels.txt
 	labelList string // marks a short block wherever it stands in it, but asks for nothing: reading times, advert marks, rights
 	//go:embed phrases/calls.txt
@@ -102,6 +106,8 @@ func first(ts []string) string {
 // lexicon holds the compiled phrase lists.
 type lexicon struct {
 	prompts phrases // anywhere in a short block
+	matters phrases // anywhere in a short block that speaks to the reader
+	authors phrases // all of a short line
 	labels  phrases // anywhere in a short block, asking for nothing
 	calls   phrases // at the beginning of a sentence of a short block
 	openers phrases // at its beginning
@@ -113,7 +119,7 @@ type lexicon struct {
 // newLexicon compiles the lists once for an extractor.
 func newLexicon() *lexicon {
 	return &lexicon{
-		prompts: newPhrases(promptList), labels: newPhrases(labelList), calls: newPhrases(callList), openers: newPhrases(openerList), lines: newPhrases(lineList), credits: newPhrases(creditList),
+		prompts: newPhrases(promptList), matters: newPhrases(matterList), authors: newPhrases(authorList), labels: newPhrases(labelList), calls: newPhrases(callList), openers: newPhrases(openerList), lines: newPhrases(lineList), credits: newPhrases(creditList),
 		walls: newWallWording(),
 	}
 }

@@ -30,12 +30,16 @@ type page struct {
 // for, without what is not the article's after all, and with its notes and captions.
 func (x *Extractor) choose(p *page) {
 	p.keep = x.weigh(p)
+	p.settleLists()
+	p.settleQuotes()
+	p.settleHeadings()
 	p.dropRepeats()
 	p.dropStrangers()
 	p.dropOtherArticles()
 	x.dropPromptBoxes(p)
 	p.dropEchoes()
 	x.trim(p)
+	x.dropAuthors(p)
 	p.settleDek()
 	x.restoreNotes(p)
 	p.restoreCaptions()

@@ -28,14 +28,17 @@ type view struct {
 	p           *page
 	frame       *frame
 	prose       []float64
-	total       float64        // all prose
-	core        int            // the box that most of the prose stands in
-	wide        int            // the box that nearly all of it stands in
-	first, last int            // the blocks of prose at the ends of the core
-	places      []placeSum     // by slot
-	times       map[string]int // how often a text stands on the page
-	head        int            // the block with the headline, -1 when it is not shown
-	article     *html.Node     // the outermost <article> around the headline
+	total       float64            // all prose
+	core        int                // the box that most of the prose stands in
+	wide        int                // the box that nearly all of it stands in
+	first, last int                // the blocks of prose at the ends of the core
+	places      []placeSum         // by slot
+	times       map[string]int     // how often a text stands on the page
+	proseIn     map[*html.Node]int // by box: the paragraphs of prose that stand right in it
+	led         []bool             // lines of a list that a text with a colon leads in
+	head        int                // the block with the headline, -1 when it is not shown
+	article     *html.Node         // the outermost <article> around the headline
+	named       bool               // the page says by names which box is the text's
 }
 
 // placeSum is what stands in one slot of the template.
@@ -56,18 +59,27 @@ func (x *Extractor) look(p *page) *view {
 	settleZones(p.blocks)
 	p.markPictures()
 	p.number()
-	v := &view{x: x, p: p, prose: x.proseOf(p.blocks), places: make([]placeSum, p.slots), times: make(map[string]int, len(p.blocks))}
+	v := &view{x: x, p: p, prose: x.proseOf(p.blocks), places: make([]placeSum, p.slots), times: make(map[string]int, len(p.blocks)), proseIn: map[*html.Node]int{}}
 	v.frame = newFrame(p.blocks, v.prose)
 	v.core, v.wide = v.frame.core(coreShare), v.frame.core(wideShare)
 	v.first, v.last = v.frame.ends(v.prose, v.core, coreDepth)
+	named := 0.0
 	for i := range p.blocks {
 		b := &p.blocks[i]
+		if b.zone.has(inText) {
+			named += v.prose[i]
+		}
+		if v.prose[i] > 0 {
+			v.proseIn[b.box()]++
+		}
 		s := &v.places[b.slot]
 		s.blocks++
 		s.prose += v.prose[i]
 		v.total += v.prose[i]
 		v.times[b.text]++
 	}
+	v.named = named > v.total/2
+	v.led = ledIn(p.blocks)
 	if v.head = headlineAt(p.blocks, p.meta.headline); v.head >= 0 {
 		v.article = p.blocks[v.head].article
 	}
@@ -90,6 +102,31 @@ func (v *view) at(i int) *sight {
 		s.held = v.p.body.holdsHashes(b.hashes())
 	}
 	return s
+}
+
+// ledIn tells the lines of lists that the text right above them leads in with a colon.
+func ledIn(blocks []block) []bool {
+	out := make([]bool, len(blocks))
+	above := -1 // the last block that is no line of a list
+	for i := range blocks {
+		b := &blocks[i]
+		if b.tag != "li" {
+			above = i
+		} else if above >= 0 && blocks[above].words >= 3 && strings.HasSuffix(blocks[above].text, ":") {
+			out[i] = blocks[above].linkShare() < .5 && b.linkShare() < .9 && within(b.node, blocks[above].box())
+		}
+	}
+	return out
+}
+
+// listedAmong reports whether the block is the line of a list that stands in one box with
+// paragraphs of prose.
+func (s *sight) listedAmong() bool {
+	if s.b.tag != "li" || s.b.linkShare() > .5 {
+		return false
+	}
+	list := s.b.box()
+	return list != nil && list.Parent != nil && s.proseIn[list.Parent] > 1
 }
 
 // inCore reports whether the block lies from least to most levels deep in the core.

@@ -41,7 +41,11 @@ func (w *walker) visit(n *html.Node, at spot, seen bool) {
 
 // element reads an element and what stands in it.
 func (w *walker) element(n *html.Node, at spot, seen bool) {
-	at.zone |= w.zones.of(n)
+	if z := w.zones.of(n); at.zone.has(inQuote) {
+		at.zone |= z &^ (inHeader | inFooter) // of the quotation: who said it
+	} else {
+		at.zone |= z
+	}
 	w.facts.element(n, at.zone)
 	if isPicture(n) {
 		w.pictures[n] = true

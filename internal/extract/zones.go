@@ -36,9 +36,10 @@ func (names zoneNames) of(n *html.Node) zone {
 			z |= names.zone(a.Val)
 		}
 	}
-	if n.DataAtom == atom.Body || n.DataAtom == atom.Html || n.DataAtom == atom.Main || n.DataAtom == atom.Article {
+	switch n.DataAtom {
+	case atom.Body, atom.Html, atom.Main, atom.Article:
 		// Page-wide flags ("has-newsletter", "show-comments") say nothing of the text.
-		z &= inArticle | inMain
+		z &= inArticle | inMain | inText
 	}
 	return z
 }
@@ -113,6 +114,8 @@ func zoneOfItemprop(prop string) zone {
 		return inCaption
 	case "description", "alternativeHeadline":
 		return inDek
+	case "articleBody":
+		return inText
 	}
 	return 0
 }
@@ -125,19 +128,38 @@ func zoneOfName(name string) zone {
 		name = name[:400]
 	}
 	var z zone
-	start := -1
+	start, before := -1, ""
 	for i := 0; i <= len(name); i++ {
 		letter := i < len(name) && (name[i]|0x20 >= 'a' && name[i]|0x20 <= 'z')
 		upper := letter && name[i] < 'a'
 		if start >= 0 && (!letter || (upper && name[i-1] >= 'a')) {
-			z |= wordZones[strings.ToLower(name[start:i])]
-			start = -1
+			word := strings.ToLower(name[start:i])
+			z |= wordZones[word]
+			if textNames[before+" "+word] {
+				z |= inText
+			}
+			start, before = -1, word
 		}
 		if letter && start < 0 {
 			start = i
 		}
 	}
 	return z
+}
+
+// textNames are pairs of words by which classes and ids of news sites call the box of an
+// article's text.
+var textNames = pairs("article story entry post news artikel articulo articolo artigo noticia", "body content text texte texto testo inhalt copy paragraph paragraphs")
+
+// pairs joins each of some words with each of others.
+func pairs(first, second string) map[string]bool {
+	out := map[string]bool{}
+	for _, a := range strings.Fields(first) {
+		for _, b := range strings.Fields(second) {
+			out[a+" "+b] = true
+		}
+	}
+	return out
 }
 
 // wordZones are words that classes and ids of news sites use for parts of a page.
@@ -156,4 +178,5 @@ var wordZones = map[string]zone{
 	"cookie": inWall, "cookies": inWall, "consent": inWall, "onetrust": inWall, "gdpr": inWall, "ccpa": inWall, "didomi": inWall, "cookiebanner": inWall,
 	"correction": inNote, "corrections": inNote, "clarification": inNote, "erratum": inNote, "amendment": inNote, "editorsnote": inNote,
 	"dek": inDek, "standfirst": inDek, "subtitle": inDek, "subheadline": inDek, "chapo": inDek, "lead": inDek, "teasertext": inDek, "sottotitolo": inDek, "bajada": inDek, "sumario": inDek, "vorspann": inDek,
+	"articlebody": inText, "storybody": inText,
 }

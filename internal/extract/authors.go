@@ -1,0 +1,66 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxAuthorBox is the longest box, in words, that tells who wrote the article.
+const maxAuthorBox = 150
+
+// dropAuthors drops what tells who wrote the article rather than the news: what stands
+// under a line such as "About the author", and the paragraphs at the end that begin with
+// an author's name, which the article itself does not mention.
+func (x *Extractor) dropAuthors(p *page) {
+	words := p.boxWords()
+	for i := range p.blocks {
+		if !x.namesAuthorBox(&p.blocks[i]) {
+			continue
+		}
+		p.keep[i] = false
+		box := p.blocks[i].node
+		for box != nil && words[box] == p.blocks[i].words {
+			box = box.Parent
+		}
+		for j := i + 1; j < len(p.blocks) && (p.isBio(j) || box != nil && words[box] <= maxAuthorBox && within(p.blocks[j].node, box)); j++ {
+			p.keep[j] = false
+		}
+	}
+	for i := len(p.blocks) - 1; i >= 0; i-- {
+		switch b := &p.blocks[i]; {
+		case !p.keep[i], b.words < 8, isNoteText(b, p.meta.language):
+		case p.isBio(i):
+			p.keep[i] = false
+		default:
+			return
+		}
+	}
+}
+
+// namesAuthorBox reports whether a block is a line such as "About the author".
+func (x *Extractor) namesAuthorBox(b *block) bool {
+	if b.words > 4 || b.node == nil {
+		return false
+	}
+	n := x.lexicon.authors.at(b.tokens())
+	return n > 0 && n == len(b.tokens())
+}
+
+// isBio reports whether a block tells of an author: it begins with the name of one, whom
+// neither the headline nor an earlier block of the article mentions.
+func (p *page) isBio(i int) bool {
+	b := &p.blocks[i]
+	if b.words > maxAuthorBox/2 || !b.endsSentence() {
+		return false
+	}
+	at := slices.IndexFunc(p.meta.bylines, func(name string) bool { return isName(name) && strings.HasPrefix(b.text, name) })
+	if at < 0 || strings.Contains(p.meta.headline, p.meta.bylines[at]) {
+		return false
+	}
+	for j := range p.blocks[:i] {
+		if o := &p.blocks[j]; p.keep[j] && o.words >= 8 && strings.Contains(o.text, p.meta.bylines[at]) && !strings.HasPrefix(o.text, p.meta.bylines[at]) {
+			return false
+		}
+	}
+	return true
+}

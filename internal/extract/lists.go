@@ -1,0 +1,80 @@
+package extract
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// settleLists keeps whole each list that stands among the paragraphs of the text: a line
+// in it is short and ends without a full stop, and alone looks like a menu's.
+func (p *page) settleLists() {
+	paragraphs := map[*html.Node]int{} // kept ones, by box
+	for i := range p.blocks {
+		if b := &p.blocks[i]; p.keep[i] && b.tag == "p" && b.words >= 10 {
+			paragraphs[b.box()]++
+		}
+	}
+	links, all := map[*html.Node]int{}, map[*html.Node]int{} // bytes, by list
+	for i := range p.blocks {
+		if b := &p.blocks[i]; b.tag == "li" {
+			links[b.box()] += b.link
+			all[b.box()] += len(b.text)
+		}
+	}
+	first, last := p.span(10)
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		list := b.box()
+		if b.tag != "li" || list == nil || list.Parent == nil || i < first || i > last+1 || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo) {
+			continue
+		}
+		if paragraphs[list.Parent] > 1 && 3*links[list] < all[list] {
+			p.keep[i] = true
+		}
+	}
+}
+
+// maxSpeakerWords is the longest line that says whose words a quotation is.
+const maxSpeakerWords = 15
+
+// settleQuotes keeps with each quotation the short lines of its element: who said it.
+func (p *page) settleQuotes() {
+	kept := map[*html.Node]bool{}
+	for i := range p.blocks {
+		if q := quoteOf(&p.blocks[i]); q != nil && p.keep[i] {
+			kept[q] = true
+		}
+	}
+	for i := range p.blocks {
+		if b := &p.blocks[i]; kept[quoteOf(b)] && b.words <= maxSpeakerWords && b.linkShare() < .5 {
+			p.keep[i] = true
+		}
+	}
+}
+
+// quoteOf is the quotation that a block stands in, nil for none.
+func quoteOf(b *block) *html.Node {
+	if !b.zone.has(inQuote) {
+		return nil
+	}
+	n := b.node
+	for n != nil && n.DataAtom != atom.Blockquote {
+		n = n.Parent
+	}
+	return n
+}
+
+// settleHeadings keeps the headings between paragraphs of the text: the next block is one,
+// in the same box.
+func (p *page) settleHeadings() {
+	first, last := p.span(8)
+	for i := first; i < last; i++ {
+		b, next := &p.blocks[i], &p.blocks[i+1]
+		if h := b.heading(); h < 2 || h > 5 || b.linkShare() > .5 || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo|inAside) {
+			continue
+		}
+		if p.keep[i+1] && next.heading() == 0 && next.words >= 8 && next.box() == b.box() {
+			p.keep[i] = true
+		}
+	}
+}
