@@ -71,8 +71,9 @@ type Notice struct {
 	Text    string    `json:"text,omitempty"`    // one or two plain sentences, for kinds whose report does not say it
 	Channel string    `json:"channel,omitempty"` // Route: the channel in question
 	Since   time.Time `json:"since,omitzero"`    // Blind, Recovered, Gone, Offline, Online: since when; Acknowledged: when the change was first seen
-	// Report is what changed. It is stored once for a pair of revisions, not in the
-	// delivery: the outbox fills it in when a delivery is claimed.
+	Choices string    `json:"choices,omitempty"` // names those of the watch about what is muted; empty: none
+	// Report is what changed. It is stored once for a pair of revisions and choices, not
+	// in the delivery: the outbox fills it in when a delivery is claimed.
 	Report *report.Report `json:"-"`
 }
 

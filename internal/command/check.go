@@ -102,8 +102,12 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	b.WriteString(with + "Times are UTC, the newest first.")
-	return Reply{Title: "Last checks of " + title(w), Text: b.String()}, nil
+	state, err := r.o.History.State(ctx, w.Article)
+	if err != nil {
+		return Reply{}, err
+	}
+	b.WriteString(with + "Times are UTC, the newest first.\n" + r.mutes(w, state))
+	return Reply{Title: "Last checks of " + title(w), Text: strings.TrimRight(b.String(), "\n")}, nil
 }
 
 // toldWith names the page in whose alert the watch's newest change was told.
@@ -156,7 +160,7 @@ func (r *Router) found(ctx context.Context, w watch.Watch, revision int) string 
 	if revision <= max(w.First, 1) {
 		return ""
 	}
-	rep, err := r.o.History.Change(ctx, w.Article, revision-1, revision)
+	rep, err := r.o.History.Change(ctx, w.Article, revision-1, revision, w.Choices())
 	if err != nil {
 		return "" // a report may be pruned; the visit still counts
 	}

@@ -3,11 +3,13 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/summarize"
 	"erratum/internal/watch"
@@ -19,37 +21,40 @@ func (r *Router) diff(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	from, to, err := r.pair(ctx, w, req.Args)
+	state, err := r.o.History.State(ctx, w.Article)
 	if err != nil {
 		return Reply{}, err
 	}
-	rep, old, new, err := r.compare(ctx, w, from, to)
+	from, to, err := r.pair(ctx, w, state, req.Args)
 	if err != nil {
 		return Reply{}, err
 	}
+	c, err := r.compare(ctx, w, state, from, to)
+	if err != nil {
+		return Reply{}, err
+	}
+	rep := c.report
 	if req.Args["view"] == "text" && rep.Outcome != report.NotComparable {
 		return Reply{
 			Title: fmt.Sprintf("%s: revision %d → %d", title(w), w.Number(from), w.Number(to)),
-			Pre:   report.FullDiff(rep),
+			Text:  report.Escape(c.kept()),
+			Pre:   report.FullDiff(c.whole()),
 		}, nil
 	}
 	switch rep.Outcome {
 	case report.Same, report.Cosmetic:
-		return Reply{Text: fmt.Sprintf("Revisions %d and %d of %s say the same: only form or order differs. `view:text` shows every edit.", w.Number(from), w.Number(to), quoted(title(w)))}, nil
+		return Reply{Text: strings.TrimSpace(fmt.Sprintf("Revisions %d and %d of %s say the same: only form or order differs. `view:text` shows every edit. %s", w.Number(from), w.Number(to), quoted(title(w)), report.Escape(c.kept())))}, nil
 	case report.NotComparable:
 		return Reply{}, refuse("`history` lists the others.", "Revisions %d and %d can't be compared: %s.", w.Number(from), w.Number(to), report.Escape(strings.TrimSuffix(rep.Reason, ".")))
 	}
-	n := notice(w, rep, old, new)
+	n := notice(w, rep, c.old, c.new)
+	n.Text = c.kept()
 	return Reply{Notice: &n}, nil
 }
 
 // pair reads the revisions asked for; without any, the newest one that was worth
 // telling and the one before it.
-func (r *Router) pair(ctx context.Context, w watch.Watch, args map[string]string) (from, to int, err error) {
-	state, err := r.o.History.State(ctx, w.Article)
-	if err != nil {
-		return 0, 0, err
-	}
+func (r *Router) pair(ctx context.Context, w watch.Watch, state watch.State, args map[string]string) (from, to int, err error) {
 	if from, err = revisionArg(w, args["from"], state.Last); err != nil {
 		return 0, 0, err
 	}
@@ -105,21 +110,67 @@ func revisionArg(w watch.Watch, s string, last int) (int, error) {
 	return w.Stored(n), nil
 }
 
+// comparison is a change as a watch hears of it, and what its rules keep from it.
+type comparison struct {
+	report   *report.Report
+	old, new article.Revision
+	ignored  []mute.Edit
+}
+
 // compare takes the stored report of two revisions, or makes it.
-func (r *Router) compare(ctx context.Context, w watch.Watch, from, to int) (*report.Report, article.Revision, article.Revision, error) {
-	old, err := r.o.History.Revision(ctx, w.Article, from)
-	if err != nil {
-		return nil, article.Revision{}, article.Revision{}, fmt.Errorf("read revision %d: %w", from, err)
+func (r *Router) compare(ctx context.Context, w watch.Watch, state watch.State, from, to int) (c comparison, err error) {
+	if c.old, err = r.o.History.Revision(ctx, w.Article, from); err != nil {
+		return c, fmt.Errorf("read revision %d: %w", from, err)
 	}
-	new, err := r.o.History.Revision(ctx, w.Article, to)
-	if err != nil {
-		return nil, article.Revision{}, article.Revision{}, fmt.Errorf("read revision %d: %w", to, err)
+	if c.new, err = r.o.History.Revision(ctx, w.Article, to); err != nil {
+		return c, fmt.Errorf("read revision %d: %w", to, err)
 	}
-	if rep, err := r.o.History.Change(ctx, w.Article, from, to); err == nil {
-		return rep, old, new, nil
+	rules := mute.Ready(w.Ignore)
+	_, c.ignored = mute.Still(c.old.Article, c.new.Article, func(e mute.Edit) bool { return rules.Ignores(state.Unrest, e) })
+	if c.report, err = r.o.History.Change(ctx, w.Article, from, to, w.Choices()); err == nil {
+		return c, nil
 	}
 	// Not stored, or not readable any more: the two texts say the same.
-	return report.Compare(old.Article, new.Article), old, new, nil
+	still, _ := mute.Still(c.old.Article, c.new.Article, func(e mute.Edit) bool {
+		m, counter := mute.Unrest{}.Why(e)
+		return rules.Ignores(state.Unrest, e) || counter && !slices.Contains(w.Unmuted, m.ID)
+	})
+	c.report = report.Compare(c.old.Article, still)
+	return c, nil
+}
+
+// whole is every edit between the two revisions, also of what is muted.
+func (c comparison) whole() *report.Report {
+	if all := report.Compare(c.old.Article, c.new.Article); all.Outcome != report.NotComparable {
+		return all
+	}
+	return c.report
+}
+
+// keptEdits is how many ignored edits a diff shows.
+const keptEdits = 3
+
+// kept says what the watch's rules kept from it, as plain text; empty: nothing.
+func (c comparison) kept() string {
+	if len(c.ignored) == 0 {
+		return ""
+	}
+	var out []string
+	for _, e := range c.ignored[:min(len(c.ignored), keptEdits)] {
+		switch before, after := clip(e.Before, 80), clip(e.After, 80); {
+		case before == "":
+			out = append(out, fmt.Sprintf("“%s” came", after))
+		case after == "":
+			out = append(out, fmt.Sprintf("“%s” went", before))
+		default:
+			out = append(out, fmt.Sprintf("“%s” became “%s”", before, after))
+		}
+	}
+	more := ""
+	if n := len(c.ignored) - keptEdits; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return "Ignored here: " + strings.Join(out, "; ") + more + "."
 }
 
 // notice makes the card that an alert of this change would be.

@@ -38,7 +38,7 @@ func (r *Router) history(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "The newest %d of %d revisions.\n", len(revs), w.Number(state.Last))
 	}
 	for _, rev := range revs {
-		fmt.Fprintf(&b, "- **r%d** %s · %s\n", w.Number(rev.Number), r.minute(seenAt(w, rev)), r.revision(ctx, w, rev))
+		fmt.Fprintf(&b, "- **r%d** %s · %s\n", w.Number(rev.Number), r.minute(seenAt(w, rev)), r.revision(ctx, w, state, rev))
 	}
 	for _, v := range state.Variants {
 		if !v.Seen.Before(w.Created) {
@@ -62,17 +62,38 @@ func seenAt(w watch.Watch, rev article.Revision) time.Time {
 }
 
 // revision says in a line what a revision is.
-func (r *Router) revision(ctx context.Context, w watch.Watch, rev article.Revision) string {
-	switch {
-	case rev.Number == max(w.First, 1):
+func (r *Router) revision(ctx context.Context, w watch.Watch, state watch.State, rev article.Revision) string {
+	if rev.Number == max(w.First, 1) {
 		return "first seen here"
+	}
+	c, err := r.heardOf(ctx, w, state, rev)
+	kept := ""
+	if n := len(c.ignored); n > 0 {
+		kept = " · ignored here: " + count(n, "block", "blocks")
+	}
+	switch {
 	case rev.Silent():
-		return "silent: " + report.Escape(firstOf(rev.Reason, "only form changed"))
+		return "silent: " + report.Escape(firstOf(rev.Reason, "only form changed")) + kept
+	case err != nil:
+		return string(rev.Label) + kept // its report is gone; the revision still counts
+	case c.report.Outcome != report.Changed && kept != "":
+		return "nothing else" + kept
 	}
-	rep, err := r.o.History.Change(ctx, w.Article, rev.Number-1, rev.Number)
-	if err != nil {
-		return string(rev.Label) // its report is gone; the revision still counts
+	return told(rev, c.report) + kept
+}
+
+// heardOf is a revision against the one before, as a watch hears of it. Where nothing
+// is ignored only what is stored counts.
+func (r *Router) heardOf(ctx context.Context, w watch.Watch, state watch.State, rev article.Revision) (comparison, error) {
+	if len(w.Ignore) > 0 {
+		return r.compare(ctx, w, state, rev.Number-1, rev.Number)
 	}
+	rep, err := r.o.History.Change(ctx, w.Article, rev.Number-1, rev.Number, w.Choices())
+	return comparison{report: rep}, err
+}
+
+// told is what a report says in a line.
+func told(rev article.Revision, rep *report.Report) string {
 	line := string(rep.Severity)
 	if rev.Label == article.Reverted {
 		line = "reverted, " + line

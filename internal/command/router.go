@@ -60,6 +60,8 @@ func NewRouter(o Options) *Router {
 		"watch pause":   r.pause,
 		"watch resume":  r.resume,
 		"watch mute":    r.mute,
+		"watch unmute":  r.unmute,
+		"watch ignore":  r.ignore,
 		"watch remove":  r.remove,
 		"watch restore": r.restore,
 		"watch check":   r.check,

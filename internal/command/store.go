@@ -54,7 +54,9 @@ type History interface {
 	// Revisions lists revisions from to to, without their texts, oldest first.
 	Revisions(ctx context.Context, articleID string, from, to int) ([]article.Revision, error)
 	Revision(ctx context.Context, articleID string, n int) (article.Revision, error)
-	Change(ctx context.Context, articleID string, from, to int) (*report.Report, error)
+	// Change reads the report that the watches of these choices heard, or would have
+	// heard (watch.Watch.Choices). watch.ErrNotFound: none was made.
+	Change(ctx context.Context, articleID string, from, to int, choices string) (*report.Report, error)
 	Visits(ctx context.Context, articleID string) ([]watch.Visit, error) // newest first, at most 50
 }
 

@@ -13,6 +13,7 @@ const (
 	Counter Reason = "counter" // it says nothing but what a machine counts, or the time
 	Turns   Reason = "turns"   // it takes turns between forms that it had before
 	Racing  Reason = "racing"  // it never shows the same twice
+	Ignored Reason = "ignored" // nobody who watches wants to hear of it
 )
 
 // Words says for people what a block of this reason does, as in "a block that …".
@@ -22,6 +23,8 @@ func (r Reason) Words() string {
 		return "counts or tells the time"
 	case Turns:
 		return "takes turns between the same texts"
+	case Ignored:
+		return "is ignored"
 	default:
 		return "is another at every look"
 	}
@@ -36,6 +39,7 @@ type Mute struct {
 	Reason Reason
 	Text   string    // its beginning
 	Since  time.Time // zero: always
+	Last   time.Time // when the block was last seen to change; zero: not known
 }
 
 // Why returns why an edit is muted. ok is false when it is not: a form that is new and
@@ -111,11 +115,11 @@ func (u Unrest) Muted() []Mute {
 	for _, b := range u.Blocks {
 		switch {
 		case !b.Rotate.IsZero():
-			out = append(out, Mute{ID: b.ID, Reason: Turns, Text: b.Text, Since: b.Rotate})
+			out = append(out, Mute{ID: b.ID, Reason: Turns, Text: b.Text, Since: b.Rotate, Last: b.Last})
 		case !b.Racing.IsZero():
-			out = append(out, Mute{ID: b.ID, Reason: Racing, Text: b.Text, Since: b.Racing})
+			out = append(out, Mute{ID: b.ID, Reason: Racing, Text: b.Text, Since: b.Racing, Last: b.Last})
 		case b.Counts != "":
-			out = append(out, Mute{ID: b.Counts, Reason: Counter, Text: b.Text, Since: b.Since})
+			out = append(out, Mute{ID: b.Counts, Reason: Counter, Text: b.Text, Since: b.Since, Last: b.Last})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Mute) int { return a.Since.Compare(b.Since) })

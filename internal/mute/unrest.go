@@ -90,8 +90,8 @@ const (
 
 // Seen returns what is known after a look that showed now, when last is the newest
 // revision's text. apart is how far two looks must be from each other to show that a
-// form lasts.
-func (u Unrest) Seen(last, now *article.Article, at time.Time, apart time.Duration) Unrest {
+// form lasts. Blocks that choices name are not forgotten.
+func (u Unrest) Seen(last, now *article.Article, at time.Time, apart time.Duration, choices []Key) Unrest {
 	digest := now.Digest()
 	if digest == u.Text && len(u.Blocks) == 0 {
 		return u
@@ -103,7 +103,7 @@ func (u Unrest) Seen(last, now *article.Article, at time.Time, apart time.Durati
 	w := watching{unrest: u, at: at, apart: apart, edits: Edits(last, now), stands: keys(now)}
 	blocks := make([]Block, 0, len(u.Blocks)+1)
 	for _, b := range u.Blocks {
-		if b = w.follow(b); at.Sub(b.Last) <= b.keep() {
+		if b = w.follow(b); b.named(choices) || at.Sub(b.Last) <= b.keep() {
 			blocks = append(blocks, b)
 		}
 	}
@@ -112,8 +112,13 @@ func (u Unrest) Seen(last, now *article.Article, at time.Time, apart time.Durati
 			blocks = append(blocks, w.begin(e))
 		}
 	}
-	u.Blocks = bound(blocks)
+	u.Blocks = bound(blocks, choices)
 	return u
+}
+
+// named reports whether choices name a block, by its ID or a form.
+func (b *Block) named(choices []Key) bool {
+	return slices.ContainsFunc(choices, func(k Key) bool { return b.ID == k || b.has(k) })
 }
 
 // keep is how long a block is remembered after its last change.
@@ -125,13 +130,19 @@ func (b *Block) keep() time.Duration {
 }
 
 // bound drops the blocks of least interest beyond the bound: edits before what is
-// volatile, the oldest first.
-func bound(blocks []Block) []Block {
+// volatile, that before what choices name, the oldest first.
+func bound(blocks []Block, choices []Key) []Block {
+	keep := func(b *Block) time.Duration {
+		if b.named(choices) {
+			return 2 * forget
+		}
+		return b.keep()
+	}
 	for len(blocks) > maxBlocks {
 		drop := 0
 		for i := range blocks {
 			a, b := &blocks[i], &blocks[drop]
-			if a.keep() < b.keep() || a.keep() == b.keep() && a.Last.Before(b.Last) {
+			if keep(a) < keep(b) || keep(a) == keep(b) && a.Last.Before(b.Last) {
 				drop = i
 			}
 		}

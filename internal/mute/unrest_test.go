@@ -23,7 +23,7 @@ func looked(apart time.Duration, forms ...string) (u mute.Unrest, base *article.
 		if f == "" {
 			now = text("The bridge closes.", "The ferry runs.")
 		}
-		u = u.Seen(base, now, start.Add(time.Duration(i)*apart), time.Minute)
+		u = u.Seen(base, now, start.Add(time.Duration(i)*apart), time.Minute, nil)
 	}
 	return u, base, now
 }
@@ -74,7 +74,7 @@ func TestUnrestIsBounded(t *testing.T) {
 		for range rapid.IntRange(1, 30).Draw(t, "looks") {
 			now := text(rapid.SliceOfN(block, 0, 40).Draw(t, "now")...)
 			before := fmt.Sprintf("%+v", u)
-			next := u.Seen(base, now, at, time.Minute)
+			next := u.Seen(base, now, at, time.Minute, nil)
 			if fmt.Sprintf("%+v", u) != before {
 				t.Fatal("what was known changed in place")
 			}
@@ -89,10 +89,10 @@ func TestUnrestIsBounded(t *testing.T) {
 		if err := json.Unmarshal(b, &back); err != nil || fmt.Sprintf("%+v", back) != fmt.Sprintf("%+v", u) {
 			t.Fatalf("%v\n%+v\n%+v", err, u, back)
 		}
-		if u = u.Seen(base, base, at.Add(31*24*time.Hour), time.Minute); len(u.Blocks) > 16 {
+		if u = u.Seen(base, base, at.Add(31*24*time.Hour), time.Minute, nil); len(u.Blocks) > 16 {
 			t.Fatalf("%d blocks", len(u.Blocks))
 		}
-		if u = u.Seen(base, base, at.Add(62*24*time.Hour), time.Minute); len(u.Blocks) != 0 {
+		if u = u.Seen(base, base, at.Add(62*24*time.Hour), time.Minute, nil); len(u.Blocks) != 0 {
 			t.Fatalf("not forgotten: %+v", u.Blocks)
 		}
 	})

@@ -61,6 +61,7 @@ type decision struct {
 	again   time.Time      // look again then, whatever the schedule says
 	wake    []time.Time    // times at which a watch wants to hear what was kept from it
 	reports map[pair]*report.Report
+	rules   map[string]*mute.Rules    // by choices of a watch
 	known   bool                      // the look's text was seen before as a whole: a variant, an earlier revision
 	still   []mute.Mute               // what stood still for everyone in the comparison made last
 	heardBy map[string]*report.Report // by watch that knows the newest revision since this check
@@ -71,7 +72,7 @@ type decision struct {
 func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (article.Revision, error)) (*decision, error) {
 	d := &decision{
 		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision,
-		reports: map[pair]*report.Report{}, heardBy: map[string]*report.Report{}, noted: map[[2]int]bool{},
+		reports: map[pair]*report.Report{}, rules: map[string]*mute.Rules{}, heardBy: map[string]*report.Report{}, noted: map[[2]int]bool{},
 	}
 	if seen.reading != nil && seen.reading.Article != nil {
 		d.digest = seen.reading.Article.Digest()

@@ -240,7 +240,8 @@ func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
 		d.setOutcome(OutVariant, reason)
 		return nil
 	}
-	if len(muted) > 0 && last.Silent() && last.Reason == reason && d.now.Sub(last.Seen) < d.MutedEvery {
+	ignored := slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason == mute.Ignored })
+	if len(muted) > 0 && !ignored && last.Silent() && last.Reason == reason && d.now.Sub(last.Seen) < d.MutedEvery {
 		return nil // a counter would fill the history
 	}
 	if i := slices.IndexFunc(d.state.Past, func(p PastText) bool { return p.Digest == d.digest }); i >= 0 {

@@ -48,6 +48,12 @@ func (m *memory) LastAnswer(context.Context) (time.Time, error) {
 	return m.answered, nil
 }
 
+// change names a report as a store does.
+type change struct {
+	from, to int
+	choices  string
+}
+
 type entry struct {
 	state     watch.State
 	due       time.Time
@@ -56,7 +62,7 @@ type entry struct {
 	version   int64
 	watches   map[string]watch.Watch
 	revisions []article.Revision
-	changes   map[[2]int]watch.Change
+	changes   map[change]watch.Change
 	visits    []watch.Visit
 	pages     map[int][]byte // the last kept, by revision
 }
@@ -202,7 +208,7 @@ func (m *memory) Commit(ctx context.Context, l watch.Lease, c watch.Commit) erro
 		e.watches[id] = w
 	}
 	for _, ch := range c.Changes {
-		e.changes[[2]int{ch.From, ch.To}] = ch
+		e.changes[change{ch.From, ch.To, ch.Choices}] = ch
 	}
 	for _, d := range c.Deliveries {
 		if m.ids[d.ID]++; m.ids[d.ID] == 1 {
@@ -266,7 +272,7 @@ func (m *memory) AddWatch(_ context.Context, w watch.Watch) (watch.Watch, bool, 
 	id := m.resolve(w.URL)
 	e, ok := m.articles[id]
 	if !ok {
-		e = &entry{state: watch.State{ID: id, URL: w.URL}, watches: map[string]watch.Watch{}, changes: map[[2]int]watch.Change{}}
+		e = &entry{state: watch.State{ID: id, URL: w.URL}, watches: map[string]watch.Watch{}, changes: map[change]watch.Change{}}
 		m.articles[id] = e
 	}
 	for _, old := range e.watches {

@@ -16,7 +16,14 @@ func (d *decision) observe(last, now *article.Article) {
 	if last.LiveBlog && now.LiveBlog {
 		return
 	}
-	d.state.Unrest = d.state.Unrest.Seen(last, now, d.now, d.ConfirmMin)
+	var choices []mute.Key
+	for _, w := range d.watches {
+		choices = append(choices, w.Unmuted...)
+		for _, r := range w.Ignore {
+			choices = append(choices, r.ID)
+		}
+	}
+	d.state.Unrest = d.state.Unrest.Seen(last, now, d.now, d.ConfirmMin, choices)
 }
 
 // calm remembers of a look at the newest revision's text that blocks came back to it.
@@ -31,12 +38,44 @@ func (d *decision) calm() error {
 	return err
 }
 
-// muted says why an edit is told to nobody: it is a machine's doing, and nobody had the
-// block un-muted.
+// muted says why an edit is told to nobody: it is a machine's doing, or nobody wants to
+// hear of it.
 func (d *decision) muted(e mute.Edit) (mute.Mute, bool) {
-	m, ok := d.why(e)
-	return m, ok && !slices.ContainsFunc(d.watches, func(w Watch) bool { return w.hears(m) })
+	for i := range d.watches {
+		if !d.silent(&d.watches[i], e) {
+			return mute.Mute{}, false
+		}
+	}
+	if m, ok := d.why(e); ok {
+		return m, true
+	}
+	return mute.Mute{Reason: mute.Ignored}, len(d.watches) > 0
 }
+
+// silent reports whether a watch is not told of an edit: it ignores it, or the edit is
+// a machine's doing and the watch did not have the block un-muted.
+func (d *decision) silent(w *Watch, e mute.Edit) bool {
+	if d.ignores(w, e) {
+		return true
+	}
+	m, ok := d.why(e)
+	return ok && !w.hears(m)
+}
+
+// ignores reports whether a rule of a watch keeps an edit from it.
+func (d *decision) ignores(w *Watch, e mute.Edit) bool {
+	if len(w.Ignore) == 0 {
+		return false
+	}
+	choices := w.Choices()
+	if d.rules[choices] == nil {
+		d.rules[choices] = mute.Ready(w.Ignore)
+	}
+	return d.rules[choices].Ignores(d.state.Unrest, e)
+}
+
+// hears reports whether a watch wants to hear of a block that is muted for others.
+func (w *Watch) hears(m mute.Mute) bool { return slices.Contains(w.Unmuted, m.ID) }
 
 // why says why an edit is muted, for a watch without choices. Whether a text that is
 // known as a whole has come to stay is for the hold to find.
@@ -76,7 +115,7 @@ func (d *decision) keeps(last, held, later *article.Article) bool {
 func (d *decision) await(w Watch, base, newest article.Revision) {
 	_, edits := mute.Still(base.Article, newest.Article, func(e mute.Edit) bool {
 		m, ok := d.why(e)
-		return ok && m.Reason.Ends() && !w.hears(m)
+		return ok && m.Reason.Ends() && !w.hears(m) && !d.ignores(&w, e)
 	})
 	if len(edits) == 0 {
 		return
@@ -99,9 +138,3 @@ func mutedWords(muted []mute.Mute) string {
 	}
 	return fmt.Sprintf("only what is muted changed: %s", strings.Join(what, ", "))
 }
-
-// hears reports whether a watch wants to hear of a block that is muted for others.
-func (w *Watch) hears(m mute.Mute) bool { return slices.Contains(w.Unmuted, string(m.ID)) }
-
-// choices names what makes a watch hear something else than others.
-func (w *Watch) choices() string { return strings.Join(w.Unmuted, " ") }

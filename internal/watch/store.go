@@ -44,9 +44,11 @@ type Lease struct {
 	Version int64   // of the watch set
 }
 
-// Change is a report between two revisions of the article.
+// Change is a report between two revisions of the article, for the watches of equal
+// choices about what is muted ([Watch.Choices]).
 type Change struct {
 	From, To int
+	Choices  string // empty: none
 	Report   *report.Report
 }
 

@@ -35,15 +35,13 @@ func (d *decision) keep(from int, choices string, r *report.Report) {
 		return
 	}
 	d.reports[name] = r
-	if choices == "" {
-		d.commit.Changes = append(d.commit.Changes, Change{From: from, To: d.state.Last, Report: r})
-	}
+	d.commit.Changes = append(d.commit.Changes, Change{From: from, To: d.state.Last, Choices: choices, Report: r})
 }
 
 // share keeps the report by which the newest revision was stored for those who made no
-// choices; when somebody had a block un-muted it is not theirs.
+// choices; when somebody made some it is not theirs.
 func (d *decision) share(from int) {
-	if !slices.ContainsFunc(d.watches, func(w Watch) bool { return len(w.Unmuted) > 0 }) {
+	if !slices.ContainsFunc(d.watches, func(w Watch) bool { return w.Choices() != "" }) {
 		d.keep(from, "", d.report)
 	}
 }
@@ -196,14 +194,11 @@ func (d *decision) base(w Watch, newest article.Revision) (article.Revision, err
 // between returns the report between two revisions for a watch, made once for all of
 // the same choices.
 func (d *decision) between(base, newest article.Revision, w *Watch) *report.Report {
-	name := pair{base.Number, newest.Number, w.choices()}
+	name := pair{base.Number, newest.Number, w.Choices()}
 	if r, ok := d.reports[name]; ok {
 		return r
 	}
-	still, _ := mute.Still(base.Article, newest.Article, func(e mute.Edit) bool {
-		m, ok := d.why(e)
-		return ok && !w.hears(m)
-	})
+	still, _ := mute.Still(base.Article, newest.Article, func(e mute.Edit) bool { return d.silent(w, e) })
 	r := d.compare(base.Article, still)
 	d.keep(base.Number, name.choices, r)
 	return r
@@ -239,6 +234,9 @@ func (d *decision) alternates(from, to string) (tell bool, text string) {
 // deliver queues a notice for a watch.
 func (d *decision) deliver(w Watch, n alert.Notice, from, to string, event int64) {
 	st := &d.state
+	if n.Report != nil {
+		n.Choices = w.Choices()
+	}
 	n.Subject = alert.Subject{Article: st.ID, URL: st.URL, Headline: st.Title, Site: st.Site}
 	if n.Summary == "" && n.Report != nil && n.Report.Outcome == report.Changed {
 		n.Summary = d.compose(n.Report).Markdown()

@@ -67,7 +67,7 @@ func TestWhoHears(t *testing.T) {
 		if n := b.store.queue[0].Notice; !strings.Contains(n.Summary, "5,900") || n.Subject.Headline != headline || !n.FromAt.Before(n.ToAt) || n.Fetches != 2 {
 			b.t.Errorf("the notice reads %+v", n)
 		}
-		if _, ok := b.store.entry(b.article).changes[[2]int{1, 3}]; !ok {
+		if _, ok := b.store.entry(b.article).changes[change{from: 1, to: 3}]; !ok {
 			b.t.Error("the report that was told is not stored")
 		}
 		b.becomes(with(addedAndB, func(a *article.Article) { a.Blocks = append(a.Blocks, noted.Blocks[len(noted.Blocks)-1]) }))

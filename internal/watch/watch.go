@@ -7,9 +7,12 @@
 package watch
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/mute"
 )
 
 // Watch is the wish of one channel to hear of one article. It belongs to a guild
@@ -26,8 +29,8 @@ type Watch struct {
 	Thread      bool              `json:"thread,omitempty"`
 	Paused      bool              `json:"paused,omitempty"` // not checked on its account, hears nothing, told stays
 	MutedUntil  time.Time         `json:"muted_until,omitzero"`
-	Ignore      []string          `json:"ignore,omitempty"`
-	Unmuted     []string          `json:"unmuted,omitempty"` // IDs of blocks that are muted for others (mute.Mute.ID)
+	Ignore      []mute.Rule       `json:"ignored,omitempty"` // what it does not want to hear of
+	Unmuted     []mute.Key        `json:"unmuted,omitempty"` // IDs of blocks that are muted for others (mute.Mute.ID)
 	Feed        string            `json:"feed,omitempty"`    // ID of the feed that made it; empty: a person did, or took it over
 	Creator     string            `json:"creator,omitempty"`
 	Created     time.Time         `json:"created"`
@@ -50,6 +53,24 @@ type Watch struct {
 
 // Quiet reports whether the watch may not be told anything at the time.
 func (w Watch) Quiet(now time.Time) bool { return w.Paused || now.Before(w.MutedUntil) }
+
+// Choices names what makes a watch hear something else than others do: blocks that it
+// un-muted or ignores, patterns. Watches of the same choices share a report; empty: it
+// made none, as nearly all.
+func (w Watch) Choices() string {
+	if len(w.Unmuted)+len(w.Ignore) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, id := range w.Unmuted {
+		parts = append(parts, "+"+string(id))
+	}
+	for _, r := range w.Ignore {
+		parts = append(parts, "-"+string(r.ID))
+	}
+	slices.Sort(parts)
+	return string(mute.KeyOf(strings.Join(slices.Compact(parts), " ")))
+}
 
 // Number is the number under which the watch's guild knows a stored revision: it
 // counts from the first that the watch may see.

@@ -205,7 +205,7 @@ func (c *carrying) copyRevisions(ctx context.Context, shift int) error {
 // shifted renumbers the field of a page or a report; false: it is left behind.
 func shifted(field string, shift int) (string, bool) {
 	parts := strings.Split(field, ".")
-	for i, p := range parts {
+	for i, p := range parts[:min(len(parts), 2)] { // what choices a report is for stays
 		n, err := strconv.Atoi(p)
 		if err != nil || n <= shift {
 			return "", false

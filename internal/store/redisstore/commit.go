@@ -171,13 +171,18 @@ func (s *Store) writeText(ctx context.Context, w *writes, a *reading, c watch.Co
 		if err != nil {
 			return err
 		}
-		w.do("HSETNX", w.own("c"), pair(ch.From, ch.To), doc)
+		w.do("HSETNX", w.own("c"), reportField(ch.From, ch.To, ch.Choices), doc)
 	}
 	return w.putState(c.State)
 }
 
-// pair names a change.
-func pair(from, to int) string { return fmt.Sprintf("%d.%d", from, to) }
+// reportField names a report: between two revisions, for who made these choices.
+func reportField(from, to int, choices string) string {
+	if choices == "" {
+		return fmt.Sprintf("%d.%d", from, to)
+	}
+	return fmt.Sprintf("%d.%d.%s", from, to, choices)
+}
 
 // told writes how far each watch was told and judged, in a fixed order.
 func (w *writes) told(a *snapshot, c watch.Commit) error {

@@ -238,8 +238,8 @@ func (s *Store) Due(ctx context.Context, articleID string) (time.Time, error) {
 }
 
 // Change implements command.History.
-func (s *Store) Change(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
-	r, err := s.report(ctx, articleID, from, to)
+func (s *Store) Change(ctx context.Context, articleID string, from, to int, choices string) (*report.Report, error) {
+	r, err := s.report(ctx, articleID, reportField(from, to, choices))
 	if err != nil {
 		return nil, s.explain("read change", err)
 	}
@@ -247,26 +247,26 @@ func (s *Store) Change(ctx context.Context, articleID string, from, to int) (*re
 }
 
 // reportDoc reads a report as it is stored.
-func (s *Store) reportDoc(ctx context.Context, articleID string, from, to int) ([]byte, error) {
+func (s *Store) reportDoc(ctx context.Context, articleID, field string) ([]byte, error) {
 	shard, err := s.locate(ctx, articleID)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := s.db.HGet(ctx, s.key(shard, "c", articleID), pair(from, to)).Bytes()
+	doc, err := s.db.HGet(ctx, s.key(shard, "c", articleID), field).Bytes()
 	if errors.Is(err, redis.Nil) {
 		err = watch.ErrNotFound
 	}
 	return doc, err
 }
 
-func (s *Store) report(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
-	doc, err := s.reportDoc(ctx, articleID, from, to)
+func (s *Store) report(ctx context.Context, articleID, field string) (*report.Report, error) {
+	doc, err := s.reportDoc(ctx, articleID, field)
 	if err != nil {
 		return nil, err
 	}
 	r := new(report.Report)
 	if err := s.pack.Read(doc, r); err != nil {
-		return nil, fmt.Errorf("change %d to %d of article %s: %w", from, to, articleID, err)
+		return nil, fmt.Errorf("change %s of article %s: %w", field, articleID, err)
 	}
 	return r, nil
 }

@@ -25,7 +25,7 @@ const shardCount = 64
 //	{sNN}:s:ID               state, JSON
 //	{sNN}:log:ID             decision log of an article or feed, JSON lines
 //	{sNN}:r:ID, p:ID         HASH n → revision, page
-//	{sNN}:c:ID               HASH from.to → report
+//	{sNN}:c:ID               HASH from.to, from.to.choices → report
 //	{sNN}:w:ID               HASH watch → JSON, watch:m → last message
 //	{sNN}:q:WATCH            LIST of delivery IDs, the head first
 //	{sNN}:out                ZSET member (see member) → when its head may be sent

@@ -172,7 +172,7 @@ func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err
 			if !ok {
 				shard = shardOf(article.Host(n.Subject.URL))
 			}
-			asked[i] = p.HGet(ctx, s.key(shard, "c", n.Subject.Article), pair(n.From, n.To))
+			asked[i] = p.HGet(ctx, s.key(shard, "c", n.Subject.Article), reportField(n.From, n.To, n.Choices))
 		}
 		return nil
 	})
@@ -186,7 +186,7 @@ func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err
 		n := &ds[i].Notice
 		doc, err := c.Bytes()
 		if errors.Is(err, redis.Nil) { // it moved, or there is none
-			doc, err = s.reportDoc(ctx, n.Subject.Article, n.From, n.To)
+			doc, err = s.reportDoc(ctx, n.Subject.Article, reportField(n.From, n.To, n.Choices))
 		}
 		switch {
 		case errors.Is(err, watch.ErrNotFound):

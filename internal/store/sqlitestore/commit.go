@@ -97,8 +97,8 @@ func (s *Store) writeText(ctx context.Context, t tx, articleID string, c watch.C
 		if err != nil {
 			return err
 		}
-		if err := t.exec(ctx, `INSERT INTO changes (article, from_n, to_n, doc) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			articleID, ch.From, ch.To, doc); err != nil {
+		if err := t.exec(ctx, `INSERT INTO changes (article, from_n, to_n, choices, doc) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			articleID, ch.From, ch.To, ch.Choices, doc); err != nil {
 			return err
 		}
 	}

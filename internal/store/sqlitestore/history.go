@@ -39,14 +39,14 @@ func (s *Store) Due(ctx context.Context, articleID string) (time.Time, error) {
 }
 
 // Change implements command.History.
-func (s *Store) Change(ctx context.Context, articleID string, from, to int) (*report.Report, error) {
-	r, err := s.change(ctx, s.read, articleID, from, to)
+func (s *Store) Change(ctx context.Context, articleID string, from, to int, choices string) (*report.Report, error) {
+	r, err := s.change(ctx, s.read, articleID, from, to, choices)
 	return r, s.explain("read change", err)
 }
 
-func (s *Store) change(ctx context.Context, q querier, articleID string, from, to int) (*report.Report, error) {
+func (s *Store) change(ctx context.Context, q querier, articleID string, from, to int, choices string) (*report.Report, error) {
 	var doc []byte
-	err := q.QueryRowContext(ctx, `SELECT doc FROM changes WHERE article = ? AND from_n = ? AND to_n = ?`, articleID, from, to).Scan(&doc)
+	err := q.QueryRowContext(ctx, `SELECT doc FROM changes WHERE article = ? AND from_n = ? AND to_n = ? AND choices = ?`, articleID, from, to, choices).Scan(&doc)
 	if err != nil {
 		return nil, found(err)
 	}

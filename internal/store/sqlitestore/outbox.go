@@ -123,7 +123,7 @@ func (s *Store) readDelivery(ctx context.Context, q querier, doc []byte) (*alert
 		return d, nil
 	}
 	var err error
-	n.Report, err = s.change(ctx, q, n.Subject.Article, n.From, n.To)
+	n.Report, err = s.change(ctx, q, n.Subject.Article, n.From, n.To, n.Choices)
 	if err != nil && !errors.Is(err, watch.ErrNotFound) {
 		return nil, err
 	}

@@ -53,12 +53,14 @@ CREATE TABLE revisions (
   body     BLOB NOT NULL,
   PRIMARY KEY (article, n)
 ) STRICT;
+-- choices names those of the watches that hear it, about what is muted.
 CREATE TABLE changes (
   article TEXT NOT NULL,
   from_n  INTEGER NOT NULL,
   to_n    INTEGER NOT NULL,
+  choices TEXT NOT NULL DEFAULT '',
   doc     BLOB NOT NULL,
-  PRIMARY KEY (article, from_n, to_n)
+  PRIMARY KEY (article, from_n, to_n, choices)
 ) STRICT;
 CREATE TABLE pages (
   article TEXT NOT NULL,

@@ -237,7 +237,7 @@ func (b *bench) picture(articles ...string) string {
 		page, err := b.Page(ctx, id, 0)
 		see(len(page), err)
 		for from := range st.Last + 1 {
-			r, err := b.Change(ctx, id, from, st.Last)
+			r, err := b.Change(ctx, id, from, st.Last, "")
 			see(r, err)
 		}
 	}

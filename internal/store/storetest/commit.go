@@ -42,7 +42,7 @@ func commitAll(b *bench) {
 	rev, err := b.Revision(b.Context(), w.Article, 2)
 	b.must(err)
 	b.equal("revision", rev, c.Revision)
-	rep, err := b.Change(b.Context(), w.Article, 1, 2)
+	rep, err := b.Change(b.Context(), w.Article, 1, 2, "")
 	b.must(err)
 	b.equal("report", rep, c.Changes[0].Report)
 	visits, err := b.Visits(b.Context(), w.Article)

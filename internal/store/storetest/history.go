@@ -16,6 +16,7 @@ func historyTests() []test {
 		{"long, empty and foreign texts read back", historyTexts},
 		{"what is not there is not found", historyMissing},
 		{"a report is stored once for a pair and joined to each delivery", historyReports},
+		{"watches of other choices have reports of their own", historyChoices},
 		{"of pages the last is kept", historyLastPage},
 		{"of pages none is kept", historyNoPage},
 		{"of pages one is kept for each revision", historyAllPages},
@@ -89,7 +90,7 @@ func historyMissing(b *bench) {
 		b.wantErr(err, watch.ErrNotFound)
 		_, err = b.Revision(ctx, id, 0)
 		b.wantErr(err, watch.ErrNotFound)
-		_, err = b.Change(ctx, id, 1, 2)
+		_, err = b.Change(ctx, id, 1, 2, "")
 		b.wantErr(err, watch.ErrNotFound)
 		_, err = b.Page(ctx, id, 0)
 		b.wantErr(err, watch.ErrNotFound)
@@ -102,6 +103,40 @@ func historyMissing(b *bench) {
 	_, err := b.State(ctx, "nosucharticle")
 	b.wantErr(err, watch.ErrNotFound)
 	_, err = b.Due(ctx, "nosucharticle")
+	b.wantErr(err, watch.ErrNotFound)
+}
+
+func historyChoices(b *bench) {
+	w := b.add(here, url("a.example", 1))
+	other := b.add(there, w.URL)
+	b.revise(w.Article)
+	l := b.leaseOf(w.Article)
+	c := commitOf(l, 2)
+	c.Changes, c.Deliveries = nil, nil
+	for _, choices := range []string{"", "c1", "c2"} {
+		r := reportOf(1, 2)
+		r.Reason = "choices " + choices
+		c.Changes = append(c.Changes, watch.Change{From: 1, To: 2, Choices: choices, Report: r})
+	}
+	for _, to := range []watch.Watch{w, other} {
+		d := deliveryTo(to, 1, 2)
+		if to.ID == other.ID {
+			d.Notice.Choices = "c2"
+		}
+		c.Deliveries = append(c.Deliveries, d)
+	}
+	b.must(b.Commit(b.Context(), l, c))
+	for _, d := range b.claim() {
+		if d.Notice.Report == nil || d.Notice.Report.Reason != "choices "+d.Notice.Choices || (d.Watch == other.ID) != (d.Notice.Choices == "c2") {
+			b.Errorf("watch %s of choices %q was joined %+v", d.Watch, d.Notice.Choices, d.Notice.Report)
+		}
+	}
+	for _, ch := range c.Changes {
+		got, err := b.Change(b.Context(), w.Article, 1, 2, ch.Choices)
+		b.must(err)
+		b.equal("report of "+ch.Choices, got, ch.Report)
+	}
+	_, err := b.Change(b.Context(), w.Article, 1, 2, "c3")
 	b.wantErr(err, watch.ErrNotFound)
 }
 
@@ -141,7 +176,7 @@ func historyReports(b *bench) {
 			b.must(b.Ack(b.Context(), d, "m"))
 		}
 	}
-	_, err := b.Change(b.Context(), w.Article, 1, 3)
+	_, err := b.Change(b.Context(), w.Article, 1, 3, "")
 	b.must(err)
 }
 

@@ -46,7 +46,7 @@ func moveNew(b *bench) {
 	c.State.Past = []watch.PastText{{Digest: "gone", Revision: 2}, {Digest: "kept", Revision: 21}}
 	c.State.Crossings = []int{4, 21, 22}
 	c.State.Validators.ETag = `"old server"`
-	c.Changes = []watch.Change{{From: 21, To: 22, Report: reportOf(21, 22)}}
+	c.Changes = []watch.Change{{From: 21, To: 22, Report: reportOf(21, 22)}, {From: 21, To: 22, Choices: "c1", Report: reportOf(1, 1)}}
 	c.Page = []byte("the page")
 	b.must(b.Commit(ctx, l, c))
 	b.deliver()
@@ -69,9 +69,12 @@ func moveNew(b *bench) {
 		want.Number = n
 		b.equal("revision", got, want)
 	}
-	rep, err := b.Change(ctx, id, 1, 2)
+	rep, err := b.Change(ctx, id, 1, 2, "")
 	b.must(err)
 	b.equal("report", rep, reportOf(21, 22))
+	rep, err = b.Change(ctx, id, 1, 2, "c1")
+	b.must(err)
+	b.equal("report of choices", rep, reportOf(1, 1))
 	if got := b.guildWatch(here.Guild, w.ID); got.Article != id || got.URL != url("new.example", 1) || got.First != 1 || got.Told != 1 || got.Judged != 1 {
 		b.Fatalf("watch: %+v", got)
 	}
@@ -288,7 +291,7 @@ func moveDeliveries(b *bench) {
 			if d.Notice.Subject.Article != id || d.Notice.Subject.URL != url("new.example", 1) {
 				b.Fatalf("speaks of %+v", d.Notice.Subject)
 			}
-			stored, err := b.Change(ctx, id, d.Notice.From, d.Notice.To)
+			stored, err := b.Change(ctx, id, d.Notice.From, d.Notice.To, "")
 			b.must(err)
 			b.equal("report", d.Notice.Report, stored)
 			if d.ID == first.ID && d.Attempt != 2 {

@@ -6,6 +6,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/watch"
 )
 
@@ -27,7 +28,7 @@ func watchTests() []test {
 func watchAddAgain(b *bench) {
 	first := watch.Watch{
 		URL: url("a.example", 1), Destination: here, Alerts: alert.Facts, Schedule: "adaptive", Mention: "role-1", Creator: "user-1",
-		Title: "as typed", Feed: "feed-1", Ignore: []string{"ad"},
+		Title: "as typed", Feed: "feed-1", Ignore: rules("ad"), Unmuted: []mute.Key{"counter"},
 	}
 	stored, created, err := b.AddWatch(b.Context(), first)
 	b.must(err)
@@ -35,7 +36,7 @@ func watchAddAgain(b *bench) {
 		b.Fatalf("created %v: %+v", created, stored)
 	}
 	b.equal("stored", b.guildWatch(here.Guild, stored.ID), stored)
-	if stored.Title != "as typed" || stored.Feed != "feed-1" || len(stored.Ignore) != 1 {
+	if stored.Title != "as typed" || stored.Feed != "feed-1" || stored.Choices() != first.Choices() {
 		b.Fatalf("lost on the way: %+v", stored)
 	}
 	b.revise(stored.Article)
@@ -48,12 +49,25 @@ func watchAddAgain(b *bench) {
 	if created || edited.ID != stored.ID || edited.Alerts != alert.All || edited.Schedule != "15m" || edited.Mention != "" || !edited.Thread {
 		b.Fatalf("created %v: %+v", created, edited)
 	}
-	if edited.Creator != "user-1" || !edited.Created.Equal(stored.Created) || edited.Told != 1 || edited.Feed != "" {
+	if edited.Creator != "user-1" || !edited.Created.Equal(stored.Created) || edited.Told != 1 || edited.Feed != "" || edited.Choices() != first.Choices() {
 		b.Fatalf("the first was lost: %+v", edited)
 	}
 	if ws, err := b.Watches(b.Context(), here.Guild); err != nil || len(ws) != 1 {
 		b.Fatalf("%d watches, %v", len(ws), err)
 	}
+}
+
+// rules are rules of blocks and patterns in turn.
+func rules(names ...string) (out []mute.Rule) {
+	since := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for i, n := range names {
+		r := mute.BlockRule(mute.KeyOf(n), n, since)
+		if i%2 == 1 {
+			r = mute.Rule{ID: mute.KeyOf(n), Pattern: n, Since: since}
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func watchStarts(b *bench) {
@@ -93,16 +107,17 @@ func watchEdit(b *bench) {
 	until := b.clock.now().Add(24 * time.Hour)
 	got, err := b.EditWatch(b.Context(), here.Guild, w.ID, time.Time{}, func(w *watch.Watch) error {
 		w.Alerts, w.Schedule, w.Mention, w.Thread = alert.Notes, "1h", "role-2", true
-		w.Paused, w.MutedUntil, w.Ignore, w.Shown = true, until, []string{"live ticker"}, "digest"
+		w.Paused, w.MutedUntil, w.Ignore, w.Unmuted, w.Shown = true, until, rules("live ticker", "views"), []mute.Key{"a", "b"}, "digest"
 		w.ID, w.Article, w.URL, w.Title, w.Destination, w.First = "x", "x", "x", "x", there, 9
 		return nil
 	})
 	b.must(err)
 	b.equal("returned", got, b.guildWatch(here.Guild, w.ID))
 	if got.Alerts != alert.Notes || got.Schedule != "1h" || got.Mention != "role-2" || !got.Thread || !got.Paused ||
-		!got.MutedUntil.Equal(until) || len(got.Ignore) != 1 || got.Shown != "digest" {
+		!got.MutedUntil.Equal(until) || len(got.Ignore) != 2 || len(got.Unmuted) != 2 || got.Shown != "digest" {
 		b.Fatalf("edited: %+v", got)
 	}
+	b.equal("rules", got.Ignore, rules("live ticker", "views"))
 	if got.ID != w.ID || got.Article != w.Article || got.URL != w.URL || got.Destination != here || got.First != 1 || got.Told != 2 {
 		b.Fatalf("an edit changed what names a watch: %+v", got)
 	}
@@ -110,11 +125,11 @@ func watchEdit(b *bench) {
 		b.Fatalf("health: %+v", h)
 	}
 	_, err = b.EditWatch(b.Context(), here.Guild, w.ID, time.Time{}, func(w *watch.Watch) error {
-		w.Paused, w.MutedUntil, w.Ignore, w.Shown, w.Mention = false, time.Time{}, nil, "", ""
+		w.Paused, w.MutedUntil, w.Ignore, w.Unmuted, w.Shown, w.Mention = false, time.Time{}, nil, nil, "", ""
 		return nil
 	})
 	b.must(err)
-	if got = b.guildWatch(here.Guild, w.ID); got.Paused || !got.MutedUntil.IsZero() || got.Ignore != nil || got.Shown != "" || got.Mention != "" {
+	if got = b.guildWatch(here.Guild, w.ID); got.Paused || !got.MutedUntil.IsZero() || got.Choices() != "" || got.Shown != "" || got.Mention != "" {
 		b.Fatalf("edited back: %+v", got)
 	}
 }
