@@ -104,12 +104,11 @@ func (g *guilds) settings(ctx context.Context, guild string) (alert.Settings, er
 }
 
 func (g *guilds) setNotices(ctx context.Context, guild, channel string) error {
-	s, err := g.Settings(ctx, guild)
-	if err != nil {
-		return fmt.Errorf("read settings: %w", err)
-	}
-	s.Notices = channel
-	return g.PutSettings(ctx, guild, s)
+	_, err := g.EditSettings(ctx, guild, func(s *alert.Settings) error {
+		s.Notices = channel
+		return nil
+	})
+	return err
 }
 
 // number gives the number under which a guild knows a stored revision: it counts

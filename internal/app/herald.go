@@ -87,11 +87,9 @@ func (h *herald) tell(ctx context.Context, to alert.Destination, what func(*aler
 	if err != nil {
 		return fmt.Errorf("post in channel %s: %w", to.Channel, err)
 	}
-	// Somebody may have changed settings meanwhile.
-	offline := s.Offline
-	if s, err = h.guilds.Settings(ctx, to.Guild); err != nil {
-		return fmt.Errorf("read settings: %w", err)
-	}
-	s.Offline = offline
-	return h.guilds.PutSettings(ctx, to.Guild, s)
+	_, err = h.guilds.EditSettings(ctx, to.Guild, func(now *alert.Settings) error {
+		now.Offline = s.Offline
+		return nil
+	})
+	return err
 }

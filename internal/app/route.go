@@ -62,11 +62,14 @@ func (r *routes) broken(ctx context.Context, d alert.Delivery) error {
 	if err != nil {
 		return fmt.Errorf("post in the notices channel: %w", err)
 	}
-	if s.Broken == nil {
-		s.Broken = map[string]time.Time{}
-	}
-	s.Broken[to.Channel] = time.Now().UTC()
-	return r.guilds.PutSettings(ctx, to.Guild, s)
+	_, err = r.guilds.EditSettings(ctx, to.Guild, func(s *alert.Settings) error {
+		if s.Broken == nil {
+			s.Broken = map[string]time.Time{}
+		}
+		s.Broken[to.Channel] = time.Now().UTC()
+		return nil
+	})
+	return err
 }
 
 // mended forgets that a channel was broken.
@@ -78,6 +81,9 @@ func (r *routes) mended(ctx context.Context, to alert.Destination) error {
 	if _, told := s.Broken[to.Channel]; !told {
 		return nil
 	}
-	delete(s.Broken, to.Channel)
-	return r.guilds.PutSettings(ctx, to.Guild, s)
+	_, err = r.guilds.EditSettings(ctx, to.Guild, func(s *alert.Settings) error {
+		delete(s.Broken, to.Channel)
+		return nil
+	})
+	return err
 }

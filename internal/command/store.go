@@ -63,7 +63,9 @@ type History interface {
 // Guilds is what the commands read and write of a guild as a whole.
 type Guilds interface {
 	Settings(ctx context.Context, guild string) (alert.Settings, error)
-	PutSettings(ctx context.Context, guild string, s alert.Settings) error
+	// EditSettings reads, edits and writes a guild's settings atomically. edit may be
+	// called more than once; its error ends the edit and is returned.
+	EditSettings(ctx context.Context, guild string, edit func(*alert.Settings) error) (alert.Settings, error)
 	// Forget deletes everything of a guild.
 	Forget(ctx context.Context, guild string) error
 	// Health counts a guild's watches and deliveries for /status.
@@ -98,6 +100,9 @@ type DeadLetters interface {
 type Presence interface {
 	Joined(ctx context.Context, guild string) error
 	Left(ctx context.Context, guild string) error
+	// Guilds lists the guilds that the bot joined or that chose settings, and that are
+	// neither left nor forgotten.
+	Guilds(ctx context.Context) ([]string, error)
 }
 
 // Health is the state of a guild's watches in numbers.

@@ -21,28 +21,74 @@ const listed = 20
 
 // Settings implements command.Guilds.
 func (s *Store) Settings(ctx context.Context, guild string) (out alert.Settings, err error) {
-	doc, err := s.db.Get(ctx, s.guildKey(guild, "set")).Bytes()
+	out, err = s.settings(s.db.Get(ctx, s.guildKey(guild, "set")))
+	return out, s.explain("read settings", err)
+}
+
+// EditSettings implements command.Guilds. The guild is listed first: a list that names
+// one without settings does no harm.
+func (s *Store) EditSettings(ctx context.Context, guild string, edit func(*alert.Settings) error) (out alert.Settings, err error) {
+	key := s.guildKey(guild, "set")
+	work := func(tx *redis.Tx) error {
+		if out, err = s.settings(tx.Get(ctx, key)); err != nil {
+			return err
+		}
+		if err := edit(&out); err != nil {
+			return err
+		}
+		doc, err := s.pack.JSON(out)
+		if err != nil {
+			return err
+		}
+		_, err = tx.TxPipelined(ctx, func(p redis.Pipeliner) error { return p.Set(ctx, key, doc, 0).Err() })
+		return err
+	}
+	if err := s.db.SAdd(ctx, s.o.Prefix+"guilds", guild).Err(); err != nil {
+		return out, s.explain("edit settings", err)
+	}
+	for range patience {
+		err := s.db.Watch(ctx, work, key)
+		if !errors.Is(err, redis.TxFailedErr) {
+			return out, s.explain("edit settings", err)
+		}
+	}
+	return out, s.explain("edit settings", errors.New("others change them all the time: try again"))
+}
+
+// settings reads a guild's settings; a guild without any has the defaults.
+func (s *Store) settings(c *redis.StringCmd) (out alert.Settings, err error) {
+	doc, err := c.Bytes()
 	switch {
 	case errors.Is(err, redis.Nil):
 		return out, nil
 	case err == nil:
 		err = s.pack.Read(doc, &out)
 	}
-	return out, s.explain("read settings", err)
-}
-
-// PutSettings implements command.Guilds.
-func (s *Store) PutSettings(ctx context.Context, guild string, set alert.Settings) error {
-	doc, err := s.pack.JSON(set)
-	if err == nil {
-		err = s.db.Set(ctx, s.guildKey(guild, "set"), doc, 0).Err()
-	}
-	return s.explain("write settings", err)
+	return out, err
 }
 
 // Joined implements command.Presence.
 func (s *Store) Joined(ctx context.Context, guild string) error {
-	return s.explain("write presence", s.db.ZRem(ctx, s.o.Prefix+"left", guild).Err())
+	err := s.db.SAdd(ctx, s.o.Prefix+"guilds", guild).Err()
+	if err == nil {
+		err = s.db.ZRem(ctx, s.o.Prefix+"left", guild).Err()
+	}
+	return s.explain("write presence", err)
+}
+
+// Guilds implements command.Presence.
+func (s *Store) Guilds(ctx context.Context) ([]string, error) {
+	all, err := s.db.SMembers(ctx, s.o.Prefix+"guilds").Result()
+	if err != nil {
+		return nil, s.explain("list guilds", err)
+	}
+	left, err := s.db.ZRange(ctx, s.o.Prefix+"left", 0, -1).Result()
+	if err != nil {
+		return nil, s.explain("list guilds", err)
+	}
+	all = slices.DeleteFunc(all, func(g string) bool { return slices.Contains(left, g) })
+	slices.Sort(all)
+	return all, nil
 }
 
 // Left implements command.Presence.
@@ -234,14 +280,21 @@ func (s *Store) Forget(ctx context.Context, guild string) error {
 }
 
 func (s *Store) forget(ctx context.Context, guild string) error {
-	articles := map[string]int{}
+	articles, places := map[string]int{}, map[alert.Destination]bool{}
 	err := s.eachWatch(ctx, func(r record, _ string, d *watchDoc) {
 		if d.Destination.Guild == guild {
 			articles[r.id] = r.shard
+			places[d.Destination] = true
 		}
 	})
 	if err != nil {
 		return err
+	}
+	// What a channel was told of is found by its watches: first it, then they.
+	for to := range places {
+		if err := s.forgetStories(ctx, to); err != nil {
+			return err
+		}
 	}
 	for id, shard := range articles {
 		if err := s.forgetWatches(ctx, guild, shard, id); err != nil {
@@ -263,6 +316,9 @@ func (s *Store) forget(ctx context.Context, guild string) error {
 		}
 	}
 	if err := s.db.ZRem(ctx, s.o.Prefix+"left", guild).Err(); err != nil {
+		return err
+	}
+	if err := s.db.SRem(ctx, s.o.Prefix+"guilds", guild).Err(); err != nil {
 		return err
 	}
 	return s.db.Del(ctx, s.guildKey(guild, "w"), s.guildKey(guild, "f"), s.guildKey(guild, "set"), s.guildKey(guild, "r")).Err()

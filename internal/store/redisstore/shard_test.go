@@ -60,11 +60,18 @@ func TestForgetLeavesNothing(t *testing.T) {
 	}
 	removed := addStory(t, s, "https://b.example/1")
 	for name, call := range map[string]func() error{
-		"claim":    func() error { _, err := s.Claim(t.Context(), 9, time.Minute); return err },
-		"pause":    func() error { return s.Pause(t.Context(), here, time.Hour, "r") },
-		"remove":   func() error { _, err := s.RemoveWatch(t.Context(), here.Guild, removed.ID); return err },
-		"settings": func() error { return s.PutSettings(t.Context(), here.Guild, alert.Settings{Channel: here.Channel}) },
-		"left":     func() error { return s.Left(t.Context(), here.Guild) },
+		"claim":  func() error { _, err := s.Claim(t.Context(), 9, time.Minute); return err },
+		"pause":  func() error { return s.Pause(t.Context(), here, time.Hour, "r") },
+		"remove": func() error { _, err := s.RemoveWatch(t.Context(), here.Guild, removed.ID); return err },
+		"settings": func() error {
+			_, err := s.EditSettings(t.Context(), here.Guild, func(s *alert.Settings) error { s.Channel = here.Channel; return nil })
+			return err
+		},
+		"story": func() error {
+			_, err := s.Join(t.Context(), alert.Delivery{ID: "d", Destination: here}, "edit")
+			return err
+		},
+		"left": func() error { return s.Left(t.Context(), here.Guild) },
 		"feed": func() error {
 			_, _, err := s.AddFeed(t.Context(), watch.Feed{URL: "https://a.example/feed", Destination: here})
 			return err

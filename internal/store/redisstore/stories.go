@@ -129,3 +129,18 @@ func (s *Store) Stories(ctx context.Context, to alert.Destination) ([]alert.Stor
 	}
 	return out, nil
 }
+
+// forgetStories deletes what is kept of the edits that a channel was told of.
+func (s *Store) forgetStories(ctx context.Context, to alert.Destination) error {
+	index, _ := s.storyKeys(to, "")
+	edits, err := s.db.ZRange(ctx, index, 0, -1).Result()
+	if err != nil {
+		return err
+	}
+	keys := []string{index}
+	for _, edit := range edits {
+		_, key := s.storyKeys(to, edit)
+		keys = append(keys, key)
+	}
+	return s.db.Del(ctx, keys...).Err()
+}

@@ -16,26 +16,45 @@ const listed = 20
 
 // Settings implements command.Guilds.
 func (s *Store) Settings(ctx context.Context, guild string) (out alert.Settings, err error) {
+	out, err = s.settings(s.read.QueryRowContext(ctx, `SELECT settings FROM guilds WHERE id = ?`, guild))
+	return out, s.explain("read settings", err)
+}
+
+// EditSettings implements command.Guilds.
+func (s *Store) EditSettings(ctx context.Context, guild string, edit func(*alert.Settings) error) (out alert.Settings, err error) {
+	err = s.update(ctx, "edit settings", func(t tx) error {
+		if out, err = s.settings(t.QueryRowContext(ctx, `SELECT settings FROM guilds WHERE id = ?`, guild)); err != nil {
+			return err
+		}
+		if err := edit(&out); err != nil {
+			return err
+		}
+		doc, err := s.pack.JSON(out)
+		if err != nil {
+			return err
+		}
+		return t.exec(ctx, `INSERT INTO guilds (id, settings) VALUES (?, ?) ON CONFLICT DO UPDATE SET settings = excluded.settings`, guild, doc)
+	})
+	return out, err
+}
+
+// settings reads a guild's settings; a guild without a row has the defaults.
+func (s *Store) settings(row *sql.Row) (out alert.Settings, err error) {
 	var doc []byte
-	err = s.read.QueryRowContext(ctx, `SELECT settings FROM guilds WHERE id = ?`, guild).Scan(&doc)
+	err = row.Scan(&doc)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return out, nil
 	case err == nil:
 		err = s.pack.Read(doc, &out)
 	}
-	return out, s.explain("read settings", err)
+	return out, err
 }
 
-// PutSettings implements command.Guilds.
-func (s *Store) PutSettings(ctx context.Context, guild string, set alert.Settings) error {
-	doc, err := s.pack.JSON(set)
-	if err != nil {
-		return s.explain("write settings", err)
-	}
-	return s.update(ctx, "write settings", func(t tx) error {
-		return t.exec(ctx, `INSERT INTO guilds (id, settings) VALUES (?, ?) ON CONFLICT DO UPDATE SET settings = excluded.settings`, guild, doc)
-	})
+// Guilds implements command.Presence.
+func (s *Store) Guilds(ctx context.Context) ([]string, error) {
+	out, err := column(ctx, s.read, `SELECT id FROM guilds WHERE gone = 0 ORDER BY id`)
+	return out, s.explain("list guilds", err)
 }
 
 // Joined implements command.Presence.
@@ -70,6 +89,7 @@ func (s *Store) forget(ctx context.Context, t tx, guild string, now int64) error
 		`DELETE FROM outbox WHERE guild = ?`,
 		`DELETE FROM dead WHERE guild = ?`,
 		`DELETE FROM routes WHERE guild = ?`,
+		`DELETE FROM stories WHERE guild = ?`,
 		`DELETE FROM watches WHERE guild = ?`,
 		`DELETE FROM seen WHERE feed IN (SELECT id FROM feeds WHERE guild = ?)`,
 		`DELETE FROM visits WHERE article IN (SELECT id FROM feeds WHERE guild = ?)`,

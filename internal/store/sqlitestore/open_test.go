@@ -321,8 +321,10 @@ func TestForgetLeavesNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
 	s, w := fill(t, path, 3)
 	ctx := t.Context()
+	_, err0 := s.EditSettings(ctx, here.Guild, func(s *alert.Settings) error { s.Zone = "UTC"; return nil })
+	_, err1 := s.Join(ctx, alert.Delivery{ID: "d", Destination: here}, "edit")
 	steps := []error{
-		s.PutSettings(ctx, here.Guild, alert.Settings{Zone: "UTC"}),
+		err0, err1,
 		s.Pause(ctx, alert.Destination{Guild: here.Guild, Channel: "x"}, time.Hour, "r"),
 	}
 	_, _, err := s.AddFeed(ctx, watch.Feed{URL: "https://a.example/feed", Destination: here})

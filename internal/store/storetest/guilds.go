@@ -1,7 +1,10 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"erratum/internal/alert"
@@ -11,6 +14,8 @@ import (
 func guildTests() []test {
 	return []test{
 		{"settings are kept and are its own", guildSettings},
+		{"two processes edit settings and lose nothing", guildShared},
+		{"guilds are listed until they are left or forgotten", guildList},
 		{"forgetting leaves nothing of it and takes nothing of others", guildForget},
 		{"health counts", guildHealth},
 		{"health lists what is blind or gone", guildBlind},
@@ -27,14 +32,79 @@ func guildSettings(b *bench) {
 	b.must(err)
 	b.equal("settings never written", got, alert.Settings{})
 	want := alert.Settings{Channel: "c", Notices: "n", Managers: []string{"role-1", "role-2"}, Zone: "Europe/Berlin", Quiet: "22:00-07:00"}
-	b.must(b.PutSettings(ctx, here.Guild, want))
-	b.must(b.PutSettings(ctx, here.Guild, want))
+	b.settings(here.Guild, want)
+	b.settings(here.Guild, want)
 	got, err = b.Settings(ctx, here.Guild)
 	b.must(err)
 	b.equal("settings", got, want)
 	got, err = b.Settings(ctx, there.Guild)
 	b.must(err)
 	b.equal("another guild's settings", got, alert.Settings{})
+
+	no := errors.New("no")
+	_, err = b.EditSettings(ctx, here.Guild, func(s *alert.Settings) error { s.Zone = "UTC"; return no })
+	b.wantErr(err, no)
+	got, err = b.Settings(ctx, here.Guild)
+	b.must(err)
+	b.equal("settings after an edit that was given up", got, want)
+}
+
+// settings writes a guild's settings.
+func (b *bench) settings(guild string, want alert.Settings) {
+	b.Helper()
+	got, err := b.EditSettings(b.Context(), guild, func(s *alert.Settings) error { *s = want; return nil })
+	b.must(err)
+	b.equal("settings as written", got, want)
+}
+
+// guildShared lets two processes edit one guild's settings: neither loses what the
+// other wrote.
+func guildShared(b *bench) {
+	ctx := b.Context()
+	const edits = 20
+	var wg sync.WaitGroup
+	for i, s := range []Store{b.Store, b.open(nil)} {
+		wg.Go(func() {
+			for n := range edits {
+				if _, err := s.EditSettings(ctx, here.Guild, func(s *alert.Settings) error {
+					s.Managers = append(s.Managers, fmt.Sprint(i, "-", n))
+					return nil
+				}); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got, err := b.Settings(ctx, here.Guild)
+	b.must(err)
+	if len(got.Managers) != 2*edits {
+		b.Errorf("%d edits are left of %d", len(got.Managers), 2*edits)
+	}
+}
+
+func guildList(b *bench) {
+	ctx := b.Context()
+	list := func(want ...string) {
+		b.Helper()
+		got, err := b.Guilds(ctx)
+		b.must(err)
+		b.equal("guilds", append([]string{}, got...), append([]string{}, want...))
+	}
+	list()
+	b.must(b.Joined(ctx, there.Guild))
+	b.must(b.Joined(ctx, there.Guild))
+	list(there.Guild)
+	b.settings(here.Guild, alert.Settings{Zone: "UTC"})
+	both := []string{here.Guild, there.Guild}
+	slices.Sort(both)
+	list(both...)
+	b.must(b.Left(ctx, there.Guild))
+	list(here.Guild)
+	b.must(b.Joined(ctx, there.Guild))
+	list(both...)
+	b.must(b.Forget(ctx, here.Guild))
+	list(there.Guild)
 }
 
 func guildForget(b *bench) {
@@ -49,7 +119,7 @@ func guildForget(b *bench) {
 	b.must(err)
 	f, _, err := b.AddFeed(ctx, watch.Feed{URL: "https://a.example/feed", Destination: here})
 	b.must(err)
-	b.must(b.PutSettings(ctx, here.Guild, alert.Settings{Zone: "Europe/Berlin"}))
+	b.settings(here.Guild, alert.Settings{Zone: "Europe/Berlin"})
 	b.must(b.Pause(ctx, next, time.Hour, "r"))
 
 	b.must(b.Forget(ctx, here.Guild))
@@ -152,7 +222,7 @@ func guildLeft(b *bench) {
 	const day = 24 * time.Hour
 	w := b.queue(here, "a.example", 2)
 	stay := b.queue(there, "b.example", 2)
-	b.must(b.PutSettings(ctx, there.Guild, alert.Settings{Zone: "UTC"}))
+	b.settings(there.Guild, alert.Settings{Zone: "UTC"})
 	b.must(b.Left(ctx, here.Guild))
 	b.must(b.Left(ctx, there.Guild))
 	b.clock.advance(6 * day)

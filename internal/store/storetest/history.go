@@ -259,7 +259,7 @@ func historyReopened(b *bench) {
 	}
 	_, _, err := b.AddFeed(b.Context(), watch.Feed{URL: "https://a.example/feed", Destination: here, Keep: time.Hour})
 	b.must(err)
-	b.must(b.PutSettings(b.Context(), here.Guild, alert.Settings{Zone: "Europe/Berlin"}))
+	b.settings(here.Guild, alert.Settings{Zone: "Europe/Berlin"})
 	before := b.picture(w.Article)
 	b.reopen()
 	b.unchanged(before, w.Article)
