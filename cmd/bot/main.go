@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // guilds and schedules name time zones, and images without them are common
 
 	"github.com/alecthomas/kong"
 

@@ -48,6 +48,7 @@ type Store interface {
 type Parts struct {
 	Logger  *slog.Logger
 	Sink    deliver.Sink         // where alerts go; needed
+	Places  command.Places       // the channels that commands may name; nil: none but their own
 	Timings watch.Timings        // zero: watch.DefaultTimings
 	Fetch   func(*fetch.Options) // changes how pages are fetched, as the demo's bundled site needs
 	// Extractor takes the place of extract.New, to show what an upgrade does.
@@ -146,8 +147,10 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		timings.HostSpacing = cfg.HostSpacing
 		timings.MinEvery = cfg.MinInterval
 	}
+	hours := newHours(a.store)
 	a.checker = watch.NewChecker(a.store, reader, watch.Options{
 		Timings: timings, Extractor: parts.Extractor.Name(), Rereader: reader, Compare: parts.Compare, Log: parts.Logger,
+		Hush:   hours.until,
 		Herald: &herald{guilds: a.store, sink: parts.Sink, tried: map[string]time.Time{}},
 	})
 	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Log: parts.Logger})
@@ -157,11 +160,11 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Entries: []watch.Entry{{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep}},
 	})
 	courier := parts.Courier
-	courier.Log = parts.Logger
+	courier.Log, courier.Hold = parts.Logger, hours.hold
 	courier.Sent = (&routes{guilds: a.store, sink: parts.Sink, log: parts.Logger}).attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
 	a.router = command.NewRouter(command.Options{
-		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store,
+		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Places: parts.Places,
 		Logger: parts.Logger, MinInterval: timings.MinEvery,
 	})
 }

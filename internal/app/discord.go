@@ -38,7 +38,7 @@ func (d *Discord) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	parts := Parts{Sink: bot.Sink(), Logger: d.Logger}
+	parts := Parts{Sink: bot.Sink(), Places: bot, Logger: d.Logger}
 	if d.Change != nil {
 		d.Change(&parts)
 	}

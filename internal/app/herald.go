@@ -42,8 +42,8 @@ func (h *herald) Offline(ctx context.Context, to alert.Destination, since time.T
 	}
 	h.tried[to.Guild] = now
 	return h.tell(ctx, to, func(s *alert.Settings) *alert.Notice {
-		if !s.Offline.IsZero() && since.Sub(s.Offline) < heraldAgain {
-			return nil
+		if !s.Offline.IsZero() && since.Sub(s.Offline) < heraldAgain || !s.QuietUntil(now).IsZero() {
+			return nil // told already, or told after quiet hours if it lasts
 		}
 		s.Offline = since.UTC()
 		return &alert.Notice{Kind: alert.Offline, Since: since,

@@ -146,7 +146,7 @@ func (r *Router) visits(ctx context.Context, w watch.Watch, run []watch.Visit) s
 		line += fmt.Sprintf(" (%d times since %s)", len(run), r.minute(run[len(run)-1].At))
 	}
 	if v.Outcome == watch.OutChanged || v.Outcome == watch.OutReverted {
-		line += " · " + r.heard(w, v.Revision) + r.found(ctx, w, v.Revision)
+		line += " · " + r.heard(ctx, w, v.Revision) + r.found(ctx, w, v.Revision)
 	}
 	return line
 }
@@ -186,7 +186,7 @@ func (r *Router) found(ctx context.Context, w watch.Watch, revision int) string 
 
 // heard says whether the watch's channel was told of a revision. It speaks of this
 // watch only: how many others follow the article is nobody's business.
-func (r *Router) heard(w watch.Watch, revision int) string {
+func (r *Router) heard(ctx context.Context, w watch.Watch, revision int) string {
 	switch {
 	case revision <= w.Told:
 		return "told here"
@@ -197,6 +197,6 @@ func (r *Router) heard(w watch.Watch, revision int) string {
 	case r.o.Now().Before(w.MutedUntil):
 		return "not told: muted"
 	default:
-		return "not told yet"
+		return "not told yet" + r.hushed(ctx, w.Destination.Guild)
 	}
 }

@@ -20,25 +20,43 @@ type Request struct {
 	Channel string
 	User    string
 	Manager bool              // may write
+	Admin   bool              // may say who may write, and delete everything
 	Name    string            // "watch add", "diff": see Specs
 	Args    map[string]string // by option name; missing options are absent
 }
 
 // Reply is what a person gets back. Text is CommonMark, of which only **bold**,
 // `code`, "- " lists and "> " quotes are used; what comes from articles and people
-// is escaped in it ([report.Escape]). Mentions are left to the channel.
+// is escaped in it ([report.Escape]). <#ID> names a channel, <@&ID> a role; neither
+// calls anybody.
 type Reply struct {
 	Title  string        // plain text
 	Text   string        // CommonMark
 	Pre    string        // plain text, shown letter by letter
 	Notice *alert.Notice // shown as an alert would be
 	File   *File
+	Next   []Action // what to do next, for those who press buttons; Text says how to type it
+}
+
+// Action is a command that a reply offers.
+type Action struct {
+	Label  string
+	Danger bool // can't be undone
+	Name   string
+	Args   map[string]string
 }
 
 // File is an attachment.
 type File struct {
 	Name string
 	Data []byte
+}
+
+// Places knows the channels that a command may name beside its own.
+type Places interface {
+	// MayPost checks that alerts can be posted in a channel of the guild; an *Error
+	// says what is missing.
+	MayPost(ctx context.Context, guild, channel string) error
 }
 
 // Checks is the checker as commands use it.

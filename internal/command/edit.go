@@ -80,7 +80,12 @@ func (r *Router) remove(ctx context.Context, req Request) (Reply, error) {
 	if w, err = r.o.Watches.RemoveWatch(ctx, req.Guild, w.ID); err != nil {
 		return Reply{}, err
 	}
-	return Reply{Text: fmt.Sprintf("No longer watching %s. `watch restore id:%s` brings it back within 10 minutes.", quoted(title(w)), w.ID)}, nil
+	return Reply{Text: fmt.Sprintf("No longer watching %s. `watch restore id:%s` brings it back within 10 minutes.", quoted(title(w)), w.ID), Next: undo(w.ID)}, nil
+}
+
+// undo offers to take a removal back.
+func undo(id string) []Action {
+	return []Action{{Label: "Undo", Name: "watch restore", Args: map[string]string{"id": id}}}
 }
 
 func (r *Router) restore(ctx context.Context, req Request) (Reply, error) {

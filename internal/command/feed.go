@@ -253,7 +253,7 @@ func (r *Router) removeFeed(ctx context.Context, f watch.FollowedFeed) (Reply, e
 		}
 	}
 	return Reply{Text: fmt.Sprintf("No longer following %s, nor watching the %s it named. `watch restore id:%s` brings all back within 10 minutes.",
-		quoted(feedTitle(f.Feed)), count(len(made), "article", "articles"), f.ID)}, nil
+		quoted(feedTitle(f.Feed)), count(len(made), "article", "articles"), f.ID), Next: undo(f.ID)}, nil
 }
 
 // restoreFeed undoes removeFeed.

@@ -86,11 +86,16 @@ func TestOnlyManagersWrite(t *testing.T) {
 				req.Args[o.Name] = map[bool]string{true: "1", false: storm}[o.Article]
 			}
 		}
-		req.Manager = false
+		req.Manager, req.Admin = false, false
 		got := w.router.Do(t.Context(), req)
 		refused := strings.Contains(got.Text, "is for those who manage") && strings.Contains(got.Text, "Ask someone")
-		if refused != spec.Write {
-			t.Errorf("%s for anybody: refused %v, want %v: %s", spec.Name, refused, spec.Write, got.Text)
+		if want := spec.Write || spec.Admin; refused != want {
+			t.Errorf("%s for anybody: refused %v, want %v: %s", spec.Name, refused, want, got.Text)
+		}
+		if req.Manager = spec.Admin; req.Manager {
+			if got := w.router.Do(t.Context(), req); !strings.Contains(got.Text, "Ask someone with Manage Server") {
+				t.Errorf("%s for a manager who is no admin: %s", spec.Name, got.Text)
+			}
 		}
 	}
 	if after := w.says("g", "watch show | article=1"); after != before {

@@ -27,6 +27,7 @@ type Options struct {
 	History History
 	Stories Stories
 	Guilds  Guilds
+	Places  Places // nil: there is no channel but that of the request
 	Logger  *slog.Logger
 	// MinInterval is the shortest schedule a user may ask for.
 	MinInterval time.Duration
@@ -70,6 +71,11 @@ func NewRouter(o Options) *Router {
 		"why":           r.why,
 		"status":        r.status,
 		"help":          r.help,
+
+		"settings show":     r.settings,
+		"settings set":      r.setSettings,
+		"settings managers": r.managers,
+		"settings forget":   r.forget,
 	}
 	return r
 }
@@ -95,6 +101,9 @@ func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
 	spec, ok := Find(req.Name)
 	if !ok {
 		return Reply{}, unknown(oneLine(req.Name))
+	}
+	if spec.Admin && !req.Admin {
+		return Reply{}, refuse("Ask someone with Manage Server.", "`%s` is for those who manage this server.", spec.Name)
 	}
 	if spec.Write && !req.Manager {
 		return Reply{}, refuse("Ask someone who may manage this server.", "`%s` is for those who manage what is watched here.", spec.Name)
@@ -184,9 +193,9 @@ func unknown(name string) error {
 		}
 	}
 	switch {
-	case strings.EqualFold(name, "watch"):
+	case len(family) > 0 && !strings.Contains(name, " "):
 		return refuse("`help` lists all commands.", "Say what to do: %s.", strings.Join(family, ", "))
-	case len(family) > 0 && strings.Contains(name, "/"):
+	case len(family) > 0 && strings.Contains(name, "/") && strings.HasPrefix(strings.ToLower(name), "watch"):
 		return refuse("`help` lists all commands.", "Did you mean `watch add %s`?", strings.ReplaceAll(clip(strings.TrimSpace(name[len("watch"):]), 200), "`", ""))
 	case len(family) > 0:
 		return refuse("`help` lists all commands.", "There is no command %s; there are %s.", quoted(name), strings.Join(family, ", "))

@@ -1,5 +1,7 @@
 package command
 
+import "slices"
+
 // Option is one argument of a command.
 type Option struct {
 	Name     string
@@ -8,7 +10,18 @@ type Option struct {
 	Choices  []string // empty: free text
 	Article  bool     // names a watched article: autocomplete applies
 	Words    bool     // takes all words that are left, as titles do
+	Kind     Kind
 }
+
+// Kind is what an option holds, where that is more than a text.
+type Kind string
+
+// The kinds of options. At a terminal all are typed.
+const (
+	Channel Kind = "channel" // a channel's ID
+	Role    Kind = "role"    // a role's ID
+	Name    Kind = "name"    // a command's name
+)
 
 // Spec describes a command for help texts, for decoding at a terminal and for
 // registering with a chat platform.
@@ -17,6 +30,7 @@ type Spec struct {
 	Summary  string
 	Options  []Option // in the order they are given without names
 	Write    bool     // needs a manager
+	Admin    bool     // needs somebody who manages the server itself
 	Examples []string // as typed
 }
 
@@ -29,7 +43,7 @@ var (
 // Specs returns every command, in the order help shows them.
 func Specs() []Spec {
 	article, entry := []Option{articleOption}, []Option{entryOption}
-	return []Spec{
+	return slices.Concat([]Spec{
 		{Name: "watch add", Summary: "watch an article", Write: true, Options: []Option{
 			{Name: "url", Summary: "the article's address", Required: true},
 			{Name: "alerts", Summary: "what to tell: all, facts (default; facts that changed, and notes) or notes", Choices: []string{"all", "facts", "notes"}},
@@ -78,8 +92,9 @@ func Specs() []Spec {
 		{Name: "history", Summary: "every revision, the silent ones too", Options: article, Examples: []string{"history 1"}},
 		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: article, Examples: []string{"why 1"}},
 		{Name: "status", Summary: "health of all watches"},
-		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true}}, Examples: []string{"help watch add"}},
-	}
+	}, settingsSpecs(), []Spec{
+		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true, Kind: Name}}, Examples: []string{"help watch add"}},
+	})
 }
 
 // Find returns the command of that name.

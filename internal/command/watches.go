@@ -56,7 +56,20 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 	if page < pages {
 		fmt.Fprintf(&b, "`watch list page:%d` shows more.", page+1)
 	}
-	return Reply{Title: heading, Text: strings.TrimRight(b.String(), "\n")}, nil
+	return Reply{Title: heading, Text: strings.TrimRight(b.String(), "\n"), Next: turns(page, pages)}, nil
+}
+
+// turns are the pages before and after one.
+func turns(page, pages int) (out []Action) {
+	for _, t := range []struct {
+		label string
+		page  int
+	}{{"Previous page", page - 1}, {"Next page", page + 1}} {
+		if t.page >= 1 && t.page <= pages {
+			out = append(out, Action{Label: t.label, Name: "watch list", Args: map[string]string{"page": strconv.Itoa(t.page)}})
+		}
+	}
+	return out
 }
 
 // icon is a watch's state in one sign.

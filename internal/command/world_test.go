@@ -26,6 +26,7 @@ type world struct {
 	logged  *bytes.Buffer
 
 	mu    sync.Mutex
+	hush  func(now time.Time) time.Time // ends of quiet hours; nil: none
 	now   time.Time
 	pages map[string]*article.Reading
 }
@@ -51,7 +52,12 @@ func newWorld(t testing.TB) *world {
 	w.store = store
 	timings := watch.DefaultTimings()
 	timings.HostSpacing = 0 // the clock stands still between commands
-	w.checker = watch.NewChecker(store, w, watch.Options{Timings: timings})
+	w.checker = watch.NewChecker(store, w, watch.Options{Timings: timings, Hush: func(_ context.Context, _ string, now time.Time) (time.Time, error) {
+		if w.hush == nil {
+			return time.Time{}, nil
+		}
+		return w.hush(now), nil
+	}})
 	w.router = w.over(store)
 	w.show(bridge, story("Bridge over the Sill closes for repairs", "2.4 million"))
 	w.show(storm, story("Storm tears roofs off at Sill, 9 hurt", "9 people"))
@@ -137,7 +143,7 @@ func (w *world) says(guild, line string) string {
 
 func request(guild, line string) command.Request {
 	parts := strings.Split(line, " | ")
-	req := command.Request{Guild: guild, Channel: "news", User: "u1", Manager: true, Name: parts[0], Args: map[string]string{}}
+	req := command.Request{Guild: guild, Channel: "news", User: "u1", Manager: true, Admin: true, Name: parts[0], Args: map[string]string{}}
 	for _, p := range parts[1:] {
 		name, value, _ := strings.Cut(p, "=")
 		req.Args[name] = value

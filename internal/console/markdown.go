@@ -33,6 +33,11 @@ func (s Style) inline(l string) string {
 	bold, code := false, false
 	for i := 0; i < len(l); i++ {
 		switch {
+		case strings.HasPrefix(l[i:], "<#") && strings.Contains(l[i:], ">"), strings.HasPrefix(l[i:], "<@&") && strings.Contains(l[i:], ">"):
+			// A channel or role: what comes from elsewhere has its "<" escaped.
+			name, rest, _ := strings.Cut(l[i+1:], ">")
+			b.WriteString(name)
+			i = len(l) - len(rest) - 1
 		case l[i] == '\\' && i+1 < len(l) && isPunct(l[i+1]):
 			i++
 			b.WriteByte(l[i])

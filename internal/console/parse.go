@@ -27,7 +27,7 @@ func Parse(line string) (command.Request, error) {
 	if w := strings.ToLower(words[0]); len(words) == 1 && (w == quitCommand || w == "exit") {
 		return command.Request{Name: quitCommand}, nil
 	}
-	req := command.Request{Guild: Guild, Channel: Channel, User: Channel, Manager: true, Args: map[string]string{}}
+	req := command.Request{Guild: Guild, Channel: Channel, User: Channel, Manager: true, Admin: true, Args: map[string]string{}}
 	for _, n := range []int{2, 1} {
 		if len(words) < n {
 			continue

@@ -103,6 +103,9 @@ func TestReplyGolden(t *testing.T) {
 	for _, s := range styles {
 		golden(t, "reply-"+s.name, s.style.Reply(reply))
 	}
+	if got := console.Plain.Reply(command.Reply{Text: `in <#news> for <@&desk>, not \<#1\> nor <#`}); got != "in #news for @&desk, not <#1> nor <#\n" {
+		t.Errorf("a channel and a role are %q", got)
+	}
 	if got := console.Plain.Reply(command.Reply{}); got != "" {
 		t.Errorf("an empty reply is %q", got)
 	}

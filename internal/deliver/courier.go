@@ -28,6 +28,9 @@ type Options struct {
 	GiveUp     time.Duration // age after which a failing delivery becomes a dead letter; 0: 72 h
 
 	Log *slog.Logger // nil: silent
+	// Hold says how long a delivery must wait although it could be sent: its guild has
+	// quiet hours. It is asked before each attempt. Nil: none waits.
+	Hold func(ctx context.Context, d alert.Delivery) (time.Duration, error)
 	// Sent is called with the fate of each attempt, for metrics. Nil: nobody counts.
 	Sent func(d alert.Delivery, fate Fate)
 }
@@ -51,6 +54,9 @@ func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Hold == nil {
+		o.Hold = func(context.Context, alert.Delivery) (time.Duration, error) { return 0, nil }
+	}
 	if o.Sent == nil {
 		o.Sent = func(alert.Delivery, Fate) {}
 	}
@@ -67,6 +73,7 @@ const (
 	Retried Fate = "retried" // to be tried again
 	Paused  Fate = "paused"  // its route is broken and rests
 	Buried  Fate = "buried"  // a dead letter
+	Held    Fate = "held"    // waits for the end of its guild's quiet hours
 	Joined  Fate = "joined"  // named in the message of another page's same edit
 	Dropped Fate = "dropped" // the claim was lost; whoever has it goes on
 )
@@ -184,9 +191,19 @@ func (c *Courier) attempt(ctx context.Context, d alert.Delivery) {
 	c.opts.Sent(d, fate)
 }
 
+// maxHold bounds how long what is held is not looked at: quiet hours may be changed.
+const maxHold = 15 * time.Minute
+
 // carry sends, looking first when an earlier attempt may have been shown. Its error
 // is that of the outbox.
 func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
+	wait, err := c.opts.Hold(ctx, d)
+	switch {
+	case err != nil:
+		return Retried, errors.Join(err, c.outbox.Retry(ctx, d, c.backoff(d.Attempt), "it is not known whether it may be sent now"))
+	case wait > 0:
+		return Held, c.outbox.Retry(ctx, d, min(wait, maxHold), "quiet hours")
+	}
 	edit, story, err := c.join(ctx, d)
 	if err != nil {
 		return Dropped, err

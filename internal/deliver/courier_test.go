@@ -245,6 +245,38 @@ func TestCourier(t *testing.T) {
 				t.Errorf("acknowledged %v", o.messages)
 			}
 		},
+		"what is held waits, in order, and no longer than it is held": func(t *testing.T) {
+			o, s := newOutbox(delivery("a", 1), delivery("a", 2), delivery("b", 1)), &sink{}
+			ends := time.Now().Add(40 * time.Minute)
+			hold := func(_ context.Context, d alert.Delivery) (time.Duration, error) {
+				if d.Watch == "a" {
+					return time.Until(ends), nil
+				}
+				return 0, nil
+			}
+			run(t, o, s, deliver.Options{Hold: hold}, 39*time.Minute)
+			if !slices.Equal(s.shown, []string{"b/1"}) {
+				t.Errorf("shown while a is held: %v", s.shown)
+			}
+			run(t, o, s, deliver.Options{Hold: hold}, 2*time.Minute)
+			if !slices.Equal(s.shown, []string{"b/1", "a/1", "a/2"}) {
+				t.Errorf("shown afterwards: %v", s.shown)
+			}
+		},
+		"what is not known to be held is tried again": func(t *testing.T) {
+			o, s := newOutbox(delivery("a", 1)), &sink{}
+			asked := 0
+			hold := func(context.Context, alert.Delivery) (time.Duration, error) {
+				if asked++; asked < 3 {
+					return 0, errors.New("the store is away")
+				}
+				return 0, nil
+			}
+			run(t, o, s, deliver.Options{Hold: hold}, time.Minute)
+			if !slices.Equal(s.shown, []string{"a/1"}) || asked != 3 {
+				t.Errorf("shown %v, asked %d times", s.shown, asked)
+			}
+		},
 		"a first attempt that the store doubts is looked up": func(t *testing.T) {
 			d := delivery("a", 1)
 			d.Doubtful = true

@@ -4,6 +4,10 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"erratum/internal/command"
 )
 
 // verb is what a button does.
@@ -17,6 +21,9 @@ const (
 	verbMenu    verb = "m" // asks for how long to mute
 	verbMute    verb = "q" // mutes for a time
 	verbTest    verb = "t" // says that buttons work
+	verbPage    verb = "l" // shows a page of the list
+	verbRestore verb = "r" // undoes a removal
+	verbForget  verb = "f" // deletes everything of a guild
 )
 
 // idVersion begins every custom id of ours.
@@ -31,7 +38,7 @@ type button struct {
 	verb     verb
 	watch    string // watch ID
 	from, to int    // stored revisions, verbDiff only
-	hold     string // how long, verbMute only
+	hold     string // verbMute: how long; verbPage: the page
 	delivery string // the delivery that made the message, by which Sink.Find knows it
 }
 
@@ -66,7 +73,7 @@ func parseButton(id string) (button, error) {
 		if err != nil || b.from < 0 || b.to < 0 {
 			return button{}, errButton
 		}
-	case verbHistory, verbMenu, verbMute, verbTest:
+	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbForget:
 	default:
 		return button{}, errButton
 	}
@@ -84,4 +91,32 @@ func word(s string, n int) bool {
 		}
 	}
 	return len(s) <= n
+}
+
+// actionButton is the button of what a reply offers; false: it has none.
+func actionButton(a command.Action) (discordgo.Button, bool) {
+	var b button
+	switch a.Name {
+	case "watch list":
+		b = button{verb: verbPage, hold: a.Args["page"]}
+	case "watch restore":
+		b = button{verb: verbRestore, watch: a.Args["id"]}
+	case "settings forget":
+		b = button{verb: verbForget}
+	}
+	id := b.String()
+	if _, err := parseButton(id); err != nil {
+		return discordgo.Button{}, false
+	}
+	style := discordgo.SecondaryButton
+	if a.Danger {
+		style = discordgo.DangerButton
+	}
+	return discordgo.Button{Label: PlainTo(a.Label, maxLabel), Style: style, CustomID: id}, true
+}
+
+// replaces reports whether the answer to a button takes the place of the message that
+// it stands in: those are answers, too.
+func (b button) replaces() bool {
+	return b.verb == verbPage || b.verb == verbRestore || b.verb == verbForget
 }

@@ -54,9 +54,9 @@ func asker(i *discordgo.Interaction) (command.Request, error) {
 		return command.Request{}, errNotGuild
 	}
 	const may = discordgo.PermissionManageGuild | discordgo.PermissionAdministrator
+	manages := i.Member.Permissions&may != 0
 	return command.Request{
-		Guild: i.GuildID, Channel: i.ChannelID, User: i.Member.User.ID,
-		Manager: i.Member.Permissions&may != 0,
+		Guild: i.GuildID, Channel: i.ChannelID, User: i.Member.User.ID, Manager: manages, Admin: manages,
 	}, nil
 }
 
@@ -114,6 +114,18 @@ func suggest(all []Title, typed string) []*discordgo.ApplicationCommandOptionCho
 		}
 		if out = append(out, &discordgo.ApplicationCommandOptionChoice{Name: name, Value: h.t.Watch}); len(out) == maxChoices {
 			break
+		}
+	}
+	return out
+}
+
+// suggestNames picks what is offered for a half-typed command's name.
+func suggestNames(specs []command.Spec, typed string) []*discordgo.ApplicationCommandOptionChoice {
+	typed = strings.ToLower(strings.Trim(typed, " /"))
+	out := []*discordgo.ApplicationCommandOptionChoice{}
+	for _, s := range specs {
+		if strings.Contains(s.Name, typed) && len(out) < maxChoices {
+			out = append(out, &discordgo.ApplicationCommandOptionChoice{Name: s.Name, Value: s.Name})
 		}
 	}
 	return out

@@ -121,8 +121,8 @@ func (b *Bot) command(ctx context.Context, c *call) {
 			}
 		case req.Name == "watch add", req.Name == "watch feed":
 			// A watch whose alerts can't be shown is worse than none.
-			if lacks := b.missing(ctx, c.i); len(lacks) > 0 {
-				return text(lacking(req.Channel, lacks))
+			if lacks := b.missing(ctx, c.i); len(lacks) > 0 && req.Args["channel"] == "" {
+				return text(lacking("here", lacks))
 			}
 		}
 		return b.do(ctx, b.manager(ctx, c.i, req))
@@ -176,7 +176,11 @@ func (b *Bot) manager(ctx context.Context, i *discordgo.Interaction, req command
 func (b *Bot) complete(ctx context.Context, c *call) {
 	choices := []*discordgo.ApplicationCommandOptionChoice{}
 	req, focused, err := decode(c.i)
-	if err == nil && b.o.Titles != nil && isArticle(req.Name, focused) {
+	switch {
+	case err != nil:
+	case optionKind(req.Name, focused) == command.Name:
+		choices = suggestNames(b.specs, req.Args[focused])
+	case b.o.Titles != nil && isArticle(req.Name, focused):
 		ctx, cancel := context.WithTimeout(ctx, time.Second)
 		defer cancel()
 		titles, err := b.o.Titles(ctx, req.Guild)
@@ -189,6 +193,16 @@ func (b *Bot) complete(ctx context.Context, c *call) {
 		"type": discordgo.InteractionApplicationCommandAutocompleteResult,
 		"data": map[string]any{"choices": choices},
 	}, nil) // without suggestions people type on
+}
+
+func optionKind(name, option string) command.Kind {
+	spec, _ := command.Find(name)
+	for _, o := range spec.Options {
+		if o.Name == option {
+			return o.Kind
+		}
+	}
+	return ""
 }
 
 func isArticle(name, option string) bool {
@@ -214,6 +228,7 @@ func (b *Bot) press(ctx context.Context, c *call) {
 		})
 		return
 	}
+	c.replaces = pressed.replaces()
 	c.answer(ctx, false, func(ctx context.Context) answer { return b.pressed(ctx, c.i, req, pressed) })
 }
 
@@ -233,6 +248,12 @@ func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command
 	case verbMute:
 		req.Name = "watch mute"
 		req.Args["for"] = p.hold
+	case verbPage:
+		req.Name, req.Args = "watch list", map[string]string{"page": p.hold}
+	case verbRestore:
+		req.Name, req.Args = "watch restore", map[string]string{"id": p.watch}
+	case verbForget:
+		req.Name, req.Args = "settings forget", map[string]string{"confirm": "yes"}
 	case verbHistory:
 		req.Name = "history"
 	case verbDiff:
@@ -260,6 +281,9 @@ type call struct {
 	app     string
 	i       *discordgo.Interaction
 	arrived time.Time
+	// replaces says that the answer takes the place of the message whose button was
+	// pressed.
+	replaces bool
 }
 
 // answer runs do and shows what it returns. Discord wants a sign within 3 seconds:
@@ -281,10 +305,14 @@ func (c *call) answer(ctx context.Context, slow bool, do func(context.Context) a
 		case <-timer.C:
 		}
 	}
-	thinking := nil == c.respond(ctx, map[string]any{
+	later := map[string]any{
 		"type": discordgo.InteractionResponseDeferredChannelMessageWithSource,
 		"data": map[string]any{"flags": discordgo.MessageFlagsEphemeral},
-	}, nil)
+	}
+	if c.replaces {
+		later = map[string]any{"type": discordgo.InteractionResponseDeferredMessageUpdate}
+	}
+	thinking := nil == c.respond(ctx, later, nil)
 	a := <-result
 	if thinking {
 		// The work may have used up its time; showing its result has its own.
@@ -309,7 +337,11 @@ func unshown(i *discordgo.Interaction) answer {
 
 // say gives the answer as the first response.
 func (c *call) say(ctx context.Context, a answer) error {
-	return c.respond(ctx, map[string]any{"type": discordgo.InteractionResponseChannelMessageWithSource, "data": a.data()}, a.files)
+	kind := discordgo.InteractionResponseChannelMessageWithSource
+	if c.replaces {
+		kind = discordgo.InteractionResponseUpdateMessage
+	}
+	return c.respond(ctx, map[string]any{"type": kind, "data": a.data()}, a.files)
 }
 
 // safely turns a panic of a handler into a sentence.

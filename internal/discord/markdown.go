@@ -68,6 +68,11 @@ func inline(l string) []token {
 			i++
 			open = !open
 			out = append(out, token{text: "**", bold: true})
+		case reference(l[i:]) > 0:
+			flush()
+			end := i + reference(l[i:])
+			out = append(out, token{text: l[i:end]})
+			i = end - 1
 		case l[i] == '`' && strings.IndexByte(l[i+1:], '`') > 0:
 			flush()
 			end := i + 1 + strings.IndexByte(l[i+1:], '`')
@@ -79,6 +84,24 @@ func inline(l string) []token {
 	}
 	flush()
 	return closeBold(out, open)
+}
+
+// reference is the length of a channel or role that a text of ours names at its
+// beginning, "<#ID>" or "<@&ID>"; 0: it names none. What comes from elsewhere has its
+// "<" escaped, and nothing here calls anybody: no message of ours lets mentions through
+// but an alert's own role.
+func reference(s string) int {
+	rest, ok := strings.CutPrefix(s, "<#")
+	if !ok {
+		if rest, ok = strings.CutPrefix(s, "<@&"); !ok {
+			return 0
+		}
+	}
+	id, _, closed := strings.Cut(rest, ">")
+	if !closed || !isID(id) {
+		return 0
+	}
+	return len(s) - len(rest) + len(id) + 1
 }
 
 // closeBold closes bold that a line leaves open, and takes bold of nothing out:

@@ -208,7 +208,7 @@ func TestGoldenCommands(t *testing.T) {
 		if fmt.Sprint(c.Contexts) != "[0]" {
 			t.Errorf("/%s can be used outside of servers", c.Name)
 		}
-		if writes := c.Name == "watch" || c.Name == "setup"; writes != (c.Permissions == "32") {
+		if writes := c.Name == "watch" || c.Name == "setup" || c.Name == "settings"; writes != (c.Permissions == "32") {
 			t.Errorf("/%s needs %q by default", c.Name, c.Permissions)
 		}
 	}

@@ -36,6 +36,7 @@ type slashOption struct {
 	Required     bool          `json:"required,omitempty"`
 	Autocomplete bool          `json:"autocomplete,omitempty"`
 	Choices      []slashChoice `json:"choices,omitempty"`
+	Channels     []int         `json:"channel_types,omitempty"`
 	Options      []slashOption `json:"options,omitempty"`
 }
 
@@ -58,14 +59,11 @@ func slashCommands(specs []command.Spec) []slashCommand {
 			out = append(out, slashCommand{Name: name, Description: summary(s.Summary), Type: 1, Contexts: []int{0}, Integration: []int{0}})
 		}
 		c := &out[i]
-		if s.Write {
+		if s.Write || s.Admin {
 			c.Permissions = fmt.Sprint(int64(discordgo.PermissionManageGuild))
 		}
 		if !nested {
 			c.Options = slashOptions(s.Options)
-			if name == "help" {
-				offerNames(c.Options)
-			}
 			continue
 		}
 		c.Description = familySummary(name)
@@ -76,23 +74,24 @@ func slashCommands(specs []command.Spec) []slashCommand {
 	return out
 }
 
-// offerNames lets people pick what they want help with.
-func offerNames(options []slashOption) {
-	for i := range options {
-		if options[i].Name != "command" {
-			continue
-		}
-		for _, s := range command.Specs()[:min(len(command.Specs()), maxChoices)] {
-			options[i].Choices = append(options[i].Choices, slashChoice{Name: s.Name, Value: s.Name})
-		}
+func familySummary(name string) string {
+	switch name {
+	case "watch":
+		return "Watch articles, and change what is watched here"
+	case "settings":
+		return "What is chosen for this server as a whole"
+	default:
+		return "Commands about " + name
 	}
 }
 
-func familySummary(name string) string {
-	if name == "watch" {
-		return "Watch articles, and change what is watched here"
+// alertChannels are the kinds of channels that alerts can be posted in.
+func alertChannels() []int {
+	return []int{
+		int(discordgo.ChannelTypeGuildText), int(discordgo.ChannelTypeGuildVoice), int(discordgo.ChannelTypeGuildNews),
+		int(discordgo.ChannelTypeGuildNewsThread), int(discordgo.ChannelTypeGuildPublicThread), int(discordgo.ChannelTypeGuildPrivateThread),
+		int(discordgo.ChannelTypeGuildStageVoice),
 	}
-	return "Commands about " + name
 }
 
 // slashOptions puts what is required first, as Discord demands.
@@ -101,7 +100,14 @@ func slashOptions(options []command.Option) []slashOption {
 	for _, o := range options {
 		so := slashOption{
 			Type: int(discordgo.ApplicationCommandOptionString), Name: o.Name, Description: summary(o.Summary),
-			Required: o.Required, Autocomplete: o.Article && len(o.Choices) == 0,
+			Required: o.Required, Autocomplete: (o.Article || o.Kind == command.Name) && len(o.Choices) == 0,
+		}
+		switch o.Kind {
+		case command.Channel:
+			so.Type = int(discordgo.ApplicationCommandOptionChannel)
+			so.Channels = alertChannels()
+		case command.Role:
+			so.Type = int(discordgo.ApplicationCommandOptionRole)
 		}
 		for _, c := range o.Choices[:min(len(o.Choices), maxChoices)] {
 			so.Choices = append(so.Choices, slashChoice{Name: c, Value: c})

@@ -55,6 +55,11 @@ func render(r command.Reply) answer {
 	if r.File != nil {
 		a.attach(r.File.Name, r.File.Data)
 	}
+	for _, next := range r.Next {
+		if b, ok := actionButton(next); ok {
+			a.buttons = append(a.buttons, b)
+		}
+	}
 	if a.content == "" && len(a.embeds) == 0 && a.file == nil {
 		a.content = "Done."
 	}

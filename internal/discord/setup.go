@@ -3,10 +3,8 @@ package discord
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -54,49 +52,26 @@ func InviteURL(app string) string {
 // told with it.
 func (b *Bot) missing(ctx context.Context, i *discordgo.Interaction) []permission {
 	have := i.AppPermissions
-	if have == 0 || have&discordgo.PermissionAdministrator != 0 {
-		return nil // zero: Discord did not tell
+	if have == 0 {
+		return nil // Discord did not tell
 	}
-	var out []permission
-	for _, p := range permissions() {
-		if have&p.bit != 0 {
-			continue
+	lacks := absent(have, false)
+	if len(lacks) > 0 {
+		// In threads another permission counts.
+		if p, err := b.rest.place(ctx, i.ChannelID); err == nil && p.thread() {
+			return absent(have, true)
 		}
-		if p.bit == discordgo.PermissionSendMessages && have&discordgo.PermissionSendMessagesInThreads != 0 && b.isThread(ctx, i.ChannelID) {
-			continue
-		}
-		out = append(out, p)
 	}
-	return out
+	return lacks
 }
 
-// isThread asks what kind of channel it is: in threads another permission counts.
-func (b *Bot) isThread(ctx context.Context, channel string) bool {
-	address := discordgo.EndpointChannel(channel)
-	raw, err := b.rest.do(ctx, http.MethodGet, address, address, nil, nil)
-	if err != nil {
-		return false
-	}
-	var c struct {
-		Type discordgo.ChannelType `json:"type"`
-	}
-	if json.Unmarshal(raw, &c) != nil {
-		return false
-	}
-	switch c.Type {
-	case discordgo.ChannelTypeGuildNewsThread, discordgo.ChannelTypeGuildPublicThread, discordgo.ChannelTypeGuildPrivateThread:
-		return true
-	}
-	return false
-}
-
-// lacking says what to allow, and where. It is CommonMark.
-func lacking(channel string, lacks []permission) string {
+// lacking says what to allow, and where: "here" or a channel. It is CommonMark.
+func lacking(where string, lacks []permission) string {
 	var names []string
 	for _, p := range lacks {
 		names = append(names, "**"+p.name+"**")
 	}
-	return fmt.Sprintf("I can't post alerts here: missing %s. Edit the channel → Permissions → add me and allow it, then try again; `setup` checks.", strings.Join(names, ", "))
+	return fmt.Sprintf("I can't post alerts %s: missing %s. Edit the channel → Permissions → add me and allow it, then try again; `setup` checks.", where, strings.Join(names, ", "))
 }
 
 // setup shows what the bot may do in the channel, and sends a test alert if it can.

@@ -24,6 +24,11 @@ type Compare func(old, new *article.Article) *report.Report
 // Compose writes a report as the few lines that people read.
 type Compose func(*report.Report) summarize.Summary
 
+// Hush says until when a guild hears of no change at a time: its quiet hours; zero: it
+// may be told. What changes meanwhile is told then, as after a mute. It is asked at
+// each check and must be quick.
+type Hush func(ctx context.Context, guild string, now time.Time) (time.Time, error)
+
 // Options of a [Checker]. The zero value works.
 type Options struct {
 	Timings Timings // zero: DefaultTimings
@@ -39,6 +44,7 @@ type Options struct {
 	Compare Compare
 	Compose Compose
 	Herald  Herald       // tells guilds of the way to the web; nil: nobody does
+	Hush    Hush         // nil: no guild has quiet hours
 	Log     *slog.Logger // nil: silent
 }
 
@@ -177,7 +183,11 @@ func (c *Checker) settle(ctx context.Context, l Lease, seen look, start time.Tim
 	texts := c.texts(ctx, l.Article)
 	for range settleTries {
 		took := time.Since(start)
-		d, err := c.judge.decide(l, seen, began.Add(took), texts)
+		hushed, err := c.hushed(ctx, l.Watches, began.Add(took))
+		if err != nil {
+			return Result{}, fmt.Errorf("decide on %s: %w", l.Article, err)
+		}
+		d, err := c.judge.decide(l, seen, began.Add(took), texts, hushed)
 		if err != nil {
 			return Result{}, fmt.Errorf("decide on %s: %w", l.Article, err)
 		}
@@ -197,6 +207,26 @@ func (c *Checker) settle(ctx context.Context, l Lease, seen look, start time.Tim
 		}
 	}
 	return Result{}, fmt.Errorf("commit %s: %w, %d times in a row", l.Article, ErrWatchesChanged, settleTries)
+}
+
+// hushed says which guilds of watches have quiet hours, and until when.
+func (c *Checker) hushed(ctx context.Context, watches []Watch, now time.Time) (map[string]time.Time, error) {
+	if c.opts.Hush == nil {
+		return nil, nil
+	}
+	out := map[string]time.Time{}
+	for _, w := range watches {
+		guild := w.Destination.Guild
+		if _, asked := out[guild]; asked {
+			continue
+		}
+		until, err := c.opts.Hush(ctx, guild, now)
+		if err != nil {
+			return nil, fmt.Errorf("quiet hours: %w", err)
+		}
+		out[guild] = until
+	}
+	return out, nil
 }
 
 // texts reads revisions of an article, each once.

@@ -52,6 +52,7 @@ type decision struct {
 	look     look
 	digest   string // of the text that the look shows
 	revision func(n int) (article.Revision, error)
+	hushed   map[string]time.Time // by guild: until when it hears of no change
 
 	commit  Commit
 	outcome Outcome
@@ -69,9 +70,9 @@ type decision struct {
 }
 
 // decide finds what a look means. Its error is that of reading a revision.
-func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (article.Revision, error)) (*decision, error) {
+func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (article.Revision, error), hushed map[string]time.Time) (*decision, error) {
 	d := &decision{
-		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision,
+		judge: j, state: l.State.clone(), watches: l.Watches, now: now, look: seen, revision: revision, hushed: hushed,
 		reports: map[pair]*report.Report{}, rules: map[string]*mute.Rules{}, heardBy: map[string]*report.Report{}, noted: map[[2]int]bool{},
 	}
 	if seen.reading != nil && seen.reading.Article != nil {

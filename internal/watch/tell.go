@@ -46,16 +46,29 @@ func (d *decision) share(from int) {
 	}
 }
 
+// waits reports whether a watch may not be told of a change now; it wakes when it may.
+func (d *decision) waits(w Watch) bool {
+	until := w.MutedUntil
+	if hushed := d.hushed[w.Destination.Guild]; hushed.After(until) {
+		until = hushed
+	}
+	switch {
+	case w.Paused:
+		return true
+	case d.now.Before(until):
+		d.wake = append(d.wake, until)
+		return true
+	default:
+		return false
+	}
+}
+
 // catchUp tells the newest revision to watches that were muted, paused or held back
 // when it came.
 func (d *decision) catchUp() error {
 	behind := false
 	for _, w := range d.watches {
-		switch {
-		case w.Judged >= d.state.Last || w.Paused:
-		case w.Quiet(d.now):
-			d.wake = append(d.wake, w.MutedUntil)
-		default:
+		if w.Judged < d.state.Last && !d.waits(w) {
 			behind = true
 		}
 	}
@@ -74,11 +87,7 @@ func (d *decision) tell(newest article.Revision) error {
 	d.expire()
 	var widest *report.Report
 	for _, w := range d.watches {
-		switch {
-		case w.Judged >= newest.Number || w.Paused:
-			continue
-		case w.Quiet(d.now):
-			d.wake = append(d.wake, w.MutedUntil)
+		if w.Judged >= newest.Number || d.waits(w) {
 			continue
 		}
 		w, err := d.cross(w, newest)

@@ -1,6 +1,7 @@
 package watch_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -101,6 +102,35 @@ func TestWhoHears(t *testing.T) {
 		}
 		if late := time.Since(b.store.watchOf(w.ID).MutedUntil); late > time.Minute {
 			b.t.Errorf("told %v after the mute ended", late)
+		}
+	})
+
+	bubble(t, "what changed in quiet hours is told as a sum when they end, what is blind at once", func(b *bench) {
+		until := time.Now().Add(6 * time.Hour)
+		b.checker = watch.NewChecker(b.store, b.site, watch.Options{Extractor: "test/1", Hush: func(_ context.Context, guild string, now time.Time) (time.Time, error) {
+			if guild == "local" && now.Before(until) {
+				return until, nil
+			}
+			return time.Time{}, nil
+		}})
+		w := b.add("news", nil)
+		other := b.add("news", func(w *watch.Watch) { w.Destination.Guild = "awake" })
+		b.becomes(textB)
+		b.becomes(textC)
+		b.store.edit(w.ID, func(w *watch.Watch) { w.Schedule = "7d" })
+		b.store.edit(other.ID, func(w *watch.Watch) { w.Schedule = "7d" })
+		equalKinds(b.t, "in quiet hours", kinds(b.store.queue, w.ID))
+		equalKinds(b.t, "of a guild without", kinds(b.store.queue, other.ID), alert.Change, alert.Change)
+		for time.Now().Before(until) {
+			b.untilDue()
+			b.check()
+		}
+		equalKinds(b.t, "after them", kinds(b.store.queue, w.ID), alert.Change)
+		if n := b.store.queue[len(b.store.queue)-1].Notice; n.From != 1 || n.To != 3 {
+			b.t.Errorf("told %d→%d, want 1→3", n.From, n.To)
+		}
+		if late := time.Since(until); late > time.Minute {
+			b.t.Errorf("told %v after they ended", late)
 		}
 	})
 

@@ -1,0 +1,142 @@
+package discord_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"erratum/internal/command"
+	"erratum/internal/discord"
+	"erratum/internal/discordtest"
+)
+
+// TestMayPost: what the bot may do in a channel is computed from roles and overwrites,
+// and channels of other servers are channels that do not exist.
+func TestMayPost(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	b := client(t, s, discord.Options{})
+	may := func(channel string) string {
+		t.Helper()
+		err := b.MayPost(t.Context(), guildID, channel)
+		var refusal *command.Error
+		switch {
+		case err == nil:
+			return "yes"
+		case errors.As(err, &refusal):
+			return refusal.Error()
+		}
+		t.Fatal(err)
+		return ""
+	}
+	if got := may(channelID); got != "yes" {
+		t.Errorf("an open channel: %s", got)
+	}
+	nowhere := may("399999999999999999")
+	if !strings.Contains(nowhere, "There is no such channel in this server") || strings.ContainsAny(nowhere, "\n") {
+		t.Errorf("a channel that is not there: %s", nowhere)
+	}
+	for _, other := range []string{foreign, "news", "", "../../x"} {
+		if got := may(other); got != nowhere {
+			t.Errorf("%q: %s", other, got)
+		}
+	}
+	s.SetPermissions(otherChannel, discordtest.ViewChannel|discordtest.SendMessages|discordtest.ReadMessageHistory)
+	if got := may(otherChannel); !strings.Contains(got, "in <#"+otherChannel+">: missing **Embed Links**, **Attach Files**.") {
+		t.Errorf("without embeds and files: %s", got)
+	}
+	s.SetPermissions(otherChannel, 0)
+	if got := may(otherChannel); !strings.Contains(got, "I can't see <#"+otherChannel+">. Edit the channel") {
+		t.Errorf("a hidden channel: %s", got)
+	}
+}
+
+// TestOfferedNext: what a reply offers becomes buttons that do it, in the place of the
+// reply, after a restart as before it.
+func TestOfferedNext(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	router := &asked{work: func(r command.Request) command.Reply {
+		switch r.Name {
+		case "watch list":
+			page := 1
+			_, _ = fmt.Sscan(r.Args["page"], &page) // absent: the first
+			return command.Reply{Title: fmt.Sprintf("Page %d", page), Text: "- one", Next: []command.Action{
+				{Label: "Next page", Name: "watch list", Args: map[string]string{"page": fmt.Sprint(page + 1)}},
+			}}
+		case "watch remove":
+			return command.Reply{Text: "No longer watching.", Next: []command.Action{{Label: "Undo", Name: "watch restore", Args: map[string]string{"id": watchID}}}}
+		case "settings forget":
+			if r.Args["confirm"] == "yes" {
+				return command.Reply{Text: "Deleted, in <#" + channelID + "> as in <@&" + roleID + `>, not \<#1\>.`}
+			}
+			return command.Reply{Text: "Sure?", Next: []command.Action{{Label: "Delete everything", Danger: true, Name: "settings forget", Args: map[string]string{"confirm": "yes"}},
+				{Label: "What no button can do", Name: "watch add", Args: map[string]string{"url": "https://a.example"}}}}
+		default:
+			return command.Reply{Text: "did " + r.Name}
+		}
+	}}
+	run(t, s, discord.Options{Router: router})
+	connected(t, s)
+	press := func(r *discordtest.Response, label string) *discordtest.Response {
+		t.Helper()
+		c, ok := r.Message.Find(func(c discordtest.Component) bool { return c.Label == label })
+		if !ok {
+			t.Fatalf("no button %q under %q", label, r.Text())
+		}
+		got := interact(t, s, discordtest.Interaction{MessageID: r.Message.ID, CustomID: c.CustomID})
+		if got.Callback != discordtest.UpdateNow || got.Message.ID != r.Message.ID {
+			t.Errorf("%s: callback %d, message %s instead of %s", label, got.Callback, got.Message.ID, r.Message.ID)
+		}
+		return got
+	}
+	list := interact(t, s, discordtest.Interaction{Command: "watch list"})
+	second := press(list, "Next page")
+	third := press(second, "Next page")
+	if !strings.Contains(third.Text(), "Page 3") || strings.Contains(third.Text(), "Page 1") {
+		t.Errorf("pages: %q", third.Text())
+	}
+	undone := press(interact(t, s, discordtest.Interaction{Command: "watch remove", Options: []discordtest.Option{{Name: "article", Value: "1"}}}), "Undo")
+	if r := router.last(); r.Name != "watch restore" || r.Args["id"] != watchID || !strings.Contains(undone.Text(), "did watch restore") || len(undone.Message.Components) != 0 {
+		t.Errorf("undo asked %+v and says %q", r, undone.Text())
+	}
+	sure := interact(t, s, discordtest.Interaction{Command: "settings forget"})
+	if _, ok := sure.Message.Find(func(c discordtest.Component) bool { return c.Label == "What no button can do" }); ok {
+		t.Error("a button without a custom id")
+	}
+	if got := press(sure, "Delete everything").Text(); !strings.Contains(got, "in <#"+channelID+"> as in <@&"+roleID+">, not \\<\\#1\\>") {
+		t.Errorf("forget says %q", got)
+	}
+	// Who has a manager role may press, but not delete everything.
+	if r := router.last(); !r.Admin || !r.Manager {
+		t.Errorf("the press of an admin: %+v", r)
+	}
+	desk := discordtest.User{ID: "500000000000000003", Name: "desk"}
+	interact(t, s, discordtest.Interaction{Command: "settings show", User: desk, Permissions: sendMessages, Forge: true})
+	if r := router.last(); r.Admin {
+		t.Errorf("somebody without Manage Server is an admin: %+v", r)
+	}
+}
+
+// TestChannelsAndRolesArePicked: options that hold a channel or a role are offered as
+// such, and reach the router as IDs.
+func TestChannelsAndRolesArePicked(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	router := &asked{}
+	run(t, s, discord.Options{Router: router})
+	connected(t, s)
+	interact(t, s, discordtest.Interaction{Command: "settings set", Options: []discordtest.Option{{Name: "channel", Value: otherChannel}, {Name: "quiet", Value: "22-7"}}})
+	if r := router.last(); r.Args["channel"] != otherChannel || r.Args["quiet"] != "22-7" {
+		t.Errorf("settings set: %+v", r)
+	}
+	interact(t, s, discordtest.Interaction{Command: "settings managers", Options: []discordtest.Option{{Name: "add", Value: roleID}}})
+	if r := router.last(); r.Args["add"] != roleID {
+		t.Errorf("settings managers: %+v", r)
+	}
+	got := interact(t, s, discordtest.Interaction{Command: "help", Options: []discordtest.Option{{Name: "command", Value: "mana", Focused: true}}})
+	if len(got.Choices) != 1 || got.Choices[0].Value != "settings managers" {
+		t.Errorf("help offers %+v", got.Choices)
+	}
+}
