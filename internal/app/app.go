@@ -154,19 +154,23 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Herald: &herald{guilds: a.store, sink: parts.Sink, tried: map[string]time.Time{}},
 	})
 	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Log: parts.Logger})
+	a.router = command.NewRouter(command.Options{
+		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Places: parts.Places,
+		Logger: parts.Logger, MinInterval: timings.MinEvery,
+	})
+	digests := &digests{store: a.store, router: a.router, sink: parts.Sink, log: parts.Logger, now: time.Now, tried: map[string]time.Time{}}
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{
 		Feeds:   poller,
 		Workers: cfg.Workers, Log: parts.Logger, Tick: parts.Tick,
-		Entries: []watch.Entry{{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep}},
+		Entries: []watch.Entry{
+			{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep},
+			{Name: "digests", Spec: "@every 20s", Run: digests.run},
+		},
 	})
 	courier := parts.Courier
 	courier.Log, courier.Hold = parts.Logger, hours.hold
 	courier.Sent = (&routes{guilds: a.store, sink: parts.Sink, log: parts.Logger}).attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
-	a.router = command.NewRouter(command.Options{
-		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Places: parts.Places,
-		Logger: parts.Logger, MinInterval: timings.MinEvery,
-	})
 }
 
 // Router answers commands; it may be used before and while the program runs.

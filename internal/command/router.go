@@ -72,6 +72,7 @@ func NewRouter(o Options) *Router {
 		"status":        r.status,
 		"help":          r.help,
 
+		"digest":            r.digest,
 		"settings show":     r.settings,
 		"settings set":      r.setSettings,
 		"settings managers": r.managers,
@@ -111,6 +112,11 @@ func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
 	args, err := options(spec, req.Args)
 	if err != nil {
 		return Reply{}, err
+	}
+	for _, o := range spec.Options {
+		if o.Write && args[o.Name] != "" && !req.Manager {
+			return Reply{}, refuse("Ask someone who may manage this server.", "`%s` with %s is for those who manage what is watched here.", spec.Name, o.Name)
+		}
 	}
 	req.Args = args
 	return r.handlers[req.Name](ctx, req)

@@ -59,6 +59,11 @@ func (r *Router) chosen(s alert.Settings, title string) Reply {
 		}
 	}
 	fmt.Fprintf(&b, "- quiet hours: %s\n", quiet)
+	digest := "none"
+	if s.Digest != "" {
+		digest = s.Digest + " " + in(s.DigestTo)
+	}
+	fmt.Fprintf(&b, "- digest: %s\n", digest)
 	b.WriteString("- who may change this: Manage Server")
 	for _, role := range s.Managers {
 		b.WriteString(", " + roleRef(role))

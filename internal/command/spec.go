@@ -11,6 +11,7 @@ type Option struct {
 	Article  bool     // names a watched article: autocomplete applies
 	Words    bool     // takes all words that are left, as titles do
 	Kind     Kind
+	Write    bool // to give it needs a manager
 }
 
 // Kind is what an option holds, where that is more than a text.
@@ -91,6 +92,7 @@ func Specs() []Spec {
 			Examples: []string{"diff 1", "diff storm coast view:text", "diff 1 from:1 to:3"}},
 		{Name: "history", Summary: "every revision, the silent ones too", Options: article, Examples: []string{"history 1"}},
 		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: article, Examples: []string{"why 1"}},
+		digestSpec,
 		{Name: "status", Summary: "health of all watches"},
 	}, settingsSpecs(), []Spec{
 		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true, Kind: Name}}, Examples: []string{"help watch add"}},

@@ -108,6 +108,8 @@ func topChange(n alert.Notice) string {
 				return PlainTo(top, maxTop)
 			}
 		}
+	case alert.Digest:
+		return ""
 	case alert.Gone:
 		return "removed"
 	case alert.Returned:
@@ -146,6 +148,10 @@ func card(n alert.Notice) *discordgo.MessageEmbed {
 func body(n alert.Notice) string {
 	times := when(n)
 	said := strings.Trim(n.Text+"\n"+n.Summary, "\n")
+	if n.Kind == alert.Digest { // no alert: it is there to be read at length
+		out, _ := markdown(said, maxDescription-Units(times)-1)
+		return out + "\n" + times
+	}
 	out, _ := markdown(shorten(said, maxAlertText-Units(times)), maxAlert)
 	if n.Kind == alert.Route && isID(n.Channel) {
 		out = "<#" + n.Channel + ">: " + out // a link to the channel, which pings nobody
@@ -228,6 +234,8 @@ func alertButtons(d alert.Delivery) []discordgo.MessageComponent {
 	switch {
 	case n.Kind == alert.Route, n.Kind == alert.Offline, n.Kind == alert.Online:
 		add(verbTest, "OK") // it carries the delivery's ID
+	case n.Kind == alert.Digest:
+		add(verbPage, "What is watched")
 	case n.Kind == alert.Test || d.Watch == "":
 		add(verbTest, "Try this button")
 	default:

@@ -116,7 +116,7 @@ func actionButton(a command.Action) (discordgo.Button, bool) {
 }
 
 // replaces reports whether the answer to a button takes the place of the message that
-// it stands in: those are answers, too.
+// it stands in: that is an answer, too, not an alert for all to see.
 func (b button) replaces() bool {
-	return b.verb == verbPage || b.verb == verbRestore || b.verb == verbForget
+	return b.delivery == "" && (b.verb == verbPage || b.verb == verbRestore || b.verb == verbForget)
 }

@@ -84,6 +84,15 @@ func ofGuild(kind alert.Kind, text string) alert.Delivery {
 	return d
 }
 
+// digest is what a guild is told at a time of the day.
+func digest() alert.Delivery {
+	d := ofGuild(alert.Digest, "- **Bridge over the Sill closes \\*for\\* repairs** (The Sill Post): Number: 2.4 million → 3.1 million (no note found) · + 1 other change\n"+
+		"- “Storm tears roofs off”: removed by the outlet\nOnly form changed in 3 articles.\n`diff` and `history` show each in full.")
+	d.Notice.Subject.Headline = "Digest: 1 article changed"
+	d.Notice.Since, d.Notice.FromAt, d.Notice.ToAt = time.Time{}, seen, seen.Add(24*time.Hour)
+	return d
+}
+
 // acknowledged is the alert that answers an earlier one: changed without a note first,
 // with a note that names the change later.
 func acknowledged(old, silent, noted *article.Article) alert.Delivery {
@@ -112,6 +121,7 @@ func TestGoldenAlerts(t *testing.T) {
 		"gone":         notice(alert.Gone, "The page answers “410 Gone” since three checks."),
 		"blind":        notice(alert.Blind, "The site shows a page for robots instead of the article."),
 		"test":         notice(alert.Test, "This is a test."),
+		"digest":       digest(),
 		"offline":      ofGuild(alert.Offline, "I can't reach any site from here. Checking goes on."),
 		"online":       ofGuild(alert.Online, "Sites answer again. All watches are checked one after the other."),
 	} {

@@ -1,0 +1,16 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"erratum/internal/command"
+	"erratum/internal/deliver"
+)
+
+// Digests makes what sends digests, with a clock that a test sets.
+func Digests(store Store, router *command.Router, sink deliver.Sink, now func() time.Time) func(context.Context) error {
+	g := &digests{store: store, router: router, sink: sink, log: slog.New(slog.DiscardHandler), now: now, tried: map[string]time.Time{}}
+	return g.run
+}
