@@ -121,14 +121,17 @@ func authorLink(blocks []block, i int) string {
 	if blocks[i].node == nil || blocks[i].words > 12 {
 		return ""
 	}
+	parts := 0
 	for n := range blocks[i].node.Descendants() {
-		if n.DataAtom != atom.A {
+		if parts++; parts > maxParts {
+			break
+		}
+		href := attr(n, "href")
+		if n.DataAtom != atom.A || !slices.ContainsFunc(authorPaths, func(p string) bool { return strings.Contains(href, p) }) {
 			continue
 		}
-		for _, p := range authorPaths {
-			if name := collapse(textOf(n)); strings.Contains(attr(n, "href"), p) && isName(name) {
-				return name
-			}
+		if name := collapse(textUpTo(n, maxValue)); isName(name) {
+			return name
 		}
 	}
 	return ""

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -28,55 +29,75 @@ var challengeMarks = []string{
 // forms: on a page without a text they are all there is.
 var challengeWidgets = []string{"g-recaptcha", "h-captcha", "cf-turnstile", "hcaptcha.com/1/api.js", "recaptcha/api.js", "turnstile/v0/api.js", "frc-captcha", "smart-captcha", "smartcaptcha"}
 
-// maxMachinery bounds what is read of one script, in bytes.
-const maxMachinery = 64 << 10
+// Bounds of what is read of a page's machinery, in bytes.
+const (
+	maxMachinery    = 64 << 10 // of one script
+	maxAllMachinery = 1 << 20
+)
 
 // challenged reports whether a page's machinery is that of a challenge. It is asked
 // only of pages that show hardly any text.
 func (p *page) challenged() bool {
-	doc := p.whole()
-	if doc == nil {
-		return false
-	}
 	few := p.visibleWords() < wallWords
-	for n := range doc.Descendants() {
-		if holdsAny(machinery(n), challengeMarks) || few && holdsAny(machinery(n), challengeWidgets) {
+	for s := range p.machinery() {
+		if holdsAny(s, challengeMarks) || few && holdsAny(s, challengeWidgets) {
 			return true
 		}
 	}
 	return false
 }
 
-// whole is the tree of a page with its scripts and all that no reader sees, nil when
-// only its tokens were read or it is too large. Few pages are asked for it: it is parsed anew.
-func (p *page) whole() *html.Node {
-	if p.source == nil || len(p.source) > maxTreeBytes {
-		return nil
-	}
-	doc, err := html.Parse(bytes.NewReader(p.source))
-	if err != nil {
-		return nil
-	}
-	return doc
-}
-
-// machinery is what an element says to a browser rather than to a reader, in lower
-// case.
-func machinery(n *html.Node) string {
-	switch {
-	case n.Type == html.TextNode && n.Parent != nil && (n.Parent.DataAtom == atom.Script || n.Parent.DataAtom == atom.Noscript):
-		return strings.ToLower(n.Data[:min(len(n.Data), maxMachinery)])
-	case n.Type == html.ElementNode:
-		var s []string
-		for _, a := range n.Attr {
-			switch a.Key {
-			case "id", "class", "src", "action", "href", "name", "title":
-				s = append(s, a.Val[:min(len(a.Val), maxValue)])
+// machinery is what a page says to browsers rather than to readers, in lower case: its
+// scripts, what stands in for them, and how its elements are called. Few pages are asked
+// for it: it is read anew.
+func (p *page) machinery() iter.Seq2[string, atom.Atom] {
+	return func(yield func(string, atom.Atom) bool) {
+		z := html.NewTokenizer(bytes.NewReader(p.source))
+		var in atom.Atom // the element that was opened last
+		left := maxAllMachinery
+		for tags := 0; tags < maxTokenTags && left > 0; tags++ {
+			var said []byte
+			kind := z.Next()
+			switch kind {
+			case html.ErrorToken:
+				return
+			case html.StartTagToken, html.SelfClosingTagToken:
+				in, said = called(z)
+			case html.TextToken:
+				if in != atom.Script && in != atom.Noscript {
+					continue
+				}
+				said = z.Text()
+				said = said[:min(len(said), maxMachinery)]
+			default:
+				in = 0
+				continue
+			}
+			left -= len(said)
+			of := in
+			if kind != html.TextToken {
+				of = 0
+			}
+			if len(said) > 0 && !yield(strings.ToLower(string(said)), of) {
+				return
 			}
 		}
-		return strings.ToLower(strings.Join(s, " "))
 	}
-	return ""
+}
+
+// called is how an element is called, and its name.
+func called(z *html.Tokenizer) (atom.Atom, []byte) {
+	name, more := z.TagName()
+	a := atom.Lookup(name)
+	var said, key, val []byte
+	for more {
+		key, val, more = z.TagAttr()
+		switch string(key) {
+		case "id", "class", "src", "action", "href", "name", "title":
+			said = append(append(said, val[:min(len(val), maxValue)]...), ' ')
+		}
+	}
+	return a, said
 }
 
 func holdsAny(s string, marks []string) bool {
@@ -105,12 +126,8 @@ func (x *Extractor) unscripted(p *page) bool {
 	if p.visibleWords() >= bareWords {
 		return false
 	}
-	doc := p.whole()
-	if doc == nil {
-		return false
-	}
-	for n := range doc.Descendants() {
-		if n.Type == html.TextNode && n.Parent != nil && n.Parent.DataAtom == atom.Noscript && x.lexicon.walls.script.length(tokens(stripTags(n.Data))) > 0 {
+	for s, of := range p.machinery() {
+		if of == atom.Noscript && x.lexicon.walls.script.length(tokens(stripTags(s))) > 0 {
 			return true
 		}
 	}

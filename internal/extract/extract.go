@@ -5,8 +5,8 @@
 // wall is not taken for an article that lost its text.
 //
 // It is pure: no network, no clock, the same bytes always give the same article. It
-// is total: whatever the bytes, it returns an article, never panics, and bounds its
-// work by the size of the page. It does not fetch, compare or judge notes.
+// is total: whatever the bytes, it returns an article, never panics, and costs no more
+// than 250 ms of CPU and 64 MB (budget). It does not fetch, compare or judge notes.
 //
 // Start reading at [Extractor.Extract]. The steps are files: outline (the page as a
 // list of text blocks), metadata, select (which blocks are the article's), correction
@@ -31,10 +31,6 @@ import (
 // version counts the rules of this package: it grows whenever the same page may give
 // another article, so that no diff ever crosses two rule sets.
 const version = "4"
-
-// maxTreeBytes is the largest page that a tree is built of. What is larger is read
-// from its tokens.
-const maxTreeBytes = 4 << 20
 
 // Options configure an [Extractor]. The zero value is the default.
 type Options struct {
@@ -66,6 +62,9 @@ type Result struct {
 	// Paid says that the page does not give its whole text to everybody, by its own data
 	// or words; Withdrawn that it says that the article was taken away.
 	Paid, Withdrawn bool
+	// Flat says in plain words why the page was read from its tokens, without its layout;
+	// empty when it was read by its tree.
+	Flat string
 }
 
 // New returns an extractor.
@@ -84,55 +83,78 @@ func (x *Extractor) Extract(src []byte, pageURL string) Result {
 	if !utf8.Valid(src) {
 		src = bytes.ToValidUTF8(src, []byte("\uFFFD"))
 	}
-	// The parser and the library are not ours. A page that breaks one of them is
-	// still read, from its tokens; one that breaks this too is unreadable.
-	for _, read := range []func([]byte, string) *page{x.parse, x.readTokens} {
-		if r, ok := x.attempt(read, src, pageURL); ok {
-			return r
+	s := newSheet(src, pageURL)
+	// The parser is not ours. A page that breaks it is still read, from its tokens; one
+	// that breaks this too is unreadable.
+	r, flat := x.attempt(x.parse, s)
+	if flat != "" {
+		var broken string
+		if r, broken = x.attempt(x.readTokens, s); broken != "" {
+			return Result{Article: &article.Article{URL: pageURL, Extractor: x.Name()}, Verdict: article.UnreadablePage, Reason: "the page broke every way of reading it"}
 		}
+		r.Flat = flat
 	}
-	return Result{Article: &article.Article{URL: pageURL, Extractor: x.Name()}, Verdict: article.UnreadablePage, Reason: "the page broke every way of reading it"}
+	return r
 }
 
-// attempt reads a page in one way. It reports false when that way does not fit the
-// page or broke on it.
-func (x *Extractor) attempt(read func([]byte, string) *page, src []byte, pageURL string) (r Result, ok bool) {
+// sheet is a page as it came.
+type sheet struct {
+	source []byte
+	shown  []byte // without what nobody reads
+	load   load
+	url    string
+}
+
+// newSheet looks a page over.
+func newSheet(src []byte, pageURL string) *sheet {
+	shown, load := lean(src)
+	if load.attributes > maxAttributes {
+		src = trimTags(src)
+		shown, load = lean(src)
+	}
+	return &sheet{src, shown, load, pageURL}
+}
+
+// attempt reads a page in one way. It says in plain words when that way does not fit
+// the page or broke on it.
+func (x *Extractor) attempt(read func(*sheet) (*page, string), s *sheet) (r Result, unfit string) {
 	defer func() {
 		if recover() != nil {
-			ok = false
+			unfit = "the page breaks the parser"
 		}
 	}()
-	p := read(src, pageURL)
-	if p == nil {
-		return Result{}, false
+	p, unfit := read(s)
+	if unfit != "" {
+		return Result{}, unfit
 	}
 	x.choose(p)
-	return x.finish(p, pageURL), true
+	return x.finish(p, s.url), ""
 }
 
-// parse reads a page by its tree; nil when it is too large or nested too deep (512,
-// the parser's limit).
-func (x *Extractor) parse(src []byte, pageURL string) *page {
-	shown := lean(src)
-	if len(shown) > maxTreeBytes {
-		return nil
+// parse reads a page by its tree.
+func (x *Extractor) parse(s *sheet) (*page, string) {
+	if unfit := s.load.excess(); unfit != "" {
+		return nil, unfit
 	}
-	doc, err := html.Parse(bytes.NewReader(shown))
-	if err != nil {
-		return nil
+	doc, err := html.Parse(bytes.NewReader(s.shown))
+	switch {
+	case err != nil && strings.Contains(err.Error(), "exceeds"): // 512 elements in each other
+		return nil, "the page is nested too deeply"
+	case err != nil:
+		return nil, "the page breaks the parser"
 	}
 	w := walk(doc)
-	p := &page{url: parseURL(pageURL), source: src, blocks: w.blocks, pictures: w.pictures}
+	p := &page{url: parseURL(s.url), source: s.source, blocks: w.blocks, pictures: w.pictures}
 	p.meta = readMetadata(&w.facts, p.blocks, p.url)
-	return p
+	return p, ""
 }
 
 // readTokens reads a page that cannot or should not be parsed into a tree.
-func (x *Extractor) readTokens(src []byte, pageURL string) *page {
-	facts, blocks := outlineTokens(lean(src))
-	p := &page{url: parseURL(pageURL), blocks: blocks}
+func (x *Extractor) readTokens(s *sheet) (*page, string) {
+	facts, blocks := outlineTokens(s.shown)
+	p := &page{url: parseURL(s.url), source: s.source, blocks: blocks}
 	p.meta = readMetadata(facts, blocks, p.url)
-	return p
+	return p, ""
 }
 
 // parseURL returns nil for what is not an absolute URL.

@@ -48,7 +48,7 @@ type example struct {
 
 // examples are the blocks of a page.
 func (x *Extractor) examples(l Labelled) []example {
-	p := x.parse(l.Page, l.URL)
+	p, _ := x.parse(newSheet(l.Page, l.URL))
 	if p == nil {
 		return nil
 	}

@@ -31,12 +31,18 @@ func chooseHeadline(f *facts, ld ldNode, blocks []block, site string) string {
 func statedHeadlines(f *facts, ld ldNode, site string) []string {
 	var out []string
 	for _, s := range []string{ld.str("headline"), f.first("og:title"), f.first("twitter:title"), f.title, ld.str("name")} {
+		if len(s) > maxStatedHeadline {
+			continue
+		}
 		if s = dropOutlet(s, site); s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
+
+// maxStatedHeadline is the longest title, in bytes, that may hold a headline.
+const maxStatedHeadline = 1_000
 
 // visibleHeadline returns the h1 that the stated headlines bear out, or the only
 // one, and where it stands.
@@ -65,20 +71,29 @@ func visibleHeadline(blocks []block, stated []string) (string, int) {
 // places, and counts those it looked at.
 func likestH1(blocks []block, stated []string, outside zone) (at, count int, score float64) {
 	at = -1
+	cut := make([][]string, len(stated))
+	for i, s := range stated {
+		cut[i] = tokens(s)
+	}
 	for i := range blocks {
 		b := &blocks[i]
 		if b.tag != "h1" || b.zone.has(outside) || len(b.text) > maxHeadline {
 			continue
 		}
-		count++
-		for _, s := range stated {
-			if v := likeness(b.text, s); v > score {
+		if count++; count > maxH1 {
+			break
+		}
+		for _, s := range cut {
+			if v := common(b.tokens(), s); v > score {
 				at, score = i, v
 			}
 		}
 	}
 	return at, count, score
 }
+
+// maxH1 is how many h1 are looked at.
+const maxH1 = 200
 
 // maxHeadline is the longest headline, in bytes.
 const maxHeadline = 400

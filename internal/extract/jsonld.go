@@ -8,7 +8,8 @@ import (
 
 // Bounds on structured data: no page needs more, and a hostile one gets no more.
 const (
-	maxJSONBytes = 1 << 20
+	maxJSONBytes = 1 << 20 // of all scripts together
+	maxJSONMarks = 50_000  // brackets and commas, so that what is decoded is no larger than the page
 	maxJSONNodes = 5_000
 	maxJSONDepth = 12
 )
@@ -26,10 +27,16 @@ type ldGraph struct {
 // readLD gathers the objects of the given scripts.
 func readLD(scripts []string) *ldGraph {
 	g := &ldGraph{byID: map[string]ldNode{}, left: maxJSONNodes}
+	bytes, marks := 0, 0
 	for _, s := range scripts {
-		if len(s) <= maxJSONBytes {
-			g.gather(decodeLD(s), 0)
+		bytes += len(s)
+		if bytes > maxJSONBytes {
+			break
 		}
+		if marks += strings.Count(s, ",") + strings.Count(s, "[") + 4*strings.Count(s, "{"); marks > maxJSONMarks {
+			break
+		}
+		g.gather(decodeLD(s), 0)
 	}
 	return g
 }

@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
+// maxStated is the longest articleBody, in bytes.
+const maxStated = 256 << 10
+
 // splitBody cuts an articleBody into paragraphs, nil for one too short to judge by.
 // Line breaks and tags part paragraphs.
 func splitBody(body string) []block {
-	if len(body) < 300 || len(body) > maxJSONBytes {
+	if len(body) < 300 || len(body) > maxStated {
 		return nil
 	}
 	if strings.Contains(body, "&lt;") || strings.Contains(body, "&#") {

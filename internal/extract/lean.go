@@ -12,14 +12,19 @@ import (
 //
 // It cuts a page into tags as the parser's tokenizer does, and stops, leaving the rest
 // whole, where only the parser could tell what is raw text.
-func lean(page []byte) []byte {
+//
+// On the way it counts what the page asks of the parser.
+func lean(page []byte) ([]byte, load) {
 	c := cutter{src: page}
 	for c.next() {
 	}
-	if c.out == nil {
-		return page
+	c.rest()
+	shown := page
+	if c.out != nil {
+		shown = append(c.out, page[c.done:]...)
 	}
-	return append(c.out, page[c.done:]...)
+	c.load.bytes = len(shown)
+	return shown, c.load
 }
 
 // minCut is the shortest content, in bytes, that is worth leaving out.
@@ -31,6 +36,10 @@ type cutter struct {
 	done     int // src up to here is in out, or left out
 	at       int
 	drawing  int // <svg> elements that are open: nothing is raw text in them
+
+	load   load
+	again  reopening
+	merged int // attributes of <html> and <body>, which each further one is held against
 }
 
 // next goes past one tag, with its content when that is raw text. It reports false
@@ -41,6 +50,8 @@ func (c *cutter) next() bool {
 		return false
 	}
 	c.at += i
+	c.load.tags++
+	c.load.reopened += c.again.each + c.again.pending
 	switch k := c.src[c.at+1]; {
 	case isLetter(k):
 		return c.startTag()
@@ -103,10 +114,16 @@ func (c *cutter) endTag() bool {
 		return c.skipTo('>', 2)
 	}
 	t, ok := c.tag(c.at + 2)
-	if ok && c.drawing > 0 && t.name() == "svg" {
+	if !ok {
+		return false
+	}
+	switch name := t.name(); {
+	case c.drawing == 0:
+		c.again.end(name)
+	case name == "svg":
 		c.drawing--
 	}
-	return ok
+	return true
 }
 
 // startTag goes past a start tag, and past its content where that is raw text.
@@ -115,7 +132,15 @@ func (c *cutter) startTag() bool {
 	if !ok {
 		return false
 	}
-	switch name := t.name(); {
+	name := t.name()
+	if c.drawing == 0 || isFormat(name) {
+		c.again.start(name, &t)
+	}
+	if name == "html" || name == "body" {
+		c.load.reopened += c.merged
+		c.merged += t.attributes
+	}
+	switch {
 	case name == "svg":
 		if !t.void {
 			c.drawing++
@@ -142,7 +167,7 @@ func (c *cutter) inDrawing(name string) bool {
 		return false
 	case "title", "desc":
 		i := bytes.IndexByte(c.src[c.at:], '<')
-		return i >= 0 && c.at+i+1 < len(c.src) && c.src[c.at+i+1] == '/'
+		return i >= 0 && bytes.HasPrefix(c.src[c.at+i:], []byte("</"+name))
 	}
 	return true
 }
@@ -185,9 +210,11 @@ func (c *cutter) raw(name string, may bool) bool {
 
 // tag is a start or end tag.
 type tag struct {
-	source []byte // from the name on
-	ends   int    // where the name does
-	void   bool   // ends in />
+	source     []byte // from the name on
+	ends       int    // where the name does
+	attributes int
+	long       int  // where in the page those that are too many begin, 0 when none are
+	void       bool // ends in />
 }
 
 // name is the tag's name in lower case; of a long one the beginning.
@@ -221,6 +248,10 @@ func (c *cutter) tag(from int) (tag, bool) {
 			return t, true
 		}
 		i, bare = c.attribute(i)
+		c.load.attributes++
+		if t.attributes++; t.attributes == maxTagAttributes {
+			t.long = i
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func TestLean(t *testing.T) {
 	}
 	cut := 0
 	for _, page := range leanCases {
-		if len(lean([]byte(page))) < len(page) {
+		if shown, _ := lean([]byte(page)); len(shown) < len(page) {
 			cut++
 		}
 	}
@@ -74,14 +74,20 @@ func FuzzLean(f *testing.F) {
 	for _, page := range leanCases {
 		f.Add(page)
 	}
-	f.Fuzz(sameTree)
+	for _, page := range []string{"<p><b x=#><i><p>a<p>b</b></i>c", "<a><div><div><table><td></a></table></div></div><p>a<p>b", "<svg><title></title><b>a</svg><p>b"} {
+		f.Add(page + page)
+	}
+	f.Fuzz(func(t *testing.T, page string) {
+		sameTree(t, page)
+		bounded(t, []byte(page))
+	})
 }
 
 // sameTree fails when the lean page has another tree than the page, the contents that
 // nobody reads apart.
 func sameTree(t *testing.T, page string) {
 	t.Helper()
-	cut := lean([]byte(page))
+	cut, _ := lean([]byte(page))
 	want, err := html.Parse(strings.NewReader(page))
 	got, leanErr := html.Parse(bytes.NewReader(cut))
 	if err != nil || leanErr != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -58,13 +59,13 @@ func (f *facts) element(n *html.Node, z zone) {
 	switch n.DataAtom {
 	case atom.Script:
 		if len(f.scripts) < maxMarks && strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") {
-			f.scripts = append(f.scripts, textOf(n))
+			f.scripts = append(f.scripts, textUpTo(n, maxJSONBytes+utf8.UTFMax))
 		}
 	case atom.Html:
 		f.lang = firstOf(f.lang, attr(n, "lang"), attr(n, "xml:lang"))
 	case atom.Title:
 		if f.title == "" && !z.has(hidden) && (n.Parent == nil || n.Parent.DataAtom != atom.Svg) {
-			f.title = collapse(clip(textOf(n)))
+			f.title = collapse(textUpTo(n, maxValue))
 		}
 	case atom.Link:
 		if f.canon == "" && strings.EqualFold(attr(n, "rel"), "canonical") {
@@ -77,12 +78,12 @@ func (f *facts) element(n *html.Node, z zone) {
 	prop := attr(n, "itemprop")
 	if n.DataAtom == atom.Time || strings.HasPrefix(prop, "date") {
 		if len(f.times) < maxMarks {
-			f.times = append(f.times, timeMark{firstOf(attr(n, "datetime"), attr(n, "content")), collapse(textOf(n)), prop, z})
+			f.times = append(f.times, timeMark{firstOf(attr(n, "datetime"), attr(n, "content")), collapse(textUpTo(n, maxValue)), prop, z})
 		}
 	}
 	if (n.DataAtom == atom.A && strings.Contains(attr(n, "rel"), "author")) || strings.Contains(prop, "author") {
 		if len(f.people) < maxMarks {
-			f.people = append(f.people, firstOf(collapse(attr(n, "content")), collapse(textOf(n))))
+			f.people = append(f.people, firstOf(collapse(attr(n, "content")), collapse(textUpTo(n, maxValue))))
 		}
 	}
 }
@@ -222,29 +223,40 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-// maxTextOf bounds the text read from a single element.
-const maxTextOf = 1 << 20
+// maxParts bounds the nodes of a single element whose text is read.
+const maxParts = 1_000
 
-// textOf returns the text of an element as it stands in the source.
-func textOf(n *html.Node) string {
+// textUpTo returns the text of an element as it stands in the source, of a long one the
+// beginning.
+func textUpTo(n *html.Node, most int) string {
+	if c := n.FirstChild; c != nil && c == n.LastChild && c.Type == html.TextNode { // as nearly all have
+		return cutTo(c.Data, most)
+	}
 	var b strings.Builder
+	parts := 0
 	for d := range n.Descendants() {
-		if d.Type == html.TextNode && b.Len() < maxTextOf {
-			b.WriteString(d.Data)
+		if parts++; parts > maxParts || b.Len() > most {
+			break
+		}
+		if d.Type == html.TextNode {
+			b.WriteString(cutTo(d.Data, most))
 		}
 	}
-	return b.String()
+	return cutTo(b.String(), most)
 }
 
 // maxValue bounds a stated value, in bytes.
 const maxValue = 4_096
 
 // clip cuts what is too long to be a headline, a name or a date.
-func clip(s string) string {
-	if len(s) <= maxValue {
+func clip(s string) string { return cutTo(s, maxValue) }
+
+// cutTo cuts a text to a number of bytes.
+func cutTo(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	return strings.ToValidUTF8(s[:maxValue], "")
+	return strings.ToValidUTF8(s[:most], "")
 }
 
 // firstOf returns the first string that is not empty.

@@ -85,6 +85,7 @@ func (a *answer) or(ask func() bool) bool {
 const (
 	maxBlocks     = 10_000
 	maxBlockBytes = 64 << 10 // of raw text; what follows is left out
+	maxText       = 1 << 20  // bytes of all blocks, but for the last
 )
 
 // tokens are the folded words of the block's text.
@@ -152,6 +153,7 @@ func (s spot) within(n *html.Node) spot {
 // outliner gathers the blocks of a page, given the texts in reading order.
 type outliner struct {
 	blocks []block
+	size   int // bytes of their text
 	text   []byte
 	flat   []byte // text, its white space collapsed
 	link   int
@@ -199,6 +201,9 @@ func (o *outliner) write(s string, at spot) {
 	o.text = append(o.text, s...)
 }
 
+// full reports whether what follows is left out.
+func (o *outliner) full() bool { return len(o.blocks) >= maxBlocks || o.size >= maxText }
+
 // lineBreak is a space; two in a row part paragraphs.
 func (o *outliner) lineBreak() {
 	o.breaks++
@@ -207,9 +212,10 @@ func (o *outliner) lineBreak() {
 
 // flush ends the block at hand.
 func (o *outliner) flush() {
-	if o.at.node != nil && len(o.blocks) < maxBlocks {
+	if o.at.node != nil && !o.full() {
 		o.flat = appendCollapsed(o.flat[:0], o.text)
 		if text := string(bytes.TrimFunc(o.flat, unicode.IsSpace)); text != "" {
+			o.size += len(text)
 			o.blocks = append(o.blocks, block{text: text, tag: o.at.node.Data, node: o.at.node, article: o.at.article, zone: o.at.zone,
 				words: countWords(text), link: min(o.link, len(text))})
 		}
@@ -218,8 +224,8 @@ func (o *outliner) flush() {
 }
 
 // unseen reports whether a reader never sees what stands in an element.
-func unseen(n *html.Node) bool {
-	switch n.DataAtom {
+func unseen(a atom.Atom) bool {
+	switch a {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Svg, atom.Iframe, atom.Head,
 		atom.Object, atom.Embed, atom.Select, atom.Option, atom.Textarea, atom.Input, atom.Audio,
 		atom.Video, atom.Canvas, atom.Math, atom.Datalist, atom.Map, atom.Progress, atom.Meter:
@@ -228,9 +234,9 @@ func unseen(n *html.Node) bool {
 	return false
 }
 
-// isBlockElement reports whether an element starts a line of its own.
-func isBlockElement(n *html.Node) bool {
-	switch n.DataAtom {
+// isBlockTag reports whether an element starts a line of its own.
+func isBlockTag[name string | []byte](a atom.Atom, tag name) bool {
+	switch a {
 	case atom.P, atom.Div, atom.Section, atom.Article, atom.Main, atom.Aside, atom.Header, atom.Footer,
 		atom.Nav, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li,
 		atom.Dl, atom.Dt, atom.Dd, atom.Blockquote, atom.Pre, atom.Figure, atom.Figcaption, atom.Table,
@@ -239,7 +245,7 @@ func isBlockElement(n *html.Node) bool {
 		atom.Body, atom.Html, atom.Center, atom.Hgroup, atom.Button, atom.Label, atom.Menu:
 		return true
 	}
-	return strings.Contains(n.Data, "-") // custom elements are mostly boxes
+	return strings.Contains(string(tag), "-") // custom elements are mostly boxes
 }
 
 // collapse turns runs of white space into one space and trims. No-break spaces are

@@ -178,13 +178,3 @@ func FuzzRepairJSON(f *testing.F) {
 		readLD([]string{s}).article()
 	})
 }
-
-// BenchmarkExtract reads small pages.
-func BenchmarkExtract(b *testing.B) {
-	pages := goldenPages(b)
-	x := New(Options{})
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		x.Extract(pages[i%len(pages)], "")
-	}
-}

@@ -9,7 +9,7 @@ import (
 // page is what is known of a page when its blocks are chosen.
 type page struct {
 	url    *url.URL
-	source []byte // all of it, scripts too; nil when only its tokens were read
+	source []byte // all of it, scripts too
 	meta   metadata
 	blocks []block // all visible text
 	slots  int     // how many places of the template they stand in

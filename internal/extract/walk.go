@@ -41,7 +41,7 @@ func (w *walker) visit(n *html.Node, at spot, seen bool) {
 
 // element reads an element and what stands in it.
 func (w *walker) element(n *html.Node, at spot, seen bool) {
-	if z := w.zones.of(n); at.zone.has(inQuote) {
+	if z := w.zones.of(n.DataAtom, n.Attr); at.zone.has(inQuote) {
 		at.zone |= z &^ (inHeader | inFooter) // of the quotation: who said it
 	} else {
 		at.zone |= z
@@ -50,7 +50,7 @@ func (w *walker) element(n *html.Node, at spot, seen bool) {
 	if isPicture(n) {
 		w.pictures[n] = true
 	}
-	seen = seen && !unseen(n)
+	seen = seen && !unseen(n.DataAtom)
 	switch {
 	case !seen:
 	case n.DataAtom == atom.Br:
@@ -59,7 +59,7 @@ func (w *walker) element(n *html.Node, at spot, seen bool) {
 	case n.DataAtom == atom.A:
 		at.link = true
 	}
-	if !seen || !isBlockElement(n) {
+	if !seen || !isBlockTag(n.DataAtom, n.Data) {
 		w.children(n, at, seen)
 		return
 	}

@@ -14,9 +14,9 @@ type zoneNames map[string]zone
 const maxZoneNames = 4_096
 
 // of says what place an element opens, by its name, class, id and role.
-func (names zoneNames) of(n *html.Node) zone {
-	z := zoneOfElement(n.DataAtom)
-	for _, a := range n.Attr {
+func (names zoneNames) of(element atom.Atom, attrs []html.Attribute) zone {
+	z := zoneOfElement(element)
+	for _, a := range attrs {
 		switch a.Key {
 		case "hidden":
 			z |= hidden
@@ -36,7 +36,7 @@ func (names zoneNames) of(n *html.Node) zone {
 			z |= names.zone(a.Val)
 		}
 	}
-	switch n.DataAtom {
+	switch element {
 	case atom.Body, atom.Html, atom.Main, atom.Article:
 		// Page-wide flags ("has-newsletter", "show-comments") say nothing of the text.
 		z &= inArticle | inMain | inText
