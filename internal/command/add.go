@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"erratum/internal/alert"
 	"erratum/internal/article"
 	"erratum/internal/report"
 	"erratum/internal/watch"
@@ -14,17 +13,16 @@ import (
 // add makes a watch and says what the page shows now. Added again, a watch keeps the
 // settings that are not given.
 func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
-	w := watch.Watch{
-		URL:         req.Args["url"],
-		Destination: alert.Destination{Guild: req.Guild, Channel: req.Channel},
-		Schedule:    "adaptive",
-		Creator:     req.User,
+	to, err := r.destination(ctx, req)
+	if err != nil {
+		return Reply{}, err
 	}
+	w := watch.Watch{URL: req.Args["url"], Destination: to, Schedule: "adaptive", Creator: req.User}
 	all, err := r.o.Watches.Watches(ctx, req.Guild)
 	if err != nil {
 		return Reply{}, err
 	}
-	switch old, ok, err := r.here(ctx, req, all); {
+	switch old, ok, err := r.at(ctx, all, to.Channel, w.URL); {
 	case err != nil:
 		return Reply{}, err
 	case ok:
@@ -32,29 +30,33 @@ func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
 	case len(all) >= r.o.MaxWatches:
 		return Reply{}, refuse("`watch remove` makes room.", "All %d watches that this server may have are used.", r.o.MaxWatches)
 	}
-	if w.Alerts, err = alert.ParseThreshold(firstOf(req.Args["alerts"], string(w.Alerts))); err != nil {
-		return Reply{}, refuse("", "%s", report.Escape(sentence(err.Error())))
-	}
-	w.Schedule = firstOf(req.Args["schedule"], w.Schedule)
-	if _, err := watch.ParseSchedule(w.Schedule, r.o.MinInterval); err != nil {
-		return Reply{}, refuse("", "%s", report.Escape(sentence(err.Error())))
+	if err := r.chooseWatch(&w, req.Args); err != nil {
+		return Reply{}, err
 	}
 	added, err := r.o.Checks.Add(ctx, w)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Text: r.seen(added)}, nil
+	return Reply{Text: r.seen(added) + elsewhere(to.Channel, req.Channel)}, nil
 }
 
-// here is the watch that this channel has of the article to add, if any.
-func (r *Router) here(ctx context.Context, req Request, all []watch.Watch) (watch.Watch, bool, error) {
+// elsewhere says where something is told that is not told here.
+func elsewhere(channel, here string) string {
+	if channel == here {
+		return ""
+	}
+	return "\nIt is told in " + channelRef(channel) + "."
+}
+
+// at is the watch that a channel has of an article, if any.
+func (r *Router) at(ctx context.Context, all []watch.Watch, channel, url string) (watch.Watch, bool, error) {
 	mine := all[:0:0]
 	for _, w := range all {
-		if w.Destination.Channel == req.Channel {
+		if w.Destination.Channel == channel {
 			mine = append(mine, w)
 		}
 	}
-	return r.byURL(ctx, mine, req.Args["url"])
+	return r.byURL(ctx, mine, url)
 }
 
 // seen says what a new watch's page shows now.
@@ -76,7 +78,7 @@ func (r *Router) seen(a watch.Added) string {
 	if a.Held {
 		b.WriteString("The page just changed: what differs from before is being confirmed.\n")
 	}
-	fmt.Fprintf(&b, "Alerts: %s · checks: %s · next check %s", a.Watch.Alerts, report.Escape(a.Watch.Schedule), r.soon(a.Next))
+	fmt.Fprintf(&b, "%s · next check %s", chosenFor(a.Watch), r.soon(a.Next))
 	return b.String()
 }
 

@@ -23,6 +23,7 @@ type Request struct {
 	Admin   bool              // may say who may write, and delete everything
 	Name    string            // "watch add", "diff": see Specs
 	Args    map[string]string // by option name; missing options are absent
+	File    []byte            // what an option of kind Upload attached
 }
 
 // Reply is what a person gets back. Text is CommonMark, of which only **bold**,
@@ -63,6 +64,8 @@ type Places interface {
 type Checks interface {
 	// Add looks at the page now, makes the watch and says what it saw.
 	Add(ctx context.Context, w watch.Watch) (watch.Added, error)
+	// Enrol makes a watch without looking at the page: its first check does, soon.
+	Enrol(ctx context.Context, w watch.Watch) (stored watch.Watch, created bool, err error)
 	// CheckNow checks one article now, within its host's limits.
 	CheckNow(ctx context.Context, articleID string) (watch.Result, error)
 }
@@ -72,4 +75,7 @@ type Polls interface {
 	// Add looks at the feed now, or at the one that the page there names, makes the
 	// channel follow it and says what it lists.
 	Add(ctx context.Context, f watch.Feed) (watch.AddedFeed, error)
+	// Enrol makes the channel follow the feed without looking at it: its first poll
+	// does, soon.
+	Enrol(ctx context.Context, f watch.Feed) (stored watch.Feed, created bool, err error)
 }

@@ -21,11 +21,13 @@ const (
 	maxSince    = 31 * 24 * time.Hour
 )
 
-var digestSpec = Spec{Name: "digest", Summary: "what changed in all watched articles, small changes included", Options: []Option{
-	{Name: "since", Summary: "how far back to look, such as 12h or 7d (default 24h)"},
-	{Name: "schedule", Summary: "send one by itself: daily 08:00 or mon 08:00, in the server's time zone; off ends it", Words: true, Write: true},
-	{Name: "channel", Summary: "where to send it (default: here)", Kind: Channel, Write: true},
-}, Examples: []string{"digest", "digest since:7d", "digest schedule:daily 08:00", "digest schedule:mon 09:00"}}
+func digestSpec() Spec {
+	return Spec{Name: "digest", Summary: "what changed in all watched articles, small changes included", Options: []Option{
+		{Name: "since", Summary: "how far back to look, such as 12h or 7d (default 24h)"},
+		{Name: "schedule", Summary: "send one by itself: daily 08:00 or mon 08:00, in the server's time zone; off ends it", Words: true, Write: true},
+		{Name: "channel", Summary: "where to send it (default: here)", Kind: Channel, Write: true},
+	}, Examples: []string{"digest", "digest since:7d", "digest schedule:daily 08:00", "digest schedule:mon 09:00"}}
+}
 
 // digest tells what changed lately, or sets when that is told by itself.
 func (r *Router) digest(ctx context.Context, req Request) (Reply, error) {
@@ -52,7 +54,7 @@ func (r *Router) digest(ctx context.Context, req Request) (Reply, error) {
 
 // scheduleDigest sets when digests are sent, or that none are.
 func (r *Router) scheduleDigest(ctx context.Context, req Request) (Reply, error) {
-	if err := r.places(ctx, req, "channel"); err != nil {
+	if err := r.mayPost(ctx, req, firstOf(req.Args["channel"], req.Channel)); err != nil {
 		return Reply{}, err
 	}
 	typed := req.Args["schedule"]

@@ -104,3 +104,11 @@ func (r *Router) restore(ctx context.Context, req Request) (Reply, error) {
 	}
 	return Reply{Text: "Watching " + quoted(title(w)) + " again."}, nil
 }
+
+// dueFor is when an edited article is due: at once when its schedule changed.
+func (r *Router) dueFor(req Request) time.Time {
+	if req.Args["schedule"] == "" {
+		return time.Time{}
+	}
+	return r.o.Now()
+}

@@ -23,15 +23,16 @@ const (
 // follow makes the channel follow a feed and says what it lists. Followed again, a
 // feed keeps the settings that are not given.
 func (r *Router) follow(ctx context.Context, req Request) (Reply, error) {
-	f := watch.Feed{
-		URL: req.Args["url"], Destination: alert.Destination{Guild: req.Guild, Channel: req.Channel},
-		Keep: defaultKeep, Creator: req.User,
+	to, err := r.destination(ctx, req)
+	if err != nil {
+		return Reply{}, err
 	}
+	f := watch.Feed{URL: req.Args["url"], Destination: to, Keep: defaultKeep, Creator: req.User}
 	all, err := r.feeds(ctx, req.Guild)
 	if err != nil {
 		return Reply{}, err
 	}
-	old, known := feedAt(all, f.URL, req.Channel)
+	old, known := feedAt(all, f.URL, to.Channel)
 	switch {
 	case known:
 		f.Alerts, f.Schedule, f.Match, f.Keep = old.Alerts, old.Schedule, old.Match, old.Keep
@@ -45,7 +46,7 @@ func (r *Router) follow(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Text: r.listed(added, req.Args["url"])}, nil
+	return Reply{Text: r.listed(added, req.Args["url"]) + elsewhere(to.Channel, req.Channel)}, nil
 }
 
 // choose reads what a person chose for a feed.
@@ -182,17 +183,42 @@ func (r *Router) feedLine(f watch.FollowedFeed, articles int) string {
 	return strings.Join(parts, " · ")
 }
 
-// feedList is the part of the list that names feeds, one paragraph each.
-func (r *Router) feedList(all []watch.FollowedFeed, watches []watch.Watch) string {
-	made := map[string]int{}
-	for _, w := range watches {
-		made[w.Feed]++
+// feedNames says which feeds a list has not named yet.
+type feedNames struct {
+	feeds []watch.FollowedFeed
+	made  map[string]int // watches by feed
+	named string         // the one named last
+}
+
+func newFeedNames(feeds []watch.FollowedFeed, all []watch.Watch) feedNames {
+	n := feedNames{feeds: feeds, made: map[string]int{}}
+	for _, w := range all {
+		n.made[w.Feed]++
 	}
-	var b strings.Builder
-	for i, f := range all {
-		fmt.Fprintf(&b, "**feed %d** %s\n   %s\n", i+1, report.Escape(clip(feedTitle(f.Feed), 90)), r.feedLine(f, made[f.ID]))
+	return n
+}
+
+// nameFeed writes the feed of the articles that follow, once before them.
+func (r *Router) nameFeed(b *strings.Builder, n *feedNames, id string) {
+	for i, f := range n.feeds {
+		if f.ID == id && n.named != id {
+			n.named = id
+			r.writeFeed(b, i, f, n.made[id])
+		}
 	}
-	return b.String()
+}
+
+// nameEmpty writes the feeds that have no article.
+func (r *Router) nameEmpty(b *strings.Builder, n feedNames) {
+	for i, f := range n.feeds {
+		if n.made[f.ID] == 0 {
+			r.writeFeed(b, i, f, 0)
+		}
+	}
+}
+
+func (r *Router) writeFeed(b *strings.Builder, i int, f watch.FollowedFeed, made int) {
+	fmt.Fprintf(b, "**feed %d** %s\n   %s\n", i+1, report.Escape(clip(feedTitle(f.Feed), 90)), r.feedLine(f, made))
 }
 
 func (r *Router) showFeed(ctx context.Context, f watch.FollowedFeed) (Reply, error) {
@@ -205,6 +231,7 @@ func (r *Router) showFeed(ctx context.Context, f watch.FollowedFeed) (Reply, err
 	if t := f.State.Trouble; t != nil {
 		fmt.Fprintf(&b, "- why blind: %s\n", report.Escape(t.Reason))
 	}
+	fmt.Fprintf(&b, "- told in %s\n", channelRef(f.Destination.Channel))
 	fmt.Fprintf(&b, "- address: %s\n- polls: %s, last read well %s, %s listed then\n", report.Escape(f.URL), report.Escape(r.pace(f.Feed)), r.stamp(f.State.LastGood), count(f.State.Items, "item", "items"))
 	if len(f.Match) > 0 {
 		fmt.Fprintf(&b, "- only with: %s\n", report.Escape(strings.Join(f.Match, ", ")))

@@ -29,7 +29,7 @@ func TestRefusals(t *testing.T) {
 		{"watch", "Say what to do:", "`watch add`, `watch feed`, `watch list`"},
 		{"watch dance", "There is no command “watch dance”", "`watch add`, `watch feed`, `watch list`"},
 		{"watch https://x.example/a", "Did you mean", "`watch add https://x.example/a`"},
-		{"watch add", "`watch add` needs url: the article's address.", "Usage: `watch add URL [alerts:…] [schedule:…]`."},
+		{"watch add", "`watch add` needs url: the article's address.", "Usage: `watch add URL [alerts:…] [schedule:…] [channel:…] [mention:…] [thread:…]`."},
 		{"watch add | url=   ", "`watch add` needs url", "Usage:"},
 		{"watch add | url=" + bridge + " | alerts=loud", "alerts can't be “loud”.", "Use one of: all, facts, notes."},
 		{"watch add | url=" + bridge + " | schedule=soon", `"soon" is not a schedule:`, "use adaptive"},

@@ -16,7 +16,7 @@ import (
 // answered as what nobody does.
 func (r *Router) find(ctx context.Context, req Request) (watch.Watch, error) {
 	typed := req.Args["article"]
-	all, err := r.o.Watches.Watches(ctx, req.Guild)
+	all, _, err := r.listing(ctx, req.Guild)
 	if err != nil {
 		return watch.Watch{}, err
 	}

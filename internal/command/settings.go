@@ -96,8 +96,10 @@ func (r *Router) setSettings(ctx context.Context, req Request) (Reply, error) {
 	if len(req.Args) == 0 {
 		return Reply{}, refuse(usage(mustFind("settings set")), "Nothing was chosen.")
 	}
-	if err := r.places(ctx, req, "channel", "notices"); err != nil {
-		return Reply{}, err
+	for _, o := range []string{"channel", "notices"} {
+		if err := r.mayPost(ctx, req, firstOf(req.Args[o], req.Channel)); err != nil {
+			return Reply{}, err
+		}
 	}
 	s, err := r.o.Guilds.EditSettings(ctx, req.Guild, func(s *alert.Settings) error { return choose(s, req.Args) })
 	if err != nil {
@@ -147,23 +149,6 @@ func choose(s *alert.Settings, args map[string]string) error {
 }
 
 func isOff(s string) bool { return strings.EqualFold(s, "off") || strings.EqualFold(s, "none") }
-
-// places checks the channels that options name.
-func (r *Router) places(ctx context.Context, req Request, options ...string) error {
-	for _, o := range options {
-		channel := req.Args[o]
-		switch {
-		case channel == "" || channel == req.Channel && r.o.Places == nil:
-		case r.o.Places == nil:
-			return refuse("Leave the option out.", "There is no channel %s: this is the only one.", quoted(channel))
-		default:
-			if err := r.o.Places.MayPost(ctx, req.Guild, channel); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
 
 // managers shows and changes the roles that may write.
 func (r *Router) managers(ctx context.Context, req Request) (Reply, error) {

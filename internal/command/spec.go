@@ -21,6 +21,7 @@ type Kind string
 const (
 	Channel Kind = "channel" // a channel's ID
 	Role    Kind = "role"    // a role's ID
+	Upload  Kind = "file"    // an attachment; it comes as Request.File
 	Name    Kind = "name"    // a command's name
 )
 
@@ -49,6 +50,7 @@ func Specs() []Spec {
 			{Name: "url", Summary: "the article's address", Required: true},
 			{Name: "alerts", Summary: "what to tell: all, facts (default; facts that changed, and notes) or notes", Choices: []string{"all", "facts", "notes"}},
 			{Name: "schedule", Summary: "when to check: adaptive (default; by the article's age), an interval such as 15m or 6h, or a cron expression", Words: true},
+			channelOption, mentionOption, threadOption,
 		}, Examples: []string{
 			"watch add https://example.org/news/story",
 			"watch add https://example.org/news/story alerts:all schedule:15m",
@@ -61,6 +63,7 @@ func Specs() []Spec {
 			{Name: "match", Summary: "only articles with any of these words in title, summary or category: whole words, in any case, with or without accents; with commas between them, phrases; `*` for all", Words: true},
 			{Name: "keep", Summary: "how long each article is watched, such as 12h or 30d (default); one that somebody adds by hand stays"},
 			{Name: "backlog", Summary: "how many of the articles listed now to watch (default 0)"},
+			channelOption,
 		}, Examples: []string{
 			"watch feed https://example.org/feed.xml",
 			"watch feed https://example.org/news/ match:ferry, harbour master keep:7d",
@@ -69,6 +72,14 @@ func Specs() []Spec {
 		{Name: "watch list", Summary: "what is watched here", Options: []Option{{Name: "page", Summary: "page of the list"}}},
 		{Name: "watch show", Summary: "one watch or feed in full", Options: entry, Examples: []string{"watch show 1", "watch show storm coast", "watch show feed 1"}},
 		{Name: "watch check", Summary: "look at the page now", Options: article, Examples: []string{"watch check 1"}},
+		{Name: "watch edit", Summary: "change what was chosen for a watch or feed", Write: true, Options: []Option{entryOption,
+			{Name: "alerts", Summary: "what to tell: all, facts or notes", Choices: []string{"all", "facts", "notes"}},
+			{Name: "schedule", Summary: "when to check: adaptive, an interval such as 15m, or a cron expression", Words: true},
+			mentionOption, threadOption,
+			{Name: "reset", Summary: "call no role any more", Choices: []string{"mention"}},
+			{Name: "match", Summary: "of a feed: only articles with any of these words; `*` for all", Words: true},
+			{Name: "keep", Summary: "of a feed: how long each article is watched, such as 12h or 30d"},
+		}, Examples: []string{"watch edit 1 alerts:all schedule:15m", "watch edit storm coast thread:on", "watch edit feed 1 match:ferry keep:7d"}},
 		{Name: "watch pause", Summary: "stop checking for this channel", Write: true, Options: entry},
 		{Name: "watch resume", Summary: "check again", Write: true, Options: entry},
 		{Name: "watch mute", Summary: "keep checking, stay quiet for a while", Write: true, Options: []Option{articleOption,
@@ -85,6 +96,7 @@ func Specs() []Spec {
 		{Name: "watch remove", Summary: "stop watching (can be undone for 10 minutes)", Write: true, Options: entry},
 		{Name: "watch restore", Summary: "undo a removal", Write: true, Options: []Option{
 			{Name: "id", Summary: "as the removal named it", Required: true}}},
+	}, importSpecs(), []Spec{
 		{Name: "diff", Summary: "the latest change, or between any two revisions", Options: []Option{articleOption,
 			{Name: "from", Summary: "number of the earlier revision, from `history`"},
 			{Name: "to", Summary: "number of the later revision (default: the newest)"},
@@ -92,7 +104,7 @@ func Specs() []Spec {
 			Examples: []string{"diff 1", "diff storm coast view:text", "diff 1 from:1 to:3"}},
 		{Name: "history", Summary: "every revision, the silent ones too", Options: article, Examples: []string{"history 1"}},
 		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: article, Examples: []string{"why 1"}},
-		digestSpec,
+		digestSpec(),
 		{Name: "status", Summary: "health of all watches"},
 	}, settingsSpecs(), []Spec{
 		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true, Kind: Name}}, Examples: []string{"help watch add"}},

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,11 +17,7 @@ const pageSize = 10
 
 // list shows a page of the guild's watches.
 func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
-	all, err := r.o.Watches.Watches(ctx, req.Guild)
-	if err != nil {
-		return Reply{}, err
-	}
-	feeds, err := r.feeds(ctx, req.Guild)
+	all, feeds, err := r.listing(ctx, req.Guild)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -35,19 +32,21 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 		}
 	}
 	var b strings.Builder
+	names := newFeedNames(feeds, all)
 	start := (page - 1) * pageSize
 	for i, w := range all[start:min(start+pageSize, len(all))] {
 		state, err := r.o.History.State(ctx, w.Article)
 		if err != nil {
 			return Reply{}, err
 		}
+		r.nameFeed(&b, &names, w.Feed)
 		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state))
 	}
 	heading := count(len(all), "watch", "watches")
 	if len(feeds) > 0 {
 		heading += ", " + count(len(feeds), "feed", "feeds")
 		if page == pages {
-			b.WriteString(r.feedList(feeds, all))
+			r.nameEmpty(&b, names)
 		}
 	}
 	if pages > 1 {
@@ -57,6 +56,26 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "`watch list page:%d` shows more.", page+1)
 	}
 	return Reply{Title: heading, Text: strings.TrimRight(b.String(), "\n"), Next: turns(page, pages)}, nil
+}
+
+// listing is what a guild watches in the order of the list: first what people added,
+// then what feeds did, feed by feed. The numbers by which people name watches count
+// through it, so that a feed's new articles move none of theirs.
+func (r *Router) listing(ctx context.Context, guild string) ([]watch.Watch, []watch.FollowedFeed, error) {
+	all, err := r.o.Watches.Watches(ctx, guild)
+	if err != nil {
+		return nil, nil, err
+	}
+	feeds, err := r.feeds(ctx, guild)
+	if err != nil {
+		return nil, nil, err
+	}
+	place := map[string]int{}
+	for i, f := range feeds {
+		place[f.ID] = i + 1
+	}
+	slices.SortStableFunc(all, func(a, b watch.Watch) int { return place[a.Feed] - place[b.Feed] })
+	return all, feeds, nil
 }
 
 // turns are the pages before and after one.
@@ -151,7 +170,11 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 	if t := s.Trouble; t != nil {
 		fmt.Fprintf(&b, "- why blind: %s\n", report.Escape(t.Reason))
 	}
-	fmt.Fprintf(&b, "- address: %s\n- alerts: %s\n- checks: %s", report.Escape(w.URL), w.Alerts, report.Escape(w.Schedule))
+	fmt.Fprintf(&b, "- address: %s\n- told in %s", report.Escape(w.URL), channelRef(w.Destination.Channel))
+	if v := voice(w); v != "" {
+		b.WriteString(" · " + v)
+	}
+	fmt.Fprintf(&b, "\n- alerts: %s\n- checks: %s", w.Alerts, report.Escape(w.Schedule))
 	if !w.Paused {
 		fmt.Fprintf(&b, ", next %s", r.soon(due))
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"erratum/internal/command"
+	"erratum/internal/report"
 )
 
 // Guild is the one guild of a terminal, and Channel its one channel.
@@ -136,6 +137,10 @@ func (c *Console) answer(ctx context.Context, t typed) (quit bool) {
 	case req.Name == quitCommand:
 		return true
 	default:
+		if err := attach(&req); err != nil {
+			c.print(command.Reply{Text: report.Escape(err.Error())})
+			return false
+		}
 		c.print(c.Router.Do(ctx, req))
 	}
 	return false

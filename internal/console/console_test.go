@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -237,6 +238,49 @@ func TestRunEndsInPeace(t *testing.T) {
 		}
 		if err := journal.Close(); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// keeper is a router that keeps what it was asked.
+type keeper struct{ last command.Request }
+
+func (k *keeper) Do(_ context.Context, r command.Request) command.Reply {
+	k.last = r
+	return command.Reply{Text: "done", File: &command.File{Name: "out.csv", Data: []byte("url\nhttps://a.example/1\n")}}
+}
+
+// TestFiles: a command takes a file of the person at the terminal along, and a reply's
+// file is shown.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "list.txt")
+	if err := os.WriteFile(path, []byte("https://a.example/1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	sink, out := newSink(t, console.Plain)
+	router := &keeper{}
+	c := console.Console{Router: router, Sink: sink, In: strings.NewReader("watch import " + path + "\n")}
+	if err := c.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if string(router.last.File) != "https://a.example/1\n" || len(router.last.Args) != 0 {
+		t.Errorf("asked %+v", router.last)
+	}
+	if got := out.take(); got != "done\nout.csv:\nurl\nhttps://a.example/1\n\n" {
+		t.Errorf("shown %q", got)
+	}
+	for line, want := range map[string]string{
+		"watch import " + path + "x":           "There is no file",
+		"watch import " + filepath.Dir(path):   "can't be read.",
+		"watch import " + path + " alerts:all": "done",
+	} {
+		c := console.Console{Router: router, Sink: sink, In: strings.NewReader(line + "\n")}
+		if err := c.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.take(); !strings.Contains(got, want) {
+			t.Errorf("%s: %q", line, got)
 		}
 	}
 }

@@ -47,6 +47,12 @@ func (s Style) Reply(r command.Reply) string {
 	if r.Notice != nil {
 		lines = append(lines, s.Notice(*r.Notice))
 	}
+	if r.File != nil {
+		lines = append(lines, s.seq("2")+clean(r.File.Name)+":"+s.seq("0"))
+		for l := range strings.SplitSeq(strings.TrimRight(string(r.File.Data), "\n"), "\n") {
+			lines = append(lines, clean(l)) // whole: it is there to be copied
+		}
+	}
 	if len(lines) == 0 {
 		return ""
 	}

@@ -52,6 +52,9 @@ func SlashCommands() ([]byte, error) {
 	return json.MarshalIndent(slashCommands(append(command.Specs(), setupSpec)), "", "  ")
 }
 
+// SetupSpec is the command that only Discord has.
+func SetupSpec() command.Spec { return setupSpec }
+
 func Suggest(all []Title, typed string) ([]byte, error) { return json.Marshal(suggest(all, typed)) }
 
 // Handle gives the bot an event as the gateway would.

@@ -100,6 +100,8 @@ func (b *Bot) interact(ctx context.Context, app string, i *discordgo.Interaction
 		b.complete(ctx, call)
 	case discordgo.InteractionMessageComponent:
 		b.press(ctx, call)
+	case discordgo.InteractionModalSubmit:
+		b.submit(ctx, call)
 	default:
 		b.o.Log.Warn("an interaction of a kind that is not used here", "type", i.Type.String())
 	}
@@ -113,20 +115,42 @@ func (b *Bot) command(ctx context.Context, c *call) {
 		c.answer(ctx, false, func(context.Context) answer { return text(notHere) })
 		return
 	}
+	if req.Name == "watch import" && req.Args["file"]+req.Args["list"] == "" {
+		c.ask(ctx, req)
+		return
+	}
 	c.answer(ctx, fetches(req.Name), func(ctx context.Context) answer {
+		if sorry := b.attach(ctx, c.i, &req); sorry != "" {
+			return text(sorry)
+		}
 		switch {
 		case req.Name == setupSpec.Name:
 			if _, theirs := command.Find(setupSpec.Name); !theirs {
 				return b.setup(ctx, b.manager(ctx, c.i, req), c.i)
 			}
-		case req.Name == "watch add", req.Name == "watch feed":
+		case b.speaksHere(ctx, req):
 			// A watch whose alerts can't be shown is worse than none.
-			if lacks := b.missing(ctx, c.i); len(lacks) > 0 && req.Args["channel"] == "" {
+			if lacks := b.missing(ctx, c.i); len(lacks) > 0 {
 				return text(lacking("here", lacks))
 			}
 		}
 		return b.do(ctx, b.manager(ctx, c.i, req))
 	})
+}
+
+// speaksHere reports whether a command makes something that is told in the channel of
+// the command.
+func (b *Bot) speaksHere(ctx context.Context, req command.Request) bool {
+	channel := req.Args["channel"]
+	if !slices.Contains([]string{"watch add", "watch feed", "watch import"}, req.Name) {
+		return false
+	}
+	if channel == "" && b.o.Settings != nil {
+		if s, err := b.o.Settings(ctx, req.Guild); err == nil {
+			channel = s.Channel
+		}
+	}
+	return channel == "" || channel == req.Channel
 }
 
 // do asks the router. Every edit of a change is shown in lines of before and after,
@@ -150,7 +174,7 @@ func (b *Bot) do(ctx context.Context, req command.Request) answer {
 
 // fetches reports whether a command asks another site before it answers.
 func fetches(name string) bool {
-	return slices.Contains([]string{"watch add", "watch feed", "watch check"}, name)
+	return slices.Contains([]string{"watch add", "watch feed", "watch check", "watch import"}, name)
 }
 
 // manager completes a request's Manager by the guild's manager roles, where it

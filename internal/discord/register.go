@@ -108,6 +108,8 @@ func slashOptions(options []command.Option) []slashOption {
 			so.Channels = alertChannels()
 		case command.Role:
 			so.Type = int(discordgo.ApplicationCommandOptionRole)
+		case command.Upload:
+			so.Type = int(discordgo.ApplicationCommandOptionAttachment)
 		}
 		for _, c := range o.Choices[:min(len(o.Choices), maxChoices)] {
 			so.Choices = append(so.Choices, slashChoice{Name: c, Value: c})

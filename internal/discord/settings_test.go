@@ -140,3 +140,42 @@ func TestChannelsAndRolesArePicked(t *testing.T) {
 		t.Errorf("help offers %+v", got.Choices)
 	}
 }
+
+// TestImportedFiles: a file comes from where Discord keeps it, without our token; without
+// one a form asks for the list.
+func TestImportedFiles(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	router := &asked{work: func(r command.Request) command.Reply {
+		return command.Reply{Text: fmt.Sprintf("got %q", r.File), File: &command.File{Name: "erratum.csv", Data: []byte("url\n")}}
+	}}
+	run(t, s, discord.Options{Router: router})
+	connected(t, s)
+	list := "https://harbour.example/1\nhttps://harbour.example/2\n"
+	got := interact(t, s, discordtest.Interaction{Command: "watch import", Options: []discordtest.Option{{Name: "file", Value: discordtest.Upload{Name: "list.txt", Data: []byte(list)}}, {Name: "alerts", Value: "all"}}})
+	if r := router.last(); string(r.File) != list || r.Args["alerts"] != "all" || len(r.Args) != 1 {
+		t.Errorf("with a file: %+v", r)
+	}
+	if len(got.Message.Attachments) != 1 || string(got.Message.Attachments[0].Data) != "url\n" {
+		t.Errorf("the answer's file: %+v", got.Message.Attachments)
+	}
+	got = interact(t, s, discordtest.Interaction{Command: "watch import", Options: []discordtest.Option{{Name: "file", Value: discordtest.Upload{Name: "big.txt", Data: make([]byte, 3<<20)}}}})
+	if !strings.Contains(got.Text(), "larger than 2 MB") {
+		t.Errorf("a big file: %q", got.Text())
+	}
+	got = interact(t, s, discordtest.Interaction{Command: "watch import", Options: []discordtest.Option{{Name: "channel", Value: otherChannel}}})
+	if got.Modal == nil || !strings.Contains(got.Modal.Title, "Import") {
+		t.Fatalf("without a file: %+v", got)
+	}
+	got = interact(t, s, discordtest.Interaction{CustomID: got.Modal.CustomID, Fields: map[string]string{"list": list}})
+	if r := router.last(); r.Name != "watch import" || string(r.File) != list+"\n" || r.Args["channel"] != otherChannel || r.Guild != guildID || !got.Ephemeral {
+		t.Errorf("the form: %+v", r)
+	}
+	asked := len(router.all)
+	for _, id := range []string{"e1.i", "e1.i..x", "e1.i.ALL.", "e2.i..", "e1.i.." + strings.Repeat("1", 99)} {
+		got = interact(t, s, discordtest.Interaction{CustomID: id, Fields: map[string]string{"list": list}, Forge: true})
+		if len(router.all) != asked || !strings.Contains(got.Text(), "I don't know this form any more") {
+			t.Errorf("form %q: %q", id, got.Text())
+		}
+	}
+}

@@ -85,6 +85,16 @@ func (s *Server) typed(in *Interaction, known []CommandOption, autocomplete bool
 			}
 		}
 		entry := map[string]any{"name": o.Name, "type": kind, "value": o.Value}
+		if file, isFile := o.Value.(Upload); isFile {
+			id := s.newID()
+			s.uploads[id] = file
+			entry["value"] = id
+			merge(resolved, map[string]any{"attachments": map[string]any{id: map[string]any{
+				"id": id, "filename": file.Name, "size": len(file.Data), "ephemeral": true,
+				"url":       "https://cdn.discordapp.com/ephemeral-attachments/" + in.ChannelID + "/" + id + "/" + file.Name + "?ex=1",
+				"proxy_url": "https://media.discordapp.net/ephemeral-attachments/" + in.ChannelID + "/" + id + "/" + file.Name,
+			}}})
+		}
 		if o.Focused {
 			entry["focused"] = true
 		}
@@ -105,6 +115,8 @@ func (s *Server) typed(in *Interaction, known []CommandOption, autocomplete bool
 
 func kindOf(v any) int {
 	switch v.(type) {
+	case Upload:
+		return UploadOption
 	case bool:
 		return BooleanOption
 	case int, int64:
@@ -127,6 +139,8 @@ func checkTyped(k CommandOption, v any) error {
 		if k.Type == StringOption && (k.MinLength != nil && l < *k.MinLength || k.MaxLength != nil && *k.MaxLength > 0 && l > *k.MaxLength || l > 6000) {
 			return fmt.Errorf("%w: option %q has %d characters", ErrClient, k.Name, l)
 		}
+	case Upload:
+		fits = k.Type == UploadOption
 	case bool:
 		fits = k.Type == BooleanOption
 	case int:

@@ -19,6 +19,7 @@ const (
 	ChannelOption   = 7
 	RoleOption      = 8
 	NumberOption    = 10
+	UploadOption    = 11
 )
 
 // Command is a registered application command.

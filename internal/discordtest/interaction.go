@@ -65,6 +65,12 @@ type Interaction struct {
 	Forge bool
 }
 
+// Upload is the Value of an option that takes a file.
+type Upload struct {
+	Name string
+	Data []byte
+}
+
 // Option is an argument. For channels, roles and users Value is the id.
 type Option struct {
 	Name    string

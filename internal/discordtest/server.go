@@ -80,6 +80,7 @@ type Server struct {
 	nonces       map[string]nonceEntry
 	commands     map[string][]Command // by guild; "" for the global ones
 	interactions map[string]*interactionState
+	uploads      map[string]Upload // files of commands, by ID
 	tokens       map[string]*interactionState
 	rates        *rates
 	armed        []*Armed
@@ -98,7 +99,7 @@ func New(opt Options) (*Server, error) {
 		opt: opt, memory: newMemoryListener(),
 		guilds: map[string]*guildState{}, channels: map[string]*channelState{},
 		users: map[string]User{}, messages: map[string]*Message{}, nonces: map[string]nonceEntry{},
-		commands: map[string][]Command{}, interactions: map[string]*interactionState{},
+		commands: map[string][]Command{}, interactions: map[string]*interactionState{}, uploads: map[string]Upload{},
 		tokens: map[string]*interactionState{}, rates: newRates(opt), changed: make(chan struct{}),
 	}
 	s.gateway = newGatewayState()
@@ -159,9 +160,26 @@ const memoryHost = "discord.test"
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/", s.serveREST)
+	mux.HandleFunc("/ephemeral-attachments/{channel}/{id}/{name}", s.serveUpload)
 	mux.HandleFunc("/gateway", s.serveGateway)
 	mux.HandleFunc("/gateway/", s.serveGateway) // discordgo adds a slash
 	return mux
+}
+
+// serveUpload is the place where files of commands are fetched from. It wants no
+// token: whoever sends one there gives it away.
+func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	file, known := s.uploads[r.PathValue("id")]
+	if r.Header.Get("Authorization") != "" {
+		s.violate("%s: the bot's token was sent to the file server", r.URL.Path)
+	}
+	s.mu.Unlock()
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	_, _ = w.Write(file.Data) // whoever breaks off has to ask again
 }
 
 // Start serves on ln too, for bots in other processes, until Close.

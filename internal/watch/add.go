@@ -55,6 +55,20 @@ func (c *Checker) Add(ctx context.Context, w Watch) (Added, error) {
 	return added, nil
 }
 
+// Enrol makes a channel follow the article at w.URL without looking at it first: its
+// first check does, within moments, and what is wrong with the page is told as of any
+// watch. It is for lists too long to look at while somebody waits. Of w it reads what Add
+// does.
+func (c *Checker) Enrol(ctx context.Context, w Watch) (stored Watch, created bool, err error) {
+	if err := c.fill(&w); err != nil {
+		return Watch{}, false, err
+	}
+	if stored, created, err = c.store.AddWatch(ctx, w); err != nil {
+		return Watch{}, false, fmt.Errorf("add watch: %w", err)
+	}
+	return stored, created, nil
+}
+
 // fill checks what a person chose and puts the address in its one form.
 func (c *Checker) fill(w *Watch) (err error) {
 	if w.URL, err = article.NormalizeURL(w.URL); err != nil {

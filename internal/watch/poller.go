@@ -84,6 +84,18 @@ func (p *Poller) Add(ctx context.Context, f Feed) (AddedFeed, error) {
 	}, nil
 }
 
+// Enrol makes a channel follow the feed at f.URL without looking at it first: its first
+// poll does, within moments. Of f it reads what Add does.
+func (p *Poller) Enrol(ctx context.Context, f Feed) (stored Feed, created bool, err error) {
+	if f.URL, err = article.NormalizeURL(f.URL); err != nil {
+		return Feed{}, false, refused(err)
+	}
+	if stored, created, err = p.store.AddFeed(ctx, f); err != nil {
+		return Feed{}, false, fmt.Errorf("add feed: %w", err)
+	}
+	return stored, created, nil
+}
+
 // read looks at a feed: a reading, why there is none, or the context's error.
 func (p *Poller) read(ctx context.Context, r article.FeedRequest) (*article.FeedReading, *article.ReadError, error) {
 	limited, cancel := context.WithTimeout(ctx, p.timings().Lease/4)

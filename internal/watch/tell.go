@@ -254,11 +254,24 @@ func (d *decision) deliver(w Watch, n alert.Notice, from, to string, event int64
 		ID: alert.DeliveryID(w.ID, n.Kind, from, to, event), Watch: w.ID, Destination: w.Destination,
 		Notice: n, Thread: w.Thread, Created: d.now,
 	}
-	switch n.Kind {
-	case alert.Change, alert.Reverted, alert.Gone, alert.Acknowledged:
+	if calls(n) {
 		x.Mention = w.Mention
 	}
 	d.commit.Deliveries = append(d.commit.Deliveries, x)
+}
+
+// calls reports whether a notice is worth calling people for: what is major, a note
+// that appears for what was told without one, and an article that is gone.
+func calls(n alert.Notice) bool {
+	switch n.Kind {
+	case alert.Gone, alert.Acknowledged:
+		return true
+	case alert.Change, alert.Reverted:
+		r := n.Report
+		return r == nil || r.Outcome == report.NotComparable || r.Severity == report.Major || r.Severity == report.Critical
+	default:
+		return false
+	}
 }
 
 // remember keeps what was told as "no note found", for a note that may come later.

@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/report"
 	"erratum/internal/watch"
 )
 
@@ -290,6 +291,16 @@ func TestWhoHears(t *testing.T) {
 		}
 		if got := []string{b.store.queue[0].Mention, b.store.queue[1].Mention}; got[0] != "role" || got[1] != "" {
 			b.t.Errorf("mentions %q", got)
+		}
+	})
+
+	bubble(t, "nobody is called for what is minor", func(b *bench) {
+		b.add("news", func(w *watch.Watch) { w.Mention, w.Alerts = "role", alert.All })
+		b.becomes(with(textA, func(a *article.Article) {
+			a.Blocks = append(a.Blocks, article.Block{Role: article.Body, Text: "Shops along the quay put out flowers and small flags for the day."})
+		}))
+		if d := b.store.queue[0]; d.Notice.Report.Severity != report.Minor || d.Mention != "" {
+			b.t.Errorf("%s calls %q", d.Notice.Report.Severity, d.Mention)
 		}
 	})
 }

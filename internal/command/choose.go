@@ -1,0 +1,135 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"erratum/internal/alert"
+	"erratum/internal/report"
+	"erratum/internal/watch"
+)
+
+// The options by which people choose how a watch speaks.
+var (
+	channelOption = Option{Name: "channel", Summary: "where to tell it (default: here, or the channel of `settings`)", Kind: Channel}
+	mentionOption = Option{Name: "mention", Summary: "a role to call when something major changes", Kind: Role}
+	threadOption  = Option{Name: "thread", Summary: "tell it in a thread of its own (default off)", Choices: []string{"on", "off"}}
+)
+
+// destination is where a new watch or feed speaks: where the request says so, else
+// where the guild's settings do, else where it was made. A channel that is not the
+// request's own is checked.
+func (r *Router) destination(ctx context.Context, req Request) (alert.Destination, error) {
+	to := alert.Destination{Guild: req.Guild, Channel: req.Args["channel"]}
+	if to.Channel == "" {
+		s, err := r.o.Guilds.Settings(ctx, req.Guild)
+		if err != nil {
+			return to, err
+		}
+		to.Channel = firstOf(s.Channel, req.Channel)
+	}
+	return to, r.mayPost(ctx, req, to.Channel)
+}
+
+// mayPost checks a channel that somebody named. The request's own was checked by whoever
+// brought the request.
+func (r *Router) mayPost(ctx context.Context, req Request, channel string) error {
+	switch {
+	case channel == req.Channel:
+		return nil
+	case r.o.Places == nil:
+		return refuse("Leave the option out.", "There is no channel %s: this is the only one.", quoted(channel))
+	default:
+		return r.o.Places.MayPost(ctx, req.Guild, channel)
+	}
+}
+
+// chooseWatch reads what a person chose for a watch; what is not given stays.
+func (r *Router) chooseWatch(w *watch.Watch, args map[string]string) (err error) {
+	if w.Alerts, err = alert.ParseThreshold(firstOf(args["alerts"], string(w.Alerts))); err != nil {
+		return refuse("", "%s", report.Escape(sentence(err.Error())))
+	}
+	w.Schedule = firstOf(args["schedule"], w.Schedule)
+	if _, err := watch.ParseSchedule(w.Schedule, r.o.MinInterval); err != nil {
+		return refuse("", "%s", report.Escape(sentence(err.Error())))
+	}
+	if role := args["mention"]; role != "" {
+		if role == w.Destination.Guild { // Discord's name for everyone
+			return refuse("Name a role that people chose.", "I don't call everyone.")
+		}
+		w.Mention = role
+	}
+	if args["thread"] != "" {
+		w.Thread = args["thread"] == "on"
+	}
+	return nil
+}
+
+// voice is how a watch speaks, for a line.
+func voice(w watch.Watch) string {
+	var parts []string
+	if w.Mention != "" {
+		parts = append(parts, "calls "+roleRef(w.Mention))
+	}
+	if w.Thread {
+		parts = append(parts, "in a thread")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// editWatch changes what was chosen for a watch or feed.
+func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
+	if len(req.Args) < 2 {
+		return Reply{}, refuse(usage(mustFind("watch edit")), "Nothing was chosen.")
+	}
+	if f, ok, err := r.feed(ctx, req); err != nil {
+		return Reply{}, err
+	} else if ok {
+		return r.editFeed(ctx, f, req)
+	}
+	if req.Args["match"]+req.Args["keep"] != "" {
+		return Reply{}, refuse("Name a feed, such as `feed 1`.", "An article has neither match nor keep.")
+	}
+	w, err := r.find(ctx, req)
+	if err != nil {
+		return Reply{}, err
+	}
+	w, err = r.o.Watches.EditWatch(ctx, req.Guild, w.ID, r.dueFor(req), func(w *watch.Watch) error {
+		if req.Args["reset"] == "mention" {
+			w.Mention = ""
+		}
+		return r.chooseWatch(w, req.Args)
+	})
+	if err != nil {
+		return Reply{}, err
+	}
+	return Reply{Text: "Changed " + quoted(title(w)) + ". " + chosenFor(w)}, nil
+}
+
+// chosenFor is what holds for a watch.
+func chosenFor(w watch.Watch) string {
+	out := fmt.Sprintf("Alerts: %s · checks: %s", w.Alerts, report.Escape(w.Schedule))
+	if v := voice(w); v != "" {
+		out += " · " + v
+	}
+	return out
+}
+
+// editFeed changes what was chosen for a feed; its articles of before stay as they are.
+func (r *Router) editFeed(ctx context.Context, f watch.FollowedFeed, req Request) (Reply, error) {
+	for _, o := range []string{"mention", "thread", "reset"} {
+		if req.Args[o] != "" {
+			return Reply{}, refuse("Choose it for its articles, one by one.", "A feed has no %s.", o)
+		}
+	}
+	got, err := r.o.Feeds.EditFeed(ctx, req.Guild, f.ID, r.dueFor(req), func(f *watch.Feed) error { return r.choose(f, req.Args) })
+	if err != nil {
+		return Reply{}, err
+	}
+	text := fmt.Sprintf("Changed %s for articles to come. Alerts: %s · polls: %s · articles kept %s", quoted(feedTitle(got)), got.Alerts, report.Escape(r.pace(got)), ago(got.Keep))
+	if len(got.Match) > 0 {
+		text += " · only with: " + report.Escape(strings.Join(got.Match, ", "))
+	}
+	return Reply{Text: text}, nil
+}
