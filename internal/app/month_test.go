@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -33,7 +34,8 @@ import (
 
 // TestMonth runs the whole program through some days of made-up news on virtual time,
 // and holds all that it told against all that happened. The full size is a month of
-// 2,000 articles on 40 hosts: make simulate SEED=1.
+// 2,000 articles on 40 hosts: make simulate SEED=1. ERRATUM_MONTH_ONLY="outlet-05.test"
+// plays one host's part of it, and ERRATUM_MONTH_TRAIL names a file for every step.
 func TestMonth(t *testing.T) {
 	size := month.Options{Seed: 1, Days: 3, Hosts: 14, Articles: 42}
 	if os.Getenv("ERRATUM_MONTH") != "" {
@@ -47,6 +49,7 @@ func TestMonth(t *testing.T) {
 	if seed, err := strconv.ParseUint(os.Getenv("SEED"), 10, 64); err == nil {
 		size.Seed = seed
 	}
+	size.Only = strings.Fields(os.Getenv("ERRATUM_MONTH_ONLY"))
 	w := simulate(t, size)
 	t.Log(w.table())
 	j := w.judged
@@ -85,6 +88,7 @@ type monthly struct {
 	told   []month.Told
 	shown  map[string]bool
 	trail  hash.Hash
+	steps  io.Writer // every step: into the trail, and a file when one is named
 	checks int
 	spent  map[watch.Outcome]*cost
 	errors []string
@@ -101,6 +105,15 @@ type cost struct {
 func simulate(t *testing.T, size month.Options) *monthly {
 	t.Helper()
 	w := &monthly{timings: watch.DefaultTimings(), shown: map[string]bool{}, trail: sha256.New(), spent: map[watch.Outcome]*cost{}}
+	w.steps = w.trail
+	if name := os.Getenv("ERRATUM_MONTH_TRAIL"); name != "" {
+		f, err := os.Create(name) //nolint:gosec // whoever runs the test names it
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = f.Close() }()
+		w.steps = io.MultiWriter(w.trail, f)
+	}
 	before := cpu()
 	synctest.Test(t, func(t *testing.T) {
 		size.Start = time.Now()
@@ -192,7 +205,7 @@ func (w *monthly) add(ctx context.Context, a *month.Article) bool {
 		Guild: host, Channel: "news", User: "editor", Manager: true, Name: "watch add", Args: map[string]string{"url": a.URL()},
 	})
 	if !strings.HasPrefix(reply.Text, "Watching") && !strings.HasPrefix(reply.Title, "Watching") {
-		fmt.Fprintln(w.trail, "not added", a.URL(), reply.Title, reply.Text)
+		fmt.Fprintln(w.steps, "not added", a.URL(), reply.Title, reply.Text)
 		return false
 	}
 	a.Added(time.Now())
@@ -218,7 +231,7 @@ func (w *monthly) step(ctx context.Context) (int, error) {
 		}
 		c.n++
 		c.cpu += used
-		fmt.Fprintln(w.trail, time.Now(), l.State.URL, res.Outcome, res.Reason, res.Revision, res.Told)
+		fmt.Fprintln(w.steps, time.Now(), l.State.URL, res.Outcome, res.Reason, res.Revision, res.Told)
 	})
 }
 
@@ -250,7 +263,7 @@ func (w *monthly) Send(_ context.Context, d alert.Delivery) (string, error) {
 		}
 	}
 	w.told = append(w.told, month.Told{At: time.Now(), URL: n.Subject.URL, Kind: string(n.Kind), Text: strings.Join(words, "\n")})
-	fmt.Fprintln(w.trail, d.ID, n.Kind, n.Summary)
+	fmt.Fprintln(w.steps, time.Now(), n.Subject.URL, d.ID, n.Kind, strings.Join(words, " | "))
 	return strconv.Itoa(len(w.told)), nil
 }
 

@@ -139,6 +139,26 @@ type spot struct {
 	article *html.Node // the outermost <article>
 	zone    zone
 	link    bool
+	style   style
+}
+
+// style is how an inline text is set.
+type style uint8
+
+const (
+	bold style = 1 << iota
+	italic
+)
+
+// styleOf is the style that an element gives its text.
+func styleOf(n *html.Node) style {
+	switch n.DataAtom {
+	case atom.B, atom.Strong:
+		return bold
+	case atom.I, atom.Em:
+		return italic
+	}
+	return 0
 }
 
 // within is where the text of a block-level element stands.
@@ -157,7 +177,8 @@ type outliner struct {
 	text   []byte
 	flat   []byte // text, its white space collapsed
 	link   int
-	breaks int // <br> since the last text
+	breaks int   // <br> since the last text
+	line   style // of all the texts since the last <br>
 	at     spot
 	row    bool // inside a row of a data table, which is one block
 }
@@ -184,9 +205,13 @@ func isDataRow(tr *html.Node) bool {
 // write adds the text of one node to the block at hand.
 func (o *outliner) write(s string, at spot) {
 	if said := strings.TrimSpace(s); said != "" {
-		if o.breaks > 1 {
+		if o.breaks > 1 || o.breaks == 1 && o.restyled(at.style) {
 			o.flush()
 		}
+		if o.breaks > 0 || o.at.node == nil {
+			o.line = at.style
+		}
+		o.line &= at.style
 		o.breaks = 0
 		if o.at.node == nil {
 			o.at = at
@@ -208,6 +233,12 @@ func (o *outliner) full() bool { return len(o.blocks) >= maxBlocks || o.size >= 
 func (o *outliner) lineBreak() {
 	o.breaks++
 	o.text = append(o.text, ' ')
+}
+
+// restyled reports whether a line in another style begins behind a line that has one: a
+// note set in italics above a heading set in bold.
+func (o *outliner) restyled(next style) bool {
+	return o.line != 0 && next != 0 && o.line&next == 0
 }
 
 // flush ends the block at hand.

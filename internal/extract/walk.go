@@ -46,6 +46,7 @@ func (w *walker) element(n *html.Node, at spot, seen bool) {
 	} else {
 		at.zone |= z
 	}
+	at.style |= styleOf(n)
 	w.facts.element(n, at.zone)
 	if isPicture(n) {
 		w.pictures[n] = true

@@ -21,13 +21,16 @@ import (
 	"time"
 )
 
-// Options of a month. All are needed.
+// Options of a month. All but Only are needed.
 type Options struct {
 	Seed     uint64
 	Start    time.Time
 	Days     int // in which articles appear and things happen
 	Hosts    int
 	Articles int
+	// Only names the hosts whose articles appear, so that what a month shows can be
+	// looked into in a part of its time; empty: all.
+	Only []string
 	// Every says how often an article of an age is looked at, so that what happens to
 	// an article is as far apart as can be told apart.
 	Every func(age time.Duration) time.Duration
@@ -64,6 +67,9 @@ func New(o Options) (*Month, error) {
 	}
 	for i := range o.Articles {
 		m.add(newArticle(o, i, m.hosts[i%len(m.hosts)]))
+	}
+	if len(o.Only) > 0 {
+		m.articles = slices.DeleteFunc(m.articles, func(a *Article) bool { return !slices.Contains(o.Only, a.host.name) })
 	}
 	slices.SortStableFunc(m.articles, func(a, b *Article) int { return a.Published.Compare(b.Published) })
 	return m, nil
