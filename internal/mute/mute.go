@@ -46,6 +46,10 @@ type Edit struct {
 	index         int  // index of the block in the old article, or before which it stands now
 }
 
+// Replaces reports whether another text altogether came in the place of a block, as
+// adverts take turns, and not the same one in other words.
+func (e Edit) Replaces() bool { return natureOf(e, "") == another }
+
 // Still returns new as it would be had the edits that muted names not been made, and
 // those edits. When there are none it returns new itself. A note is never asked about.
 func Still(old, new *article.Article, muted func(Edit) bool) (*article.Article, []Edit) {

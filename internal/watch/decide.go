@@ -65,6 +65,8 @@ type decision struct {
 	rules   map[string]*mute.Rules    // by choices of a watch
 	known   bool                      // the look's text was seen before as a whole: a variant, an earlier revision
 	still   []mute.Mute               // what stood still for everyone in the comparison made last
+	trying  bool                      // so did the headline
+	hasty   bool                      // one look at a text has to do: it is edited for long
 	heardBy map[string]*report.Report // by watch that knows the newest revision since this check
 	noted   map[[2]int]bool           // by entry and change of state.Open: acknowledged by a note
 }
@@ -193,6 +195,10 @@ func (d *decision) same(reason string, out Outcome) error {
 	if p := d.state.Pending; p != nil {
 		d.refute(p)
 	}
+	if t := d.state.Trial; t != nil {
+		d.takenBack(t)
+	}
+	d.state.TitleSeen = d.now
 	if err := d.calm(); err != nil {
 		return err
 	}
@@ -242,6 +248,7 @@ func (d *decision) store(rev article.Revision, r *article.Reading) {
 		d.commit.Page = r.Page
 	}
 	st.Variants = slices.DeleteFunc(slices.Clone(st.Variants), func(v Variant) bool { return v.Digest == rev.Digest })
+	st.closeTrial(a, d.now)
 	d.describe(a)
 	// A rollback, or a date from the future that was mended, must not make every
 	// later page look like an old copy.
@@ -317,6 +324,7 @@ func (st State) clone() State {
 	}
 	st.Crossings = slices.Clone(st.Crossings)
 	st.Variants = slices.Clone(st.Variants)
+	st.Headlines = slices.Clone(st.Headlines)
 	st.Open = slices.Clone(st.Open)
 	st.Past = slices.Clone(st.Past)
 	st.Alternating = slices.Clone(st.Alternating)

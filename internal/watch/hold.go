@@ -19,6 +19,7 @@ const variantLooks = 6
 func (d *decision) differs(last article.Revision, r *article.Reading) error {
 	p := d.state.Pending
 	d.observe(last.Article, r.Article)
+	d.observeHeadline(last.Article, r.Article)
 	d.report = d.weigh(last.Article, r.Article)
 	switch d.report.Outcome {
 	case report.NotComparable:
@@ -34,17 +35,38 @@ func (d *decision) differs(last article.Revision, r *article.Reading) error {
 	switch {
 	case hasNewNote(d.report):
 		return d.confirm(r, d.changed(p, r), "it carries a new note")
+	case p == nil && d.stood(r.Article) && d.headlineOnly(last.Article, d.calmed(last.Article, r.Article)):
+		t := d.state.Trial
+		return d.confirm(r, article.Revision{Seen: t.Since, Fetches: t.Count, Article: r.Article}, "seen "+times(t.Count))
 	case p == nil:
 		return d.hold(last, r, d.now)
 	case d.agrees(p, r):
 		return d.lookAgain(p, r)
 	case d.now.Sub(p.First) >= d.HoldCap:
-		return d.confirm(r, d.changed(nil, r), "it has been edited for "+words(d.HoldCap))
+		return d.enough(p, last, r)
 	case p.Count+1 >= d.looks(p) && !d.now.Before(p.Next) && d.keeps(last.Article, p.Article, r.Article):
 		return d.split(p, last, r)
 	default:
 		return d.hold(last, r, p.First)
 	}
+}
+
+// patience is how many times longer texts that were there before may take turns without
+// the known one: then it is gone.
+const patience = 6
+
+// enough ends a hold in which no two looks agreed for long: what the page shows is
+// believed at one look. That is no headline that no other look showed, nor, for an hour, a
+// text that was there before: those take turns and are no story being edited.
+func (d *decision) enough(p *Pending, last article.Revision, r *article.Reading) error {
+	d.hasty = true
+	d.report = d.weigh(last.Article, r.Article)
+	before := d.variant(d.digest) != nil || d.past(d.digest, last.Number) > 0
+	if d.report.Outcome != report.Changed || before && d.now.Sub(p.First) < patience*d.HoldCap {
+		d.hasty = false
+		return d.hold(last, r, p.First)
+	}
+	return d.confirm(r, d.changed(nil, r), "it has been edited for "+words(d.HoldCap))
 }
 
 // split confirms what a held text and a later one share and holds the rest anew.
@@ -221,7 +243,7 @@ func (d *decision) doubted(why doubt, last article.Revision, r *article.Reading)
 
 // cosmetic stores a text that differs in nothing that is told.
 func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
-	muted := d.still // before other texts are weighed
+	muted, trying := d.still, d.trying // before other texts are weighed
 	if p := d.state.Pending; p != nil {
 		d.refute(p)
 		if !p.Collapse && len(muted) > 0 && d.weigh(last.Article, p.Article).Outcome != report.Changed {
@@ -236,6 +258,9 @@ func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
 		reason = "only format, typing errors or small words differ"
 	}
 	d.setOutcome(OutCosmetic, reason)
+	if trying {
+		return d.tries(r.Article)
+	}
 	if len(muted) > 0 && !slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason != mute.Turns }) {
 		d.setOutcome(OutVariant, reason)
 		return nil
@@ -255,9 +280,22 @@ func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
 	return d.tell(*d.commit.Revision)
 }
 
+// tries looks again at a headline that was taken back before.
+func (d *decision) tries(a *article.Article) error {
+	d.setOutcome(OutVariant, d.trialWords(a))
+	d.wake = append(d.wake, d.now.Add(d.HoldCap/2))
+	return nil
+}
+
 // confirm believes a text: it becomes a revision, and the watches hear of it. r is
 // the reading that shows it, or nil when the page shows more by now.
 func (d *decision) confirm(r *article.Reading, rev article.Revision, because string) error {
+	last, err := d.revision(d.state.Last)
+	if err != nil {
+		return err
+	}
+	shown := rev.Article
+	rev.Article = d.settled(last.Article, shown)
 	rev.Label, rev.Reason = article.Changed, because
 	d.setOutcome(OutChanged, "a new text is believed: "+because)
 	if past := d.past(rev.Article.Digest(), d.state.Last); past > 0 {
@@ -268,6 +306,9 @@ func (d *decision) confirm(r *article.Reading, rev article.Revision, because str
 	d.state.Pending = nil
 	d.store(rev, r)
 	d.state.LastChange = d.now
+	if rev.Article != shown {
+		d.state.Validators, d.state.PageDigest = article.Validators{}, "" // of a page under another headline
+	}
 	d.share(from)
 	return d.tell(*d.commit.Revision)
 }

@@ -91,6 +91,7 @@ func (d *decision) takeOver(rev article.Revision, r *article.Reading) error {
 	was := d.state.Last
 	d.state.Pending = nil
 	d.state.Variants, d.state.Past, d.state.Alternating = nil, nil, nil
+	d.state.Headlines, d.state.Trial = nil, nil
 	d.store(rev, r)
 	d.state.Crossings = bounded(d.state.Crossings, d.state.Last, maxCrossings)
 	for _, w := range d.watches {

@@ -56,12 +56,17 @@ type State struct {
 	LastChange time.Time `json:"last_change,omitzero"` // restarts the adaptive schedule
 	LastGood   time.Time `json:"last_good,omitzero"`   // when the page was last read well
 
-	Pending  *Pending     `json:"pending,omitempty"`
-	Trouble  *Trouble     `json:"trouble,omitempty"`
-	Gone     *Trouble     `json:"gone,omitempty"`
-	Removed  bool         `json:"removed,omitempty"` // gone was confirmed and told
-	Variants []Variant    `json:"variants,omitempty"`
-	Open     []OpenChange `json:"open,omitempty"`
+	Pending  *Pending  `json:"pending,omitempty"`
+	Trouble  *Trouble  `json:"trouble,omitempty"`
+	Gone     *Trouble  `json:"gone,omitempty"`
+	Removed  bool      `json:"removed,omitempty"` // gone was confirmed and told
+	Variants []Variant `json:"variants,omitempty"`
+	// Headlines are those that were shown and taken back, by their keys; Trial is the one
+	// that is shown now instead of the newest revision's.
+	Headlines []Variant    `json:"headlines,omitempty"`
+	Trial     *Trial       `json:"trial,omitempty"`
+	TitleSeen time.Time    `json:"title_seen,omitzero"` // when the newest revision's was shown last
+	Open      []OpenChange `json:"open,omitempty"`
 	// Past holds the digests of earlier revisions, newest last, bounded: to label
 	// reverts, never to suppress.
 	Past      []PastText `json:"past,omitempty"`

@@ -78,10 +78,11 @@ func (d *decision) ignores(w *Watch, e mute.Edit) bool {
 func (w *Watch) hears(m mute.Mute) bool { return slices.Contains(w.Unmuted, m.ID) }
 
 // why says why an edit is muted, for a watch without choices. Whether a text that is
-// known as a whole has come to stay is for the hold to find.
+// known as a whole has come to stay is for the hold to find, unless other texts
+// altogether take turns in it: each page with an advert is known before long.
 func (d *decision) why(e mute.Edit) (mute.Mute, bool) {
 	m, ok := d.state.Unrest.Why(e)
-	return m, ok && !(d.known && m.Reason == mute.Turns)
+	return m, ok && !(d.known && m.Reason == mute.Turns && !e.Replaces())
 }
 
 // weigh compares two texts for everyone: what is told to nobody stands still, and is
@@ -90,7 +91,8 @@ func (d *decision) weigh(old, new *article.Article) *report.Report {
 	return d.compare(old, d.calmed(old, new))
 }
 
-// calmed is a text with what is told to nobody as it is in old.
+// calmed is a text with what is told to nobody as it is in old, and so is a headline that
+// may yet be taken back.
 func (d *decision) calmed(old, new *article.Article) *article.Article {
 	d.still = nil
 	still, _ := mute.Still(old, new, func(e mute.Edit) bool {
@@ -100,7 +102,9 @@ func (d *decision) calmed(old, new *article.Article) *article.Article {
 		}
 		return ok
 	})
-	return still
+	under := d.settled(old, still)
+	d.trying = under != still
+	return under
 }
 
 // keeps reports whether a later text still holds everything by which a held one differs
