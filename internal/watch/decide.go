@@ -66,6 +66,7 @@ type decision struct {
 	known   bool                      // the look's text was seen before as a whole: a variant, an earlier revision
 	still   []mute.Mute               // what stood still for everyone in the comparison made last
 	trying  bool                      // so did the headline
+	turning bool                      // and a block that is the same text in other words by turns
 	hasty   bool                      // one look at a text has to do: it is edited for long
 	heardBy map[string]*report.Report // by watch that knows the newest revision since this check
 	noted   map[[2]int]bool           // by entry and change of state.Open: acknowledged by a note

@@ -243,7 +243,7 @@ func (d *decision) doubted(why doubt, last article.Revision, r *article.Reading)
 
 // cosmetic stores a text that differs in nothing that is told.
 func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
-	muted, trying := d.still, d.trying // before other texts are weighed
+	muted, trying, turning := d.still, d.trying, d.turning // before other texts are weighed
 	if p := d.state.Pending; p != nil {
 		d.refute(p)
 		if !p.Collapse && len(muted) > 0 && d.weigh(last.Article, p.Article).Outcome != report.Changed {
@@ -263,6 +263,9 @@ func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
 	}
 	if len(muted) > 0 && !slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason != mute.Turns }) {
 		d.setOutcome(OutVariant, reason)
+		if turning { // an edit may have come to stay, and the schedule may be slow
+			d.wake = append(d.wake, d.now.Add(d.DoubtFor/2))
+		}
 		return nil
 	}
 	ignored := slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason == mute.Ignored })

@@ -94,11 +94,12 @@ func (d *decision) weigh(old, new *article.Article) *report.Report {
 // calmed is a text with what is told to nobody as it is in old, and so is a headline that
 // may yet be taken back.
 func (d *decision) calmed(old, new *article.Article) *article.Article {
-	d.still = nil
+	d.still, d.turning = nil, false
 	still, _ := mute.Still(old, new, func(e mute.Edit) bool {
 		m, ok := d.muted(e)
 		if ok {
 			d.still = append(d.still, m)
+			d.turning = d.turning || m.Reason == mute.Turns && !e.Replaces()
 		}
 		return ok
 	})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
@@ -96,6 +97,26 @@ func TestRestlessBlocks(t *testing.T) {
 		})
 		if got := b.news(); !slices.Equal(got, []string{"change 1→3"}) {
 			b.t.Errorf("told %v", got)
+		}
+	})
+
+	bubble(t, "a sentence that took turns and comes to stay is told within the hour, however slow the schedule", func(b *bench) {
+		// Two of them, so that the text is none that was seen before as a whole.
+		toll := func(first, second string) *article.Article {
+			return beside(beside(textA, first+" people were hurt when the scaffold fell, the ambulance service said."), "The firm was fined "+second+" times last year, the council said on Friday.")
+		}
+		b.site.show(bridge, shows(toll("Three", "two")))
+		b.add("news", func(w *watch.Watch) { w.Schedule = "12h" })
+		b.cycle(14, func(i int) *article.Article { return toll([]string{"Five", "Three"}[i%2], "two") })
+		b.cycle(14, func(i int) *article.Article { return toll("Three", []string{"six", "two"}[i%2]) })
+		b.news()
+		b.cycle(1, func(int) *article.Article { return toll("Five", "six") })
+		start := time.Now()
+		for i := 0; i < 8 && b.news() == nil; i++ {
+			b.cycle(1, func(int) *article.Article { return toll("Five", "six") })
+		}
+		if got := b.values(); len(got) == 0 || !strings.Contains(strings.Join(got, " "), "Five") || time.Since(start) > time.Hour {
+			b.t.Errorf("told %q after %v", got, time.Since(start))
 		}
 	})
 
