@@ -94,8 +94,12 @@ func (b *Block) turns(e Edit) bool {
 	if b.Rotate.IsZero() || !b.has(e.Old) || i < 0 || !b.Forms[i].Again {
 		return false
 	}
+	rest := restFor
+	if e.Replaces() {
+		rest = restOther
+	}
 	f := b.form()
-	return f.Key != e.New || f.Looks < restLooks || f.Seen.Sub(f.Since) < restFor
+	return f.Key != e.New || f.Looks < restLooks || f.Seen.Sub(f.Since) < rest
 }
 
 // races reports whether an edit brings a block that never shows the same twice to a

@@ -26,6 +26,8 @@ const (
 	// until the new one is everywhere.
 	restFor   = 30 * time.Minute
 	restLooks = 3
+	// Where other texts altogether take turns, as adverts do, each may stand for hours.
+	restOther = 12 * time.Hour
 
 	// Two forms with a smaller share of common words are different texts.
 	unlike = 1.0 / 3

@@ -51,7 +51,9 @@ func TestUnrest(t *testing.T) {
 		{"by turns", apart, []string{"Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour"}, mute.Turns},
 		{"by turns, a form never seen before", apart, []string{"Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Six ways to cook", "Gales hit county"}, ""},
 		{"by turns, there or not", apart, []string{"Six ways to cook", "", "Six ways to cook", "", "Six ways to cook", ""}, mute.Turns},
-		{"by turns, come to stay", 20 * time.Minute, []string{"Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Seals return to harbour", "Seals return to harbour"}, ""},
+		{"by turns, come to stay", 20 * time.Minute, []string{"Six ways to cook", "Nine ways to cook", "Six ways to cook", "Nine ways to cook", "Six ways to cook", "Nine ways to cook", "Nine ways to cook", "Nine ways to cook"}, ""},
+		{"other texts by turns, each for an hour", 20 * time.Minute, []string{"Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Seals return to harbour", "Seals return to harbour"}, mute.Turns},
+		{"other texts by turns, come to stay", 5 * time.Hour, []string{"Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Six ways to cook", "Seals return to harbour", "Seals return to harbour", "Seals return to harbour", "Seals return to harbour"}, ""},
 	}
 	for _, tt := range tests {
 		u, base, now := looked(tt.apart, tt.forms...)

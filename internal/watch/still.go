@@ -127,7 +127,7 @@ func (d *decision) await(w Watch, base, newest article.Revision) {
 	}
 	delete(d.commit.Judged, w.ID)
 	for _, e := range edits {
-		if d.state.Unrest.Shows(e) {
+		if d.state.Unrest.Shows(e) && !e.Replaces() {
 			d.wake = append(d.wake, d.now.Add(d.DoubtFor/2))
 		}
 	}
