@@ -24,7 +24,7 @@ func (x *Extractor) isTeaser(p *page, a *article.Article, words int) bool {
 // asksToPay reports whether a short block behind the text asks to subscribe for the
 // rest of it.
 func (x *Extractor) asksToPay(p *page) bool {
-	_, last := p.span(1)
+	last := p.textEnd()
 	for i := max(0, last); i < len(p.blocks) && i < last+12; i++ {
 		b := &p.blocks[i]
 		if b.words <= maxPromptWords && !b.zone.has(hidden|inNav|inFooter|inComments) && x.lexicon.walls.paywall.length(b.tokens()) > 0 {
@@ -32,6 +32,17 @@ func (x *Extractor) asksToPay(p *page) bool {
 		}
 	}
 	return false
+}
+
+// textEnd returns the last kept block of running text, -1 when there is none. Notes
+// stand behind a paywall, too.
+func (p *page) textEnd() int {
+	for i := len(p.keep) - 1; i >= 0; i-- {
+		if p.keep[i] && !(i < len(p.note) && p.note[i]) && p.blocks[i].heading() == 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // minCutWords is how long a last line without a full stop must be to be a sentence that
