@@ -38,6 +38,9 @@ import (
 // plays one host's part of it, and ERRATUM_MONTH_TRAIL names a file for every step.
 func TestMonth(t *testing.T) {
 	size := month.Options{Seed: 1, Days: 3, Hosts: 14, Articles: 42}
+	if testing.Short() {
+		size.Days, size.Articles = 1, 14
+	}
 	if os.Getenv("ERRATUM_MONTH") != "" {
 		size = month.Options{Seed: 1, Days: 30, Hosts: 40, Articles: 2000}
 	}
@@ -67,6 +70,9 @@ func TestMonth(t *testing.T) {
 // simulation finds could be looked into.
 func TestMonthRepeatsItself(t *testing.T) {
 	size := month.Options{Seed: 7, Days: 2, Hosts: 14, Articles: 14}
+	if testing.Short() {
+		size.Days = 1
+	}
 	a, b := simulate(t, size), simulate(t, size)
 	if a.trace() != b.trace() || a.checks == 0 {
 		t.Errorf("%d checks and %d, with other traces", a.checks, b.checks)
