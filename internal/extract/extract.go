@@ -30,7 +30,7 @@ import (
 
 // version counts the rules of this package: it grows whenever the same page may give
 // another article, so that no diff ever crosses two rule sets.
-const version = "4"
+const version = "5"
 
 // Options configure an [Extractor]. The zero value is the default.
 type Options struct {
