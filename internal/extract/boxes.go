@@ -40,7 +40,8 @@ func (p *page) dropOtherArticles() {
 	}
 }
 
-// markPictures marks blocks that share a small box with a picture as captions.
+// markPictures marks blocks that share a small box with a picture, or end in the source of
+// one, as captions.
 func (p *page) markPictures() {
 	words, paragraphs := p.boxWords(), p.paragraphs()
 	pictured := map[*html.Node]bool{}
@@ -55,6 +56,9 @@ func (p *page) markPictures() {
 		b := &p.blocks[i]
 		if b.node == nil || b.heading() > 0 {
 			continue
+		}
+		if closesCaption(b) {
+			b.zone |= inCaption
 		}
 		n := b.node
 		if b.tag == "p" { // a paragraph may hold a picture of its own

@@ -8,30 +8,46 @@ import (
 // settleLists keeps whole each list that stands among the paragraphs of the text: a line
 // in it is short and ends without a full stop, and alone looks like a menu's.
 func (p *page) settleLists() {
-	paragraphs := map[*html.Node]int{} // kept ones, by box
-	for i := range p.blocks {
-		if b := &p.blocks[i]; p.keep[i] && b.tag == "p" && b.words >= 10 {
-			paragraphs[b.box()]++
-		}
-	}
+	paragraphs := map[*html.Node]int{}                       // kept ones, by box
 	links, all := map[*html.Node]int{}, map[*html.Node]int{} // bytes, by list
-	for i := range p.blocks {
-		if b := &p.blocks[i]; b.tag == "li" {
-			links[b.box()] += b.link
-			all[b.box()] += len(b.text)
-		}
-	}
+	amid := map[*html.Node]bool{}
 	first, last := p.span(10)
 	for i := range p.blocks {
 		b := &p.blocks[i]
+		switch {
+		case b.tag != "li" && b.heading() == 0 && p.keep[i] && b.words >= 10:
+			paragraphs[holderOf(b.node)]++
+		case b.tag == "li" && b.box() != nil:
+			links[b.box()] += b.link
+			all[b.box()] += len(b.text)
+			amid[b.box()] = amid[b.box()] || p.keep[i] || first <= i && i <= last+1
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
 		list := b.box()
-		if b.tag != "li" || list == nil || list.Parent == nil || i < first || i > last+1 || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo) {
+		if b.tag != "li" || !amid[list] || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo) {
 			continue
 		}
-		if paragraphs[list.Parent] > 1 && 3*links[list] < all[list] {
+		if paragraphs[holderOf(list)] > 1 && 3*links[list] < all[list] {
 			p.keep[i] = true
 		}
 	}
+}
+
+// holderOf is the element that a node stands in beside others: elements that hold it
+// alone do not count.
+func holderOf(n *html.Node) *html.Node {
+	for n != nil && n.Parent != nil {
+		alone := true
+		for c := n.Parent.FirstChild; c != nil && alone; c = c.NextSibling {
+			alone = c == n || c.Type != html.ElementNode
+		}
+		if n = n.Parent; !alone {
+			break
+		}
+	}
+	return n
 }
 
 // maxSpeakerWords is the longest line that says whose words a quotation is.

@@ -193,3 +193,27 @@ func TestLanguageAndSite(t *testing.T) {
 		})
 	}
 }
+
+// TestCaptionsByTheirEnd: a paragraph that ends in the source of a picture is its caption,
+// wherever it stands.
+func TestCaptionsByTheirEnd(t *testing.T) {
+	for text, want := range map[string]article.Role{
+		"A diver inspects the northern pier of Tarnvik on Monday, Jan. 13, 2025. (AP Photo/Jon Varga)":                 article.Caption,
+		"Ein Taucher prüft am Montag den nördlichen Pfeiler. Foto: Jon Varga/dpa":                                      article.Caption,
+		"Un plongeur inspecte lundi la pile nord du port de Tarnvik. (Photo : Jon Varga)":                              article.Caption,
+		"Водолаз перевіряє північну опору в понеділок. Фото: Йон Варга":                                                article.Caption,
+		"The board showed pictures of the cracks (some of the images are twenty years old and not sharp).":             article.Body,
+		"Im Rathaus hing am Dienstag noch ein altes Bild: Es zeigt den Hafen im Jahr 1994, vor dem Umbau der Pfeiler.": article.Body,
+	} {
+		a := read(t, pageOf("", "", "Tarnvik closes ferry terminal", "", amid(text)...))
+		got := article.Role("none")
+		for _, b := range a.Blocks {
+			if b.Text == text {
+				got = b.Role
+			}
+		}
+		if got != want {
+			t.Errorf("%q is %s, want %s", text, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"strings"
 
 	"erratum/internal/article"
@@ -80,4 +81,23 @@ func opensCaption(b *block) bool {
 		}
 	}
 	return false
+}
+
+// maxCaptionWords is the longest caption.
+const maxCaptionWords = 100
+
+// pictureCredit finds a picture's source at the end of its caption: "(AP Photo/Jon Varga)",
+// "Foto: Jon Varga".
+var pictureCredit = regexp.MustCompile(`(?i)(?:[(（\[](?:[\p{L}.]{2,12} )?\p{L}{0,12}(?:photos?|foto|fotos|bild|images?|pictures?|fotografía|фото)(?: credit)?\s?(?:[:/©]| by )[^()（）\[\]]{1,80}[)）\]]|[.!?…»”"]\s*(?:photo|foto|bild|image|picture|fotografía|imagen|imagem|immagine|фото|світлина)(?: by| credit)?\s?: ?[^.:]{2,60})\.?$`)
+
+// creditBytes is how much of a text's end is searched for the source of a picture.
+const creditBytes = 160
+
+// closesCaption reports whether a text ends in the source of a picture, as captions do.
+func closesCaption(b *block) bool {
+	if b.words > maxCaptionWords || b.words < 4 {
+		return false
+	}
+	end := b.text[max(0, len(b.text)-creditBytes):]
+	return (strings.ContainsAny(end, ":/©") || strings.Contains(end, " by ")) && pictureCredit.MatchString(end)
 }
