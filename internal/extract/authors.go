@@ -5,28 +5,34 @@ import (
 	"strings"
 )
 
-// maxAuthorBox is the longest box, in words, that tells who wrote the article.
-const maxAuthorBox = 150
+// Bounds of what tells who wrote an article.
+const (
+	maxAuthorBox   = 150 // words of its box
+	maxAuthorLines = 20  // blocks of it, and blocks looked at behind the text
+	maxAuthorBoxes = 5
+)
 
 // dropAuthors drops what tells who wrote the article rather than the news: what stands
 // under a line such as "About the author", and the paragraphs at the end that begin with
 // an author's name, which the article itself does not mention.
 func (x *Extractor) dropAuthors(p *page) {
-	words := p.boxWords()
+	words, boxes := p.boxWords(), 0
 	for i := range p.blocks {
-		if !x.namesAuthorBox(&p.blocks[i]) {
+		if boxes == maxAuthorBoxes || !x.namesAuthorBox(&p.blocks[i]) {
 			continue
 		}
+		boxes++
 		p.keep[i] = false
 		box := p.blocks[i].node
 		for box != nil && words[box] == p.blocks[i].words {
 			box = box.Parent
 		}
-		for j := i + 1; j < len(p.blocks) && (p.isBio(j) || box != nil && words[box] <= maxAuthorBox && within(p.blocks[j].node, box)); j++ {
+		for j := i + 1; j < len(p.blocks) && j <= i+maxAuthorLines && (p.isBio(j) || box != nil && words[box] <= maxAuthorBox && within(p.blocks[j].node, box)); j++ {
 			p.keep[j] = false
 		}
 	}
-	for i := len(p.blocks) - 1; i >= 0; i-- {
+	_, last := p.span(1)
+	for i := last; i >= 0 && i > last-maxAuthorLines; i-- {
 		switch b := &p.blocks[i]; {
 		case !p.keep[i], b.words < 8, isNoteText(b, p.meta.language):
 		case p.isBio(i):

@@ -3,28 +3,40 @@ package extract
 import (
 	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
 )
 
 // chooseHeadline returns what a reader sees as the headline: the page's h1 when one
 // is the article's, led by its kicker where the page's data says that it belongs to
-// it; else what the page's data states, without the outlet's name.
+// it and nothing of it gives the headline without; else what the page's data states,
+// without the outlet's name.
 func chooseHeadline(f *facts, ld ldNode, blocks []block, site string) string {
 	stated := statedHeadlines(f, ld, site)
-	h1, at := visibleHeadline(blocks, stated)
-	if h1 == "" {
+	at := visibleHeadline(blocks, stated)
+	if at < 0 {
 		if len(stated) == 0 {
 			return ""
 		}
 		return stated[0]
 	}
-	if len(stated) > 0 {
-		if k, ok := kickerOf(stated[0], h1); ok && (showsBefore(blocks, at, k) || showsWhole(blocks, stated[0])) {
-			return stated[0]
+	b := &blocks[at]
+	kicker, shown := b.headline()
+	shown = strings.TrimLeft(shown, ":–—-| ")
+	parts := b.parts()
+	if kicker == "" && len(parts) > 1 && saysSame(stated, parts[len(parts)-1]) {
+		return parts[len(parts)-1]
+	}
+	if (kicker != "" || len(parts) < 2) && saysSame(stated, shown) {
+		return shown
+	}
+	for _, s := range stated {
+		if slices.Equal(tokens(s), b.tokens()) {
+			return s // with a mark between the parts
+		}
+		if k, ok := kickerOf(s, shown); ok && (kicker != "" && likeness(k, kicker) >= .8 || s == stated[0] && (showsBefore(blocks, at, k) || showsWhole(blocks, s))) {
+			return s
 		}
 	}
-	return strings.TrimLeft(h1, ":–—-| ")
+	return shown
 }
 
 // statedHeadlines are what the page's data states, best first, each once.
@@ -44,27 +56,50 @@ func statedHeadlines(f *facts, ld ldNode, site string) []string {
 // maxStatedHeadline is the longest title, in bytes, that may hold a headline.
 const maxStatedHeadline = 1_000
 
-// visibleHeadline returns the h1 that the stated headlines bear out, or the only
-// one, and where it stands.
-func visibleHeadline(blocks []block, stated []string) (string, int) {
+// visibleHeadline finds the h1 that the stated headlines bear out, or the only one; -1
+// when the headline is not shown. An h1 at the end of a trail of links ("Home › Sports ›")
+// names the page for search engines: where another heading says what is stated, that one
+// is read.
+func visibleHeadline(blocks []block, stated []string) int {
 	at, count, score := likestH1(blocks, stated, hidden|inNav|inFooter|inComments)
+	if score >= .3 && !endsTrail(blocks[at].node) {
+		return at
+	}
+	if h := likestHeading(blocks, stated, .8); h >= 0 {
+		return h
+	}
 	if score >= .3 {
-		return blocks[at].text, at
+		return at
 	}
 	if at, _, score := likestH1(blocks, stated, 0); score >= .5 { // whatever its classes say
-		return blocks[at].text, at
+		return at
 	}
 	for i, b := range blocks { // a headline may be edited while the data lags behind
 		if count == 1 && b.tag == "h1" && b.words >= 4 && !b.zone.has(hidden|inNav|inFooter|inComments|inHeader) && len(b.text) <= maxHeadline {
-			return b.text, i
+			return i
 		}
 	}
-	for i, b := range blocks { // no h1: another heading that says what is stated
-		if b.heading() > 0 && b.words >= 3 && !b.zone.has(hidden|inNav|inFooter|inAside) && slices.Contains(stated, b.text) {
-			return b.text, i
+	return -1
+}
+
+// likestHeading finds the heading below h1 that is most like one of the stated headlines,
+// of those that are at least as like as that; -1 when there is none. One with a kicker of
+// its own is also compared without.
+func likestHeading(blocks []block, stated []string, score float64) int {
+	at := -1
+	for i := range blocks {
+		b := &blocks[i]
+		if b.heading() < 2 || b.words < 3 || len(b.text) > maxHeadline || b.linkShare() > .5 || b.zone.has(hidden|inNav|inFooter|inComments) {
+			continue
+		}
+		_, bare := b.headline()
+		for _, s := range stated {
+			if v := max(likeness(b.text, s), likeness(bare, s)); v > score || v == score && at < 0 {
+				at, score = i, v
+			}
 		}
 	}
-	return "", -1
+	return at
 }
 
 // likestH1 finds the h1 that is most like one of the stated headlines, outside some
@@ -194,123 +229,6 @@ func common(x, y []string) float64 {
 func (b *block) isLike(text []string, share float64) bool {
 	n, m := len(b.tokens()), len(text)
 	return 2*float64(min(n, m)) >= share*float64(n+m) && common(b.tokens(), text) >= share
-}
-
-// chooseDek returns the summary line that a reader sees under the headline: a block
-// that the page's data or its classes call so. A description that is not shown is
-// not one.
-func chooseDek(f *facts, ld ldNode, blocks []block, headline string) string {
-	stated := []string{ld.str("alternativeHeadline"), ld.str("description"), f.first("og:description"), f.first("description"), f.first("twitter:description")}
-	at := headlineAt(blocks, headline)
-	if at < 0 {
-		return ""
-	}
-	for i := at + 1; i < len(blocks) && i <= at+12; i++ {
-		b := blocks[i]
-		if b.words < 5 || b.words > 80 || b.zone.has(hidden|inNav|inCaption|inFigure|inForm) || b.tag == "li" {
-			continue
-		}
-		if likeness(b.text, headline) > .8 {
-			continue
-		}
-		called := b.zone.has(inDek)
-		for _, s := range stated {
-			called = called || (s != "" && sameStart(b.text, s))
-		}
-		if called && !isBodyStart(blocks, i) {
-			return b.text
-		}
-		if b.words > 30 {
-			break
-		}
-	}
-	return unnamedDek(blocks, at)
-}
-
-// unnamedDek returns a sentence right below the headline that is no part of the
-// running text, though nothing calls it a dek.
-func unnamedDek(blocks []block, at int) string {
-	for i := at + 1; i < len(blocks) && i <= at+2; i++ {
-		b := &blocks[i]
-		plain := !b.zone.has(hidden | inNav | inCaption | inFigure | inForm | inPromo | inByline | inAside | inNote | inList | inComments | inWall)
-		if plain && b.words >= 8 && b.words <= 60 && b.linkShare() < .2 && b.endsSentence() && (b.tag != "p" || b.zone.has(inHeader)) && !isBodyStart(blocks, i) {
-			return b.text
-		}
-	}
-	return ""
-}
-
-// settleDek takes back a dek that is the article's first paragraph after all: it is set
-// as one, of full sentences, or stands in the same box as most of the text. What is left
-// is a line under the headline.
-func (p *page) settleDek() {
-	at := p.dekAt()
-	if at < 0 {
-		return
-	}
-	b := &p.blocks[at]
-	if b.tag == "p" && b.endsSentence() {
-		p.keep[at], p.meta.dek = true, ""
-		return
-	}
-	if !p.keep[at] || b.zone.has(inDek|inHeader) || b.heading() > 0 {
-		return
-	}
-	boxes := map[*html.Node]int{}
-	for i := range p.blocks {
-		if o := &p.blocks[i]; p.keep[i] && o.text != p.meta.dek {
-			boxes[o.box()] += o.words
-			boxes[o.node] += o.words
-		}
-	}
-	if 3*max(boxes[b.box()], boxes[b.node]) > p.words() {
-		p.meta.dek = ""
-	}
-}
-
-// dekAt is the block that shows the dek: a kept one, else the first below the headline;
-// -1 for none.
-func (p *page) dekAt() int {
-	if p.meta.dek == "" {
-		return -1
-	}
-	at, head := -1, headlineAt(p.blocks, p.meta.headline)
-	for i := range p.blocks {
-		if p.blocks[i].text != p.meta.dek {
-			continue
-		}
-		if p.keep[i] {
-			return i
-		}
-		if at < 0 && i > head {
-			at = i
-		}
-	}
-	return at
-}
-
-// sameStart reports whether two texts begin with the same words, as descriptions
-// that are cut do.
-func sameStart(a, b string) bool {
-	x, y := tokens(a), tokens(b)
-	n := min(len(x), len(y), 12)
-	return n >= 5 && slices.Equal(x[:n], y[:n])
-}
-
-// isBodyStart reports whether a block is the first paragraph of the running text
-// rather than a summary above it: the next paragraph follows as its plain sibling.
-func isBodyStart(blocks []block, i int) bool {
-	b := blocks[i]
-	if b.tag != "p" || b.zone.has(inDek|inHeader) || b.node == nil {
-		return false
-	}
-	for j := i + 1; j < len(blocks) && j <= i+2; j++ {
-		n := blocks[j].node
-		if n != nil && n.Parent == b.node.Parent && blocks[j].tag == "p" && attr(n, "class") == attr(b.node, "class") {
-			return true
-		}
-	}
-	return false
 }
 
 // headlineAt finds the block that shows the headline, -1 when none does.
