@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 type board struct {
 	mu                       sync.Mutex
 	visitors, trains, counts string
+	inSeries                 atomic.Bool
 }
 
 func (b *board) set(visitors, trains, counts string) {
@@ -34,8 +36,72 @@ func (b *board) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	defer b.mu.Unlock()
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	page := pier(b.visitors)
-	also := fmt.Sprintf("<p>Trains to the bay tonight: %s, said the railway.</p>\n<p>Read by %s people today</p>\n<p>Carpenters", b.trains, b.counts)
-	_, _ = fmt.Fprint(w, strings.Replace(page, "<p>Carpenters", also, 1))
+	also := fmt.Sprintf("<p>Trains to the bay tonight: %s, said the railway.</p>\n<p>Read by %s people today</p>\n", b.trains, b.counts)
+	if b.inSeries.Load() {
+		also += "<p>" + series + "</p>"
+	}
+	_, _ = fmt.Fprint(w, strings.Replace(page, "<p>Carpenters", also+"<p>Carpenters", 1))
+}
+
+// others are articles of the same site about other matters.
+var others = map[string]string{
+	"/gales": `<h1>Gales bring down trees across the county</h1><p>Crews cleared 31 fallen oaks from the road to Pellow after winds of 80 miles an hour, Sergeant Amy Croft said on Monday.</p>
+<p>Power came back at noon for most of the 900 homes that had lost it overnight in the hills above Garrow.</p>`,
+	"/opera": `<h1>Opera house names Ruth Adeyemi conductor</h1><p>Ruth Adeyemi, 41, takes up the baton in September and opens with a season of Verdi in the old house on Mill Street.</p>
+<p>She led an orchestra in Leeds for six years before, and a youth choir in Accra, where she was born to two teachers.</p>`,
+	"/train": `<h1>Night train to Oslo is full again</h1><p>Every berth of the Oslo sleeper is sold until 12 August, the railway said, and adds 2 carriages to it on Fridays.</p>
+<p>It wants older carriages from Denmark to be made ready before another summer begins up north, said Karin Dahl.</p>`,
+}
+
+// series is a block that says nothing sacred and stands on many articles.
+const series = "This story is part of a series about life by the sea and those who live from the boats."
+
+// TestFurniture runs the whole program over a site whose other articles end in a block:
+// when it comes on one more it is told to nobody, and why lists it.
+func TestFurniture(t *testing.T) {
+	t.Parallel()
+	ln, err := newstest.Loopback(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := &board{}
+	page.set("1,900", "four", "1,204")
+	server := newstest.Start(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if text, ok := others[r.URL.Path]; ok {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = fmt.Fprintf(w, `<!DOCTYPE html><html lang="en"><head><title>News</title></head><body><article>%s<p>%s</p></article></body></html>`, text, series)
+			return
+		}
+		page.ServeHTTP(w, r)
+	}), ln)
+	defer func() { _ = server.Close() }()
+	cfg := app.Config{Data: filepath.Join(t.TempDir(), "erratum.db"), KeepPages: "last", Workers: 1, AllowLoopback: true}
+	asked(t, cfg, nil, func(ask func(string) string) {
+		for _, path := range []string{"/gales", "/opera", "/train", "/pier"} {
+			if answer := ask("watch add " + server.URL() + path + " alerts:all"); !strings.HasPrefix(answer, "Watching") {
+				t.Fatal(answer)
+			}
+		}
+		page.inSeries.Store(true)
+		for range 20 {
+			if answer := ask("watch check pier"); strings.Contains(answer, "stands on other articles of the site, too") {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if got := ask("history pier"); !strings.Contains(got, "r2") || !strings.Contains(got, "silent: only what is muted changed: a block that stands on other articles of the site, too") {
+			t.Errorf("history:\n%s", got)
+		}
+		if got := ask("why pier"); !strings.Contains(got, "“This story is part of a series") || !strings.Contains(got, "stands on other articles of the site, too, since") {
+			t.Errorf("why:\n%s", got)
+		}
+		if got := ask("diff pier from:1 view:text"); !strings.Contains(got, "part of a series") {
+			t.Errorf("diff:\n%s", got)
+		}
+		if got := ask("watch unmute pier block:part of a series"); !strings.Contains(got, "told here from now on") {
+			t.Errorf("unmute:\n%s", got)
+		}
+	})
 }
 
 // channels keeps what each channel was told.

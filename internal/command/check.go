@@ -102,11 +102,11 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	state, err := r.o.History.State(ctx, w.Article)
+	blocks, err := r.muted(ctx, w)
 	if err != nil {
 		return Reply{}, err
 	}
-	b.WriteString(with + "Times are UTC, the newest first.\n" + r.mutes(w, state))
+	b.WriteString(with + "Times are UTC, the newest first.\n" + r.mutes(w, blocks))
 	return Reply{Title: "Last checks of " + title(w), Text: strings.TrimRight(b.String(), "\n")}, nil
 }
 

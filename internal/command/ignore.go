@@ -18,25 +18,53 @@ const shortName = 5
 
 func name(id mute.Key) string { return string(id[:min(len(id), shortName)]) }
 
-// muted lists the blocks that a machine changes, as far as a watch may know of them:
-// what was seen before it came is not its business.
-func muted(w watch.Watch, state watch.State) (out []mute.Mute) {
-	for _, m := range state.Unrest.Muted() {
-		if m.Last.Before(w.Created) {
-			continue
-		}
-		if m.Since.Before(w.Created) {
-			m.Since = w.Created
-		}
-		out = append(out, m)
+// muted lists the blocks that a machine changes and those that stand on other articles
+// of the site, as far as a watch may know of them: what was seen before it came is not
+// its business.
+func (r *Router) muted(ctx context.Context, w watch.Watch) ([]mute.Mute, error) {
+	state, err := r.o.History.State(ctx, w.Article)
+	if err != nil || state.Last == 0 {
+		return nil, err
 	}
-	return out
+	all := slices.DeleteFunc(state.Unrest.Muted(), func(m mute.Mute) bool { return m.Last.Before(w.Created) })
+	shared, err := r.shared(ctx, w, state)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range shared {
+		if !slices.ContainsFunc(all, func(x mute.Mute) bool { return x.ID == m.ID }) {
+			all = append(all, m)
+		}
+	}
+	for i := range all {
+		if all[i].Since.Before(w.Created) {
+			all[i].Since = w.Created
+		}
+	}
+	return all, nil
+}
+
+// shared lists the blocks that stand on other articles of the site, too.
+func (r *Router) shared(ctx context.Context, w watch.Watch, state watch.State) ([]mute.Mute, error) {
+	rev, err := r.o.History.Revision(ctx, w.Article, state.Last)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := r.o.History.Neighbours(ctx, w.Article)
+	if err != nil {
+		return nil, err
+	}
+	self, ok := mute.Look(w.Article, rev.Article, r.o.Now())
+	if !ok {
+		return nil, nil
+	}
+	return mute.NewCommon(self, pages).Shared(rev.Article), nil
 }
 
 // mutes says in lines what is muted on a page and what a watch ignores.
-func (r *Router) mutes(w watch.Watch, state watch.State) string {
+func (r *Router) mutes(w watch.Watch, blocks []mute.Mute) string {
 	var b strings.Builder
-	for i, m := range muted(w, state) {
+	for i, m := range blocks[:min(len(blocks), whyLines)] {
 		if i == 0 {
 			b.WriteString("Muted on this page (`watch unmute` tells of a block here):\n")
 		}
@@ -75,11 +103,11 @@ func (r *Router) unmute(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	state, err := r.o.History.State(ctx, w.Article)
+	blocks, err := r.muted(ctx, w)
 	if err != nil {
 		return Reply{}, err
 	}
-	typed, blocks := req.Args["block"], muted(w, state)
+	typed := req.Args["block"]
 	i, err := pick(typed, len(blocks)+len(w.Ignore), func(i int) (mute.Key, string) {
 		if i < len(blocks) {
 			return blocks[i].ID, blocks[i].Text
@@ -166,7 +194,11 @@ func (r *Router) ignoreBlock(ctx context.Context, req Request, w watch.Watch, ty
 	if err != nil {
 		return Reply{}, err
 	}
-	for _, m := range muted(w, state) {
+	known, err := r.muted(ctx, w)
+	if err != nil {
+		return Reply{}, err
+	}
+	for _, m := range known {
 		if slices.Contains(w.Unmuted, m.ID) && (strings.HasPrefix(string(m.ID), strings.ToLower(typed)) || strings.Contains(fold(m.Text), fold(typed))) {
 			return r.muteAgain(ctx, req, w, m)
 		}

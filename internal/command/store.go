@@ -6,6 +6,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/watch"
 )
@@ -57,6 +58,8 @@ type History interface {
 	// Change reads the report that the watches of these choices heard, or would have
 	// heard (watch.Watch.Choices). watch.ErrNotFound: none was made.
 	Change(ctx context.Context, articleID string, from, to int, choices string) (*report.Report, error)
+	// Neighbours is what is remembered of the articles of an article's host.
+	Neighbours(ctx context.Context, articleID string) ([]mute.Page, error)
 	Visits(ctx context.Context, articleID string) ([]watch.Visit, error) // newest first, at most 50
 }
 

@@ -14,6 +14,9 @@ const (
 	Turns   Reason = "turns"   // it takes turns between forms that it had before
 	Racing  Reason = "racing"  // it never shows the same twice
 	Ignored Reason = "ignored" // nobody who watches wants to hear of it
+	// It stands on other articles of the host, too, or did in other words.
+	Furniture Reason = "furniture"
+	Reworded  Reason = "reworded"
 )
 
 // Words says for people what a block of this reason does, as in "a block that …".
@@ -25,13 +28,18 @@ func (r Reason) Words() string {
 		return "takes turns between the same texts"
 	case Ignored:
 		return "is ignored"
+	case Furniture:
+		return "stands on other articles of the site, too"
+	case Reworded:
+		return "stands on other articles of the site in other words"
 	default:
 		return "is another at every look"
 	}
 }
 
-// Ends reports whether a block is muted only as long as it is restless.
-func (r Reason) Ends() bool { return r == Turns || r == Racing }
+// Ends reports whether a block is muted only for a while: as long as it is restless, or
+// until it shows that it is of this article alone.
+func (r Reason) Ends() bool { return r == Turns || r == Racing || r == Reworded }
 
 // Mute is a block that is muted, and why.
 type Mute struct {

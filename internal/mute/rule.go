@@ -137,6 +137,16 @@ func (u Unrest) ID(form Key) Key {
 	return form
 }
 
+// Since returns since when a block has a form; zero: no block has it now.
+func (u Unrest) Since(form Key) time.Time {
+	for i := range u.Blocks {
+		if f := u.Blocks[i].form(); f.Key == form {
+			return f.Since
+		}
+	}
+	return time.Time{}
+}
+
 // names reports whether an edit is of the block of an ID: of the form it was named by,
 // or of one that it took since.
 func (u Unrest) names(id Key, e Edit) bool {

@@ -56,6 +56,7 @@ type Checker struct {
 		Store
 		Registry
 		Pages
+		Neighbourhood
 	}
 	reader Reader
 	judge  judge
@@ -70,6 +71,7 @@ func NewChecker(store interface {
 	Store
 	Registry
 	Pages
+	Neighbourhood
 }, reader Reader, o Options) *Checker {
 	if o.Timings.Adaptive == nil {
 		o.Timings = DefaultTimings()
@@ -180,6 +182,9 @@ func (c *Checker) settle(ctx context.Context, l Lease, seen look, start time.Tim
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.opts.Timings.Lease/2)
 	defer cancel()
 	began := l.Now
+	if err := c.meet(ctx, l, &seen); err != nil {
+		return Result{}, fmt.Errorf("decide on %s: %w", l.Article, err)
+	}
 	texts := c.texts(ctx, l.Article)
 	for range settleTries {
 		took := time.Since(start)

@@ -28,6 +28,10 @@ type look struct {
 	err     *article.ReadError
 	// unclaimed says that the address that the page calls its own did not answer.
 	unclaimed bool
+	// neighbours is what is remembered of the articles of the host, when met says that
+	// this was looked up.
+	neighbours []mute.Page
+	met        bool
 	// offline says that no site answers for a while: the page is not to blame.
 	// offlineSince is since when, once that is worth saying.
 	offline      bool
@@ -63,6 +67,7 @@ type decision struct {
 	wake    []time.Time    // times at which a watch wants to hear what was kept from it
 	reports map[pair]*report.Report
 	rules   map[string]*mute.Rules    // by choices of a watch
+	common  *mute.Common              // the host's furniture, when neighbours were met
 	known   bool                      // the look's text was seen before as a whole: a variant, an earlier revision
 	still   []mute.Mute               // what stood still for everyone in the comparison made last
 	trying  bool                      // so did the headline
@@ -81,6 +86,7 @@ func (j *judge) decide(l Lease, seen look, now time.Time, revision func(int) (ar
 	if seen.reading != nil && seen.reading.Article != nil {
 		d.digest = seen.reading.Article.Digest()
 	}
+	d.meet()
 	d.commit.Told, d.commit.Judged = map[string]int{}, map[string]int{}
 	if err := d.see(); err != nil {
 		return nil, err
@@ -268,6 +274,7 @@ func (d *decision) finish() {
 		d.state.Claim = r.Article.CanonicalURL
 	}
 	d.missOpen()
+	d.learn()
 	d.commit.State = d.state
 	d.commit.Due = d.due()
 	v := Visit{At: d.now, Outcome: d.outcome, Reason: d.reason, Digest: d.digest, Told: len(d.commit.Deliveries)}

@@ -12,6 +12,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/watch"
 )
 
@@ -65,10 +66,25 @@ type entry struct {
 	changes   map[change]watch.Change
 	visits    []watch.Visit
 	pages     map[int][]byte // the last kept, by revision
+	shows     *mute.Page
 }
 
 func newMemory() *memory {
 	return &memory{articles: map[string]*entry{}, aliases: map[string]string{}, hosts: map[string]time.Time{}, ids: map[string]int{}, feeds: map[string]*feedEntry{}}
+}
+
+// Neighbours implements watch.Neighbourhood.
+func (m *memory) Neighbours(_ context.Context, articleID string) (out []mute.Page, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	host := article.Host(m.articles[articleID].state.URL)
+	for _, e := range m.articles {
+		if e.shows != nil && article.Host(e.state.URL) == host {
+			out = append(out, *e.shows)
+		}
+	}
+	slices.SortFunc(out, func(a, b mute.Page) int { return b.Seen.Compare(a.Seen) })
+	return out[:min(len(out), mute.MaxPages)], nil
 }
 
 func (m *memory) lease(id string, e *entry, d, spacing time.Duration) watch.Lease {
@@ -190,6 +206,9 @@ func (m *memory) Commit(ctx context.Context, l watch.Lease, c watch.Commit) erro
 	}
 	if c.State.Last != len(e.revisions) || c.State.ID != l.Article || c.Due.IsZero() {
 		return fmt.Errorf("the state of %s does not fit: last %d of %d, due %v", l.Article, c.State.Last, len(e.revisions), c.Due)
+	}
+	if c.Shows != nil {
+		e.shows = c.Shows
 	}
 	if c.Page != nil {
 		e.pages = map[int][]byte{c.State.Last: c.Page}

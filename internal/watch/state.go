@@ -81,6 +81,8 @@ type State struct {
 	Crossings []int `json:"crossings,omitempty"`
 	// Unrest is what was seen of blocks that changed: some are a machine's doing.
 	Unrest mute.Unrest `json:"unrest,omitzero"`
+	// Shown is when it was last remembered what the article shows.
+	Shown time.Time `json:"shown,omitzero"`
 }
 
 // Alternation is a pair of texts of which one gave way to the other and came back.

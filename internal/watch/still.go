@@ -82,7 +82,10 @@ func (w *Watch) hears(m mute.Mute) bool { return slices.Contains(w.Unmuted, m.ID
 // altogether take turns in it: each page with an advert is known before long.
 func (d *decision) why(e mute.Edit) (mute.Mute, bool) {
 	m, ok := d.state.Unrest.Why(e)
-	return m, ok && !(d.known && m.Reason == mute.Turns && !e.Replaces())
+	if ok && !(d.known && m.Reason == mute.Turns && !e.Replaces()) {
+		return m, true
+	}
+	return d.furniture(e)
 }
 
 // weigh compares two texts for everyone: what is told to nobody stands still, and is
@@ -127,6 +130,9 @@ func (d *decision) await(w Watch, base, newest article.Revision) {
 	}
 	delete(d.commit.Judged, w.ID)
 	for _, e := range edits {
+		if m, _ := d.why(e); m.Reason == mute.Reworded {
+			d.wake = append(d.wake, d.now.Add(d.RewordedFor))
+		}
 		if d.state.Unrest.Shows(e) && !e.Replaces() {
 			d.wake = append(d.wake, d.now.Add(d.DoubtFor/2))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 )
 
@@ -59,6 +60,7 @@ type Commit struct {
 	Revision  *article.Revision // nil when only the visit is recorded
 	Page      []byte            // the decoded page, kept as the store's options say; nil: none
 	Changes   []Change
+	Shows     *mute.Page // what the article shows, for the others of its host; nil: as it was
 	Visit     Visit
 	Due       time.Time // when to check next; the store's clock
 	HostAfter time.Time // not before this may the host be asked again; zero: as usual
@@ -108,6 +110,13 @@ type Store interface {
 	// process: there, all have the same way to the web.
 	Answered(ctx context.Context) error
 	LastAnswer(ctx context.Context) (time.Time, error)
+}
+
+// Neighbourhood is what learning from the articles of a host needs of a store.
+type Neighbourhood interface {
+	// Neighbours returns what is remembered of the articles of an article's host, of
+	// itself, too: mute.MaxPages of them, those looked at last, for mute.ForgetFor.
+	Neighbours(ctx context.Context, articleID string) ([]mute.Page, error)
 }
 
 // Pages is what reading an article anew, by another extractor, needs of a store.

@@ -27,6 +27,8 @@ type Timings struct {
 	AlternateEvery  time.Duration // two texts that alternate are told at most once in this time
 	AlternateWindow time.Duration // and count as alternating when the last time was within this
 	MutedEvery      time.Duration // of changes that are muted one in this time becomes a revision
+	LearnEvery      time.Duration // what an article shows is remembered anew for the others of its host
+	RewordedFor     time.Duration // a block that the site's other articles show in other words is muted for
 	OpenFor         time.Duration // a change told as "no note found" waits this long for its note
 
 	HostSpacing time.Duration // between two requests to one host
@@ -62,6 +64,8 @@ func DefaultTimings() Timings {
 		AlternateEvery:  time.Hour,
 		AlternateWindow: day,
 		MutedEvery:      6 * time.Hour,
+		LearnEvery:      time.Hour,
+		RewordedFor:     day,
 		OpenFor:         30 * day,
 		HostSpacing:     time.Second,
 		Lease:           2 * time.Minute,
@@ -81,7 +85,7 @@ func (t Timings) Scaled(factor float64) Timings {
 	for _, d := range []*time.Duration{
 		&t.MinEvery, &t.Feeds, &t.ConfirmMin, &t.ConfirmMax, &t.HeadlineApart, &t.HoldCap, &t.DoubtFor,
 		&t.GoneFor, &t.BlindAfter, &t.RetryMin, &t.RetryCap, &t.RetryAfterCap, &t.OfflineAfter,
-		&t.AlternateEvery, &t.AlternateWindow, &t.MutedEvery, &t.OpenFor, &t.HostSpacing,
+		&t.AlternateEvery, &t.AlternateWindow, &t.MutedEvery, &t.LearnEvery, &t.RewordedFor, &t.OpenFor, &t.HostSpacing,
 	} {
 		*d = scale(*d, factor)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"erratum/internal/alert"
+	"erratum/internal/mute"
 	"erratum/internal/store/pack"
 	"erratum/internal/watch"
 )
@@ -173,7 +174,39 @@ func (s *Store) writeText(ctx context.Context, w *writes, a *reading, c watch.Co
 		}
 		w.do("HSETNX", w.own("c"), reportField(ch.From, ch.To, ch.Choices), doc)
 	}
+	if err := s.putShown(ctx, w, a, c.Shows); err != nil {
+		return err
+	}
 	return w.putState(c.State)
+}
+
+// putShown remembers what an article shows, and of its host's articles those that were
+// looked at last. Two articles of a host at the same moment may leave one too many
+// behind, which the next commit takes away.
+func (s *Store) putShown(ctx context.Context, w *writes, a *reading, p *mute.Page) error {
+	if p == nil {
+		return nil
+	}
+	doc, err := s.pack.JSON(p)
+	if err != nil {
+		return err
+	}
+	pages, err := s.shown(ctx, a.record)
+	if err != nil {
+		return err
+	}
+	w.do("HSET", w.key("shown", a.host), a.id, doc)
+	kept := 1
+	for _, old := range pages {
+		switch {
+		case old.Article == a.id:
+		case kept == mute.MaxPages, p.Seen.Sub(old.Seen) > mute.ForgetFor:
+			w.do("HDEL", w.key("shown", a.host), old.Article)
+		default:
+			kept++
+		}
+	}
+	return nil
 }
 
 // reportField names a report: between two revisions, for who made these choices.

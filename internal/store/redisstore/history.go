@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/store/pack"
 	"erratum/internal/watch"
@@ -269,6 +271,42 @@ func (s *Store) report(ctx context.Context, articleID, field string) (*report.Re
 		return nil, fmt.Errorf("change %s of article %s: %w", field, articleID, err)
 	}
 	return r, nil
+}
+
+// Neighbours implements watch.Neighbourhood.
+func (s *Store) Neighbours(ctx context.Context, articleID string) ([]mute.Page, error) {
+	a, err := s.find(ctx, articleID)
+	if errors.Is(err, watch.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, s.explain("read neighbours", err)
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return nil, s.explain("read neighbours", err)
+	}
+	pages, err := s.shown(ctx, a.record)
+	pages = slices.DeleteFunc(pages, func(p mute.Page) bool { return ms(p.Seen) < now-mute.ForgetFor.Milliseconds() })
+	return pages[:min(len(pages), mute.MaxPages)], s.explain("read neighbours", err)
+}
+
+// shown reads what is remembered of the articles of a host, those looked at last first.
+func (s *Store) shown(ctx context.Context, r record) (out []mute.Page, err error) {
+	docs, err := s.db.HGetAll(ctx, s.key(r.shard, "shown", r.host)).Result()
+	if err != nil {
+		return nil, err
+	}
+	for id, doc := range docs {
+		var p mute.Page
+		if err := s.pack.Read([]byte(doc), &p); err != nil {
+			return nil, fmt.Errorf("what article %s shows: %w", id, err)
+		}
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(a, b mute.Page) int {
+		return cmp.Or(b.Seen.Compare(a.Seen), cmp.Compare(a.Article, b.Article))
+	})
+	return out, nil
 }
 
 // Visits implements command.History.

@@ -27,6 +27,7 @@ const shardCount = 64
 //	{sNN}:r:ID, p:ID         HASH n → revision, page
 //	{sNN}:c:ID               HASH from.to, from.to.choices → report
 //	{sNN}:w:ID               HASH watch → JSON, watch:m → last message
+//	{sNN}:shown:HOST         HASH article → what it shows (mute.Page)
 //	{sNN}:q:WATCH            LIST of delivery IDs, the head first
 //	{sNN}:out                ZSET member (see member) → when its head may be sent
 //	{sNN}:held               HASH member → when it might be sent without its pause

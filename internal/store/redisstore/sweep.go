@@ -156,6 +156,7 @@ func (s *Store) purgeArticle(ctx context.Context, shard int, id string, now int6
 		if a.alias != "" {
 			w.do("HSET", w.own("a"), "alias", a.alias, "host", a.host)
 		}
+		w.do("HDEL", w.key("shown", a.host), id)
 		w.do("ZREM", w.key("idle"), id)
 		return w.run(ctx)
 	})

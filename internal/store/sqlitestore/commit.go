@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"erratum/internal/alert"
+	"erratum/internal/mute"
 	"erratum/internal/store/pack"
 	"erratum/internal/watch"
 )
@@ -102,7 +103,29 @@ func (s *Store) writeText(ctx context.Context, t tx, articleID string, c watch.C
 			return err
 		}
 	}
+	if err := s.putShown(ctx, t, articleID, c.Shows); err != nil {
+		return err
+	}
 	return s.putState(ctx, t, c.State)
+}
+
+// putShown remembers what an article shows, and of its host's articles those that were
+// looked at last.
+func (s *Store) putShown(ctx context.Context, t tx, articleID string, p *mute.Page) error {
+	if p == nil {
+		return nil
+	}
+	doc, err := s.pack.JSON(p)
+	if err != nil {
+		return err
+	}
+	return t.run(ctx,
+		do(`INSERT INTO shown (host, article, seen, doc) SELECT host, id, ?, ? FROM articles WHERE id = ?
+			ON CONFLICT DO UPDATE SET seen = excluded.seen, doc = excluded.doc`, ms(p.Seen), doc, articleID),
+		do(`DELETE FROM shown WHERE host = (SELECT host FROM articles WHERE id = ?1) AND (seen < ?2 OR article NOT IN
+			(SELECT s.article FROM shown s WHERE s.host = shown.host ORDER BY s.seen DESC, s.article LIMIT ?3))`,
+			articleID, ms(p.Seen.Add(-mute.ForgetFor)), mute.MaxPages),
+	)
 }
 
 // keepPage keeps the page as the options say. A page without a revision says what

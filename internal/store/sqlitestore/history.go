@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/watch"
 )
@@ -55,6 +56,24 @@ func (s *Store) change(ctx context.Context, q querier, articleID string, from, t
 		return nil, fmt.Errorf("change %d to %d of article %s: %w", from, to, articleID, err)
 	}
 	return r, nil
+}
+
+// Neighbours implements watch.Neighbourhood.
+func (s *Store) Neighbours(ctx context.Context, articleID string) (out []mute.Page, err error) {
+	err = each(ctx, s.read, func(scan func(...any) error) error {
+		var doc []byte
+		var p mute.Page
+		if err := scan(&doc); err != nil {
+			return err
+		}
+		if err := s.pack.Read(doc, &p); err != nil {
+			return fmt.Errorf("what an article of the host of %s shows: %w", articleID, err)
+		}
+		out = append(out, p)
+		return nil
+	}, `SELECT doc FROM shown WHERE host = (SELECT host FROM articles WHERE id = ?) AND seen >= ? ORDER BY seen DESC, article LIMIT ?`,
+		articleID, s.now()-mute.ForgetFor.Milliseconds(), mute.MaxPages)
+	return out, s.explain("read neighbours", err)
 }
 
 // Visits implements command.History.

@@ -110,6 +110,7 @@ func fillFixture(t *testing.T, path string) {
 		c.Revision.Article = fixtureArticle(n)
 		c.Page = []byte(fmt.Sprintf("<p>%d weeks</p>", n))
 		c.Changes = []watch.Change{{From: n - 1, To: n, Report: &report.Report{Outcome: report.Changed, Reason: fmt.Sprint(n)}}}
+		c.Shows = &mute.Page{Article: id, First: now, Seen: now, Sketch: []uint32{1, 2}, Blocks: []mute.Key{"furniture"}}
 		if n < 17 {
 			c.Deliveries = nil
 		}

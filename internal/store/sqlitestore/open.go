@@ -20,7 +20,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -51,6 +51,13 @@ CREATE TABLE changes (
 ) STRICT;
 INSERT INTO changes (article, from_n, to_n, doc) SELECT article, from_n, to_n, doc FROM former;
 DROP TABLE former;`,
+		`CREATE TABLE shown (
+  host    TEXT NOT NULL,
+  article TEXT NOT NULL,
+  seen    INTEGER NOT NULL,
+  doc     BLOB NOT NULL,
+  PRIMARY KEY (host, article)
+) STRICT, WITHOUT ROWID;`,
 	}
 }
 

@@ -69,6 +69,16 @@ CREATE TABLE pages (
   PRIMARY KEY (article, n)
 ) STRICT;
 
+-- What is remembered of a host's articles, so that blocks which stand on several are
+-- known (mute.Page).
+CREATE TABLE shown (
+  host    TEXT NOT NULL,
+  article TEXT NOT NULL,
+  seen    INTEGER NOT NULL,
+  doc     BLOB NOT NULL,
+  PRIMARY KEY (host, article)
+) STRICT, WITHOUT ROWID;
+
 -- An article that moved: its id, and the article it is now.
 CREATE TABLE aliases (id TEXT PRIMARY KEY, target TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX aliases_target ON aliases (target);

@@ -90,6 +90,7 @@ func (s *Store) sweepArticles(ctx context.Context, now int64) error {
 // the address it moved to still holds.
 func (s *Store) purgeArticle(ctx context.Context, t tx, id string) error {
 	return t.run(ctx,
+		do(`DELETE FROM shown WHERE host = (SELECT host FROM articles WHERE id = ?1) AND article = ?1`, id),
 		do(`DELETE FROM states WHERE article = ?`, id),
 		do(`DELETE FROM visits WHERE article = ?`, id),
 		do(`DELETE FROM revisions WHERE article = ?`, id),

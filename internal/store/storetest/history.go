@@ -2,11 +2,13 @@ package storetest
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"time"
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/mute"
 	"erratum/internal/watch"
 )
 
@@ -16,6 +18,7 @@ func historyTests() []test {
 		{"long, empty and foreign texts read back", historyTexts},
 		{"what is not there is not found", historyMissing},
 		{"a report is stored once for a pair and joined to each delivery", historyReports},
+		{"what articles show is remembered by host, for a while, of those looked at last", historyNeighbours},
 		{"watches of other choices have reports of their own", historyChoices},
 		{"of pages the last is kept", historyLastPage},
 		{"of pages none is kept", historyNoPage},
@@ -104,6 +107,62 @@ func historyMissing(b *bench) {
 	b.wantErr(err, watch.ErrNotFound)
 	_, err = b.Due(ctx, "nosucharticle")
 	b.wantErr(err, watch.ErrNotFound)
+}
+
+// show commits a look that found nothing but what an article shows.
+func (b *bench) show(articleID, block string) mute.Page {
+	b.Helper()
+	b.clock.advance(time.Minute)
+	l := b.leaseOf(articleID)
+	p := mute.Page{Article: articleID, First: l.Now.Add(-time.Hour), Seen: l.Now, Sketch: []uint32{1, 1 << 31}, Blocks: []mute.Key{mute.Key(block)}, Past: []mute.Key{"before"}}
+	c := visitOnly(l, "look")
+	c.Shows = &p
+	b.must(b.Commit(b.Context(), l, c))
+	return p
+}
+
+func historyNeighbours(b *bench) {
+	neighbours := func(id string) []mute.Page {
+		b.Helper()
+		pages, err := b.Neighbours(b.Context(), id)
+		b.must(err)
+		return pages
+	}
+	first, second, other := b.add(here, url("a.example", 1)), b.add(here, url("a.example", 2)), b.add(here, url("b.example", 1))
+	if got := neighbours(first.Article); len(got) != 0 {
+		b.Fatalf("before any look: %+v", got)
+	}
+	b.show(first.Article, "x")
+	two := b.show(second.Article, "x")
+	b.show(other.Article, "y")
+	one := b.show(first.Article, "z") // takes the place of the former
+	b.equal("neighbours", neighbours(first.Article), []mute.Page{one, two})
+	b.equal("neighbours of the other", neighbours(second.Article), []mute.Page{one, two})
+	if got := neighbours(other.Article); len(got) != 1 {
+		b.Fatalf("of another host: %+v", got)
+	}
+	if got := neighbours("nosucharticle"); len(got) != 0 {
+		b.Fatalf("of no article: %+v", got)
+	}
+	// A visit that says nothing of it leaves it as it was.
+	b.clock.advance(time.Minute)
+	l := b.leaseOf(second.Article)
+	b.must(b.Commit(b.Context(), l, visitOnly(l, "nothing")))
+	b.equal("neighbours", neighbours(first.Article), []mute.Page{one, two})
+
+	for n := range mute.MaxPages {
+		b.show(b.add(here, url("a.example", 10+n)).Article, "x")
+	}
+	got := neighbours(first.Article)
+	if len(got) != mute.MaxPages || slices.ContainsFunc(got, func(p mute.Page) bool { return p.Article == first.Article || p.Article == second.Article }) {
+		b.Fatalf("%d pages, the first of them among them", len(got))
+	}
+	b.clock.advance(mute.ForgetFor + time.Hour)
+	if got := neighbours(first.Article); len(got) != 0 {
+		b.Fatalf("after a month: %+v", got)
+	}
+	last := b.show(first.Article, "x")
+	b.equal("neighbours", neighbours(second.Article), []mute.Page{last})
 }
 
 func historyChoices(b *bench) {

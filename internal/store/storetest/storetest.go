@@ -31,6 +31,7 @@ type Store interface {
 	watch.Registry
 	watch.FeedStore
 	watch.Pages
+	watch.Neighbourhood
 	deliver.Outbox
 	command.Watches
 	command.Feeds
