@@ -107,7 +107,7 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, err
 	}
 	b.WriteString(with + "Times are UTC, the newest first.\n" + r.mutes(w, blocks))
-	return Reply{Title: "Last checks of " + title(w), Text: strings.TrimRight(b.String(), "\n")}, nil
+	return Reply{Title: "Last checks of " + title(w), Text: strings.TrimRight(b.String(), "\n"), Next: unmutes(w, blocks)}, nil
 }
 
 // toldWith names the page in whose alert the watch's newest change was told.

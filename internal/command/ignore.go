@@ -77,6 +77,19 @@ func (r *Router) mutes(w watch.Watch, blocks []mute.Mute) string {
 	return b.String() + r.rules(w)
 }
 
+// offeredBlocks is how many muted blocks why offers to tell of.
+const offeredBlocks = 4
+
+// unmutes offers to tell of muted blocks, the newest first: they are what one asks about.
+func unmutes(w watch.Watch, blocks []mute.Mute) (out []Action) {
+	for _, m := range slices.Backward(blocks) {
+		if len(out) < offeredBlocks && !slices.Contains(w.Unmuted, m.ID) {
+			out = append(out, Action{Label: "Tell of “" + clip(m.Text, 40) + "”", Name: "watch unmute", Args: map[string]string{"article": w.ID, "block": name(m.ID)}})
+		}
+	}
+	return out
+}
+
 // rules says in lines what a watch ignores.
 func (r *Router) rules(w watch.Watch) string {
 	if len(w.Ignore) == 0 {

@@ -92,6 +92,11 @@ func TestUnmute(t *testing.T) {
 	w.change(bridge, boxed("2.4 million", "1,377 followers"))
 	wants(t, w.says("g", "why | article=1"), "Muted on this page", "“1,377 followers” counts or tells the time, since 2 Mar")
 
+	next := w.do("g", "why | article=1").Next
+	if len(next) != 1 || next[0].Label != "Tell of “1,377 followers”" || next[0].Name != "watch unmute" {
+		t.Fatalf("why offers %+v", next)
+	}
+
 	// Who comes later has not seen it change.
 	w.later(time.Minute)
 	w.do("h", "watch add | url="+bridge)
@@ -99,8 +104,11 @@ func TestUnmute(t *testing.T) {
 	w.do("h", "watch check | article=1")
 	lacks(t, w.says("h", "why | article=1"), "1,377 followers")
 
-	wants(t, w.says("g", "watch unmute | article=1 | block=followers"), "Changes of “1,377 followers” are told here from now on")
+	wants(t, w.says("g", "watch unmute | article="+next[0].Args["article"]+" | block="+next[0].Args["block"]), "Changes of “1,377 followers” are told here from now on")
 	wants(t, w.says("g", "why | article=1"), "; told here all the same")
+	if next := w.do("g", "why | article=1").Next; len(next) != 0 {
+		t.Errorf("why offers %+v", next)
+	}
 	w.change(bridge, boxed("2.4 million", "1,533 followers"))
 	wants(t, w.says("g", "diff | article=1 | view=text"), "1,533+} followers")
 	wants(t, w.says("g", "watch ignore | article=1 | block=followers"), "“1,533 followers” is muted for “Bridge over the Sill closes for repairs” again.")

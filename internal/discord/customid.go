@@ -24,6 +24,7 @@ const (
 	verbPage    verb = "l" // shows a page of the list
 	verbRestore verb = "r" // undoes a removal
 	verbForget  verb = "f" // deletes everything of a guild
+	verbUnmute  verb = "u" // tells of a muted block
 )
 
 // idVersion begins every custom id of ours.
@@ -38,7 +39,7 @@ type button struct {
 	verb     verb
 	watch    string // watch ID
 	from, to int    // stored revisions, verbDiff only
-	hold     string // verbMute: how long; verbPage: the page
+	hold     string // verbMute: how long; verbPage: the page; verbUnmute: the block
 	delivery string // the delivery that made the message, by which Sink.Find knows it
 }
 
@@ -73,7 +74,7 @@ func parseButton(id string) (button, error) {
 		if err != nil || b.from < 0 || b.to < 0 {
 			return button{}, errButton
 		}
-	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbForget:
+	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbForget, verbUnmute:
 	default:
 		return button{}, errButton
 	}
@@ -101,6 +102,8 @@ func actionButton(a command.Action) (discordgo.Button, bool) {
 		b = button{verb: verbPage, hold: a.Args["page"]}
 	case "watch restore":
 		b = button{verb: verbRestore, watch: a.Args["id"]}
+	case "watch unmute":
+		b = button{verb: verbUnmute, watch: a.Args["article"], hold: a.Args["block"]}
 	case "settings forget":
 		b = button{verb: verbForget}
 	}

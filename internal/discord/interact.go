@@ -279,6 +279,9 @@ func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command
 		req.Name, req.Args = "watch restore", map[string]string{"id": p.watch}
 	case verbForget:
 		req.Name, req.Args = "settings forget", map[string]string{"confirm": "yes"}
+	case verbUnmute:
+		req.Name = "watch unmute"
+		req.Args["block"] = p.hold
 	case verbHistory:
 		req.Name = "history"
 	case verbDiff:

@@ -119,6 +119,36 @@ func TestOfferedNext(t *testing.T) {
 	}
 }
 
+// TestWhyOffersBlocks: the blocks that why offers to tell of have buttons, whose answers
+// leave the list standing.
+func TestWhyOffersBlocks(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	router := &asked{work: func(r command.Request) command.Reply {
+		if r.Name != "why" {
+			return command.Reply{Text: "did " + r.Name}
+		}
+		return command.Reply{Text: "Muted: two blocks", Next: []command.Action{
+			{Label: "Tell of “12 followers”", Name: "watch unmute", Args: map[string]string{"article": watchID, "block": "k3fa2"}},
+			{Label: "Tell of another", Name: "watch unmute", Args: map[string]string{"article": watchID, "block": "not a name"}},
+		}}
+	}}
+	run(t, s, discord.Options{Router: router})
+	connected(t, s)
+	why := interact(t, s, discordtest.Interaction{Command: "why", Options: []discordtest.Option{{Name: "article", Value: "1"}}})
+	c, ok := why.Message.Find(func(c discordtest.Component) bool { return c.Label == "Tell of “12 followers”" })
+	if _, bad := why.Message.Find(func(c discordtest.Component) bool { return c.Label == "Tell of another" }); !ok || bad {
+		t.Fatalf("buttons of %q", why.Text())
+	}
+	got := interact(t, s, discordtest.Interaction{MessageID: why.Message.ID, CustomID: c.CustomID})
+	if r := router.last(); r.Name != "watch unmute" || r.Args["article"] != watchID || r.Args["block"] != "k3fa2" {
+		t.Errorf("asked %+v", r)
+	}
+	if !strings.Contains(got.Text(), "did watch unmute") || got.Message.ID == why.Message.ID {
+		t.Errorf("says %q in %s", got.Text(), got.Message.ID)
+	}
+}
+
 // TestChannelsAndRolesArePicked: options that hold a channel or a role are offered as
 // such, and reach the router as IDs.
 func TestChannelsAndRolesArePicked(t *testing.T) {
