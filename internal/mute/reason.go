@@ -66,6 +66,8 @@ func (u Unrest) Why(e Edit) (m Mute, ok bool) {
 		}
 		m = Mute{ID: b.ID, Text: b.Text}
 		switch {
+		case b.replaced(e):
+			return Mute{}, false
 		case b.turns(e):
 			m.Reason, m.Since = Turns, b.Rotate
 		case b.races(e):
@@ -108,6 +110,18 @@ func (b *Block) turns(e Edit) bool {
 	}
 	f := b.form()
 	return f.Key != e.New || f.Looks < restLooks || f.Seen.Sub(f.Since) < rest
+}
+
+// Replaced reports whether the form that an edit brings took the place of the one before
+// it, although others come in between: no look showed the former since it first came.
+func (u Unrest) Replaced(e Edit) bool {
+	return slices.ContainsFunc(u.Blocks, func(b Block) bool { return b.replaced(e) })
+}
+
+func (b *Block) replaced(e Edit) bool {
+	old, now := b.seen(e.Old), b.seen(e.New)
+	return !e.note && old != nil && now != nil && !e.Replaces() &&
+		now.Times >= replacedBy && now.Seen.Sub(now.First) >= restFor && old.Seen.Before(now.First)
 }
 
 // races reports whether an edit brings a block that never shows the same twice to a

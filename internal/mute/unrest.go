@@ -26,6 +26,9 @@ const (
 	// until the new one is everywhere.
 	restFor   = 30 * time.Minute
 	restLooks = 3
+	// A form that came so often, for that long, while the one before it never did, took
+	// its place among those that take turns: it was edited.
+	replacedBy = 4
 	// Where other texts altogether take turns, as adverts do, each may stand for hours.
 	restOther = 12 * time.Hour
 
@@ -70,6 +73,8 @@ type Form struct {
 	Looks  int       `json:"looks,omitempty"`
 	Again  bool      `json:"again,omitempty"`  // it was there before, and gone meanwhile
 	Lasted bool      `json:"lasted,omitempty"` // two looks apart from each other showed it
+	First  time.Time `json:"first,omitzero"`   // when it was first seen to come
+	Times  int       `json:"times,omitempty"`  // how often it came
 }
 
 // Turn is a change of a block.
@@ -225,7 +230,10 @@ func (w *watching) turn(b *Block, now Key, e Edit) {
 	if id, ok := counted(e); ok {
 		b.Counts = id
 	}
-	f := Form{Key: now, Since: w.at, Seen: w.at, Looks: 1, Again: t.Back}
+	f := Form{Key: now, Since: w.at, Seen: w.at, Looks: 1, Again: t.Back, First: w.at, Times: 1}
+	if was := b.seen(now); was != nil && !was.First.IsZero() {
+		f.First, f.Times = was.First, was.Times+1
+	}
 	b.Forms = slices.DeleteFunc(b.Forms, func(x Form) bool { return x.Key == now })
 	b.Forms = append(b.Forms, f)
 	if len(b.Forms) > maxForms {
@@ -262,6 +270,15 @@ func (b *Block) judge(look int, at time.Time) {
 	if racing && b.Racing.IsZero() {
 		b.Racing = at
 	}
+}
+
+// seen returns what is known of a form, or nil.
+func (b *Block) seen(k Key) *Form {
+	i := slices.IndexFunc(b.Forms, func(f Form) bool { return f.Key == k })
+	if i < 0 {
+		return nil
+	}
+	return &b.Forms[i]
 }
 
 // form returns the form that a block has now.

@@ -111,6 +111,14 @@ func (d *decision) calmed(old, new *article.Article) *article.Article {
 	return under
 }
 
+// replaced reports whether a text differs from the newest revision in nothing but forms of
+// blocks that took the place of the former among those that take turns.
+func (d *decision) replaced(last, now *article.Article) bool {
+	edits := mute.Edits(last, d.calmed(last, now))
+	return last.Headline == now.Headline && last.Dek == now.Dek && len(edits) > 0 &&
+		!slices.ContainsFunc(edits, func(e mute.Edit) bool { return !d.state.Unrest.Replaced(e) })
+}
+
 // keeps reports whether a later text still holds everything by which a held one differs
 // from the newest revision, which is more than what is muted.
 func (d *decision) keeps(last, held, later *article.Article) bool {

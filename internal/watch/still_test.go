@@ -177,6 +177,39 @@ func TestRestlessBlocks(t *testing.T) {
 		}
 	})
 
+	const every20, every40 = "The ferry will run every 20 minutes and cost 2 pounds.", "The ferry will run every 40 minutes and cost 2 pounds."
+	for name, between := range map[string]string{
+		"another sentence":           "Tickets for the ferry are sold at the pier by two clerks.",
+		"nothing":                    "",
+		"the same with other values": "The ferry will run every 25 minutes and cost 2 pounds.",
+	} {
+		for counter, counts := range map[string]string{"": "", " beside a counter": "%d followers"} {
+			bubble(t, "an edit of a sentence that takes turns with "+name+counter, func(b *bench) {
+				n := 0
+				show := func(s string) *article.Article {
+					a := textA
+					if n++; counts != "" {
+						a = beside(a, fmt.Sprintf(counts, 100+n))
+					}
+					if s != "" {
+						a = beside(a, s)
+					}
+					return a
+				}
+				b.site.show(bridge, shows(show(every20)))
+				b.add("news", func(w *watch.Watch) { w.Alerts = alert.All })
+				b.cycle(20, func(i int) *article.Article { return show([]string{between, every20}[i%2]) })
+				if got := b.news(); got != nil {
+					b.t.Fatalf("told %v", got)
+				}
+				b.cycle(60, func(i int) *article.Article { return show([]string{every40, between}[i%2]) })
+				if got := b.values(); !slices.Equal(got, []string{"20 minutes→40 minutes"}) {
+					b.t.Errorf("told %q", got)
+				}
+			})
+		}
+	}
+
 	bubble(t, "an old copy and a new one by turns, until the new one is everywhere", func(b *bench) {
 		copies := func(i int) *article.Article {
 			return beside([]*article.Article{textB, textA}[i%2], fmt.Sprintf("%d subscribers", 100+i))
