@@ -110,7 +110,7 @@ func afterBy(s string) (string, bool) {
 	for _, w := range byWords {
 		if strings.HasPrefix(low, w) && len(w) <= len(s)+1 {
 			rest := strings.TrimSpace(strings.ReplaceAll(s, "\u00A0", " ")[min(len(w), len(s)):])
-			return rest, rest == "" || isName(firstName(rest))
+			return rest, rest == "" || isName(firstName(rest)) || isAgency(firstName(rest))
 		}
 	}
 	return "", false
@@ -155,7 +155,7 @@ func cleanName(s string) string {
 	if i := strings.IndexAny(s, "(["); i >= 0 {
 		s = s[:i]
 	}
-	s = strings.Trim(s, " \t\u00A0,;:|/•·–—-.@")
+	s = strings.TrimSuffix(strings.Trim(s, " \t\u00A0,;:|/•·–—-.@"), " 기자") // a reporter
 	low := strings.ToLower(s)
 	switch {
 	case s == "" || runes(s) > 80 || countWords(s) > 8:
@@ -178,7 +178,7 @@ func cleanName(s string) string {
 // splitNames cuts a list of names. A comma or an "and" is a border only between
 // what look like whole names, so that "Reuters, Kyiv" and "Le Figaro et AFP" stay.
 func splitNames(s string) []string {
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ';' || r == '|' || r == '•' || r == '·' })
+	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(";|•·、，", r) })
 	var out []string
 	for _, p := range parts {
 		p = strings.TrimSpace(p)
@@ -200,6 +200,8 @@ func splitAt(s string) []string {
 	switch {
 	case len(parts) == 1:
 		return parts
+	case len(names) == 0 && isAgency(parts[0]) && strings.HasPrefix(parts[1], "in "): // "TPN, in Business"
+		return parts[:1]
 	case len(names) == 0:
 		return []string{s}
 	default: // roles and places go
@@ -231,6 +233,19 @@ func isName(s string) bool {
 		}
 	}
 	return !strings.ContainsFunc(s, unicode.IsDigit)
+}
+
+// agencies sign with one word.
+var agencies = wordSet("afp ap apa ansa dpa efe epd kna sid sda ats keystone-sda reuters tass xinhua kyodo belga anp ntb ritzau tt stt bns pap ctk čtk mti tanjug ukrinform interfax interfax-ukraine lusa agerpres bta upi pti ani ians aap nzme cp europapress adnkronos apcom askanews")
+
+// isAgency reports whether a word is the name of an agency, or initials in capitals, as
+// desks sign.
+func isAgency(s string) bool {
+	if agencies[strings.ToLower(s)] {
+		return true
+	}
+	n := runes(s)
+	return n >= 2 && n <= 5 && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsUpper(r) })
 }
 
 // isOutlet reports whether a name is the outlet's own, or begins with it as those of

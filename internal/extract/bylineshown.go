@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -34,10 +35,10 @@ func newBylineReader(blocks []block, headline string, outlet []string) *bylineRe
 const bylineReach = 20
 
 // read returns what stands near the headline: a short line that begins with "By", a
-// link to an author's page, a name marked as author, a name alone; else the first
+// link to an author's page, a name marked as author, a name or an agency alone; else the first
 // marked name of the page, what a label anywhere says, or a name alone under the text.
 func (r *bylineReader) read(f *facts) []string {
-	for _, read := range []func(blocks []block, i int) string{bylineText, authorLink, markedName, plainName} {
+	for _, read := range []func(blocks []block, i int) string{bylineText, authorLink, markedName, plainName, agencyLine} {
 		for i := max(0, r.at-3); i < len(r.blocks) && i < r.at+bylineReach; i++ {
 			if b := &r.blocks[i]; b.words > 40 && b.tag == "p" {
 				break
@@ -53,7 +54,7 @@ func (r *bylineReader) read(f *facts) []string {
 		}
 	}
 	r.outside = hidden | inNav | inCaption | inFigure | inComments
-	for _, read := range []func(blocks []block, i int) string{labelledName, signature} {
+	for _, read := range []func(blocks []block, i int) string{labelledName, hanName, signature} {
 		for i := range r.blocks {
 			if names := r.try(read, i); names != nil {
 				return names
@@ -150,6 +151,27 @@ func plainName(blocks []block, i int) string {
 	b := &blocks[i]
 	if b.tag == "p" && b.words <= 8 && b.link == 0 && isNames(b.text) {
 		return b.text
+	}
+	return ""
+}
+
+// agencyLine returns a line that is nothing but the name of an agency, with a place or
+// without.
+func agencyLine(blocks []block, i int) string {
+	b := &blocks[i]
+	if agency, _, _ := strings.Cut(b.text, ","); b.words <= 3 && agencies[strings.ToLower(strings.TrimSpace(agency))] {
+		return b.text
+	}
+	return ""
+}
+
+// hanLabel finds who wrote or edited, as Chinese pages say it at the end of the text.
+var hanLabel = regexp.MustCompile(`^[（(【]?(?:责编|责任编辑|編輯|编辑|记者|記者|作者|撰文|責任編輯)\s*[:：/／]\s*([\p{Han}、，· ]{2,40})`)
+
+// hanName returns what such a label is followed by.
+func hanName(blocks []block, i int) string {
+	if m := hanLabel.FindStringSubmatch(blocks[i].text); m != nil {
+		return m[1]
 	}
 	return ""
 }

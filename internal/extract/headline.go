@@ -138,7 +138,7 @@ func kickerOf(stated, h1 string) (string, bool) {
 	h1 = strings.TrimLeft(h1, ":–—-| ")
 	rest, ok := strings.CutSuffix(stated, h1)
 	rest = strings.TrimRight(rest, ":–—-| ")
-	return rest, ok && rest != "" && countWords(rest) <= 10
+	return rest, ok && rest != "" && countWords(rest) <= maxKickerWords
 }
 
 // showsBefore reports whether a kicker is seen in one of the few blocks above.
@@ -231,6 +231,15 @@ func (b *block) isLike(text []string, share float64) bool {
 	return 2*float64(min(n, m)) >= share*float64(n+m) && common(b.tokens(), text) >= share
 }
 
+// maxKickerWords is the longest kicker.
+const maxKickerWords = 10
+
+// leadsTo reports whether a heading is a kicker and a headline, given by its words.
+func (b *block) leadsTo(headline []string) bool {
+	n := len(b.tokens()) - len(headline)
+	return b.heading() > 0 && n > 0 && n <= maxKickerWords && len(headline) >= 3 && slices.Equal(b.tokens()[n:], headline)
+}
+
 // headlineAt finds the block that shows the headline, -1 when none does.
 func headlineAt(blocks []block, headline string) int {
 	at := -1
@@ -246,7 +255,7 @@ func headlineAt(blocks []block, headline string) int {
 		if b.tag == "h1" && b.isLike(words, .6) {
 			return i
 		}
-		if at < 0 && b.isLike(words, .8) {
+		if at < 0 && (b.isLike(words, .8) || b.leadsTo(words)) {
 			at = i
 		}
 	}

@@ -91,6 +91,12 @@ func TestBylines(t *testing.T) {
 		{"initials behind the outlet's name", ld(`"courier/mok;jwe"`), "", "courier/mok; jwe"},
 		{"a label", ld(`"The Courier"`), `</main><ul><li><b>Author</b> Mara Okafor</li></ul><main>`, "Mara Okafor"},
 		{"an author that gives the host is the outlet", `<meta name="author" content="North Wave (courier.example)">`, "<p>By Mara Okafor</p>", "Mara Okafor"},
+		{"an agency with its place", ld(`{"@type":"Organization","name":"The Courier"}`), "<div>AFP, MANILA</div>", "AFP, MANILA"},
+		{"initials of a desk", "", "<p>By TPN, in <a href=/b>Business</a></p>", "TPN"},
+		{"an abbreviation that begins a sentence", "", "<p>By EU rules the quay must be closed.</p>", ""},
+		{"Chinese", "", "<div>(责编：牛镛、岳弘彬)</div>", "牛镛; 岳弘彬"},
+		{"Korean", ld(`"구현모 기자"`), "", "구현모"},
+		{"below a headline with a kicker", `<meta property="og:title" content="Tarnvik shuts the ferry terminal">`, `</main><h2><span class="kicker">Harbour board</span> <span>Tarnvik shuts the ferry terminal</span></h2><p>Von Mara Okafor, Lille</p><main>`, "Mara Okafor"},
 		{"a sentence is no byline", "", "<p>By noon the quay was empty.</p>", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func (p *page) isHeadline(b *block) bool {
 	if p.headline == nil {
 		p.headline = tokens(p.meta.headline)
 	}
-	return len(p.headline) > 0 && b.words <= 40 && b.isLike(p.headline, .85)
+	return len(p.headline) > 0 && b.words <= 40 && (b.isLike(p.headline, .85) || b.leadsTo(p.headline))
 }
 
 // isDateline reports whether a short block is nothing but a date, or one of the
