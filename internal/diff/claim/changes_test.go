@@ -101,6 +101,8 @@ func TestChanges(t *testing.T) {
 		{"clock", "The council meets at 3pm.", "The council meets at 4:30 p.m.", "date: 3pm -> 4:30 p.m."},
 		{"day went", "The port did not answer on Monday.", "The port did not answer.", "date-removed: Monday -> "},
 
+		{"a court's decision", "The court granted the appeal.", "The court dismissed the appeal.", "direction: granted -> dismissed"},
+		{"said instead of known", "The army took the island.", "The army said it had taken the island.", "attribution-added:  -> The army"},
 		{"who speaks for the source", "Moss said he would not sell the pier.", "Moss's lawyer said he would not sell the pier.", "attribution: Moss -> Moss's lawyer"},
 		{"other words shouted", `The man shouted "Stop" before he fired.`, `The man shouted "Get out" before he fired.`, "quote: “Stop“ -> “Get out“"},
 		{"none and some", "None of the dockers were paid.", "Some of the dockers were paid.", "negation: None -> Some"},

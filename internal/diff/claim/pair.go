@@ -1,6 +1,10 @@
 package claim
 
-import "slices"
+import (
+	"slices"
+
+	"erratum/internal/diff"
+)
 
 // pairing says which values of a kind were replaced by which in a site, and which
 // only came or went. Values that stand on both sides are in none of the lists.
@@ -143,12 +147,12 @@ func (p *pairing) takeBest(s *site, olds, news []*found, score func(a, b *found)
 	}
 	slices.SortStableFunc(p.replaced, func(x, y [2]*found) int { return x[1].from - y[1].from })
 	for i, a := range olds {
-		if !goneOld[i] && s.old.anyTouched(a.from, a.to) {
+		if !goneOld[i] && (s.old.anyTouched(a.from, a.to) || s.onlyVerb(diff.OldSide, a)) {
 			p.removed = append(p.removed, a)
 		}
 	}
 	for j, b := range news {
-		if !goneNew[j] && s.new.anyTouched(b.from, b.to) {
+		if !goneNew[j] && (s.new.anyTouched(b.from, b.to) || s.onlyVerb(diff.NewSide, b)) {
 			p.added = append(p.added, b)
 		}
 	}

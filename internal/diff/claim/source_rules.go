@@ -92,6 +92,37 @@ func (v *version) cites(f *found) bool {
 	return cited
 }
 
+// onlyVerb reports whether a value is a source whose verb came or went in the place of
+// nothing: "the army took the town" is now what "the army said".
+func (s *site) onlyVerb(side diff.Side, f *found) bool {
+	if f.verbTo == 0 {
+		return false
+	}
+	e, ok := s.editOf(side, f.verbAt, f.verbTo)
+	if side == diff.OldSide {
+		return ok && s.old.hasForms(e.a0, e.a1, s.new, e.b0, e.b1)
+	}
+	return ok && s.new.hasForms(e.b0, e.b1, s.old, e.a0, e.a1)
+}
+
+// hasForms reports whether a span has a form of each content word of another passage's
+// span: "said it had taken" of "took".
+func (p *passage) hasForms(from, to int, other *passage, a, b int) bool {
+	for i := a; i < b; i++ {
+		if !other.content(i) {
+			continue
+		}
+		held := false
+		for j := from; j < to && !held; j++ {
+			held = p.stem(j) == other.stem(i) || p.lex.forms[p.key(j)] != "" && p.lex.forms[p.key(j)] == p.lex.forms[other.key(i)]
+		}
+		if !held {
+			return false
+		}
+	}
+	return true
+}
+
 // cameWhole reports whether a source came or went with its verb, or beside another in
 // full, and not within a longer passage that says more than who is cited.
 func (s *site) cameWhole(side diff.Side, f *found) bool {
@@ -156,6 +187,9 @@ func reportingVerbs(_ *work, s *site) []hit {
 			}
 			if to.class != ph.class {
 				h := replaced(s.old.span(i, i+1+len(ph.rest), ph.class), s.new.span(j, j+1+len(to.rest), to.class))
+				if denied(ph.class, to.class) || denied(to.class, ph.class) {
+					h.kind = Negation // from "confirmed" to "denied"
+				}
 				h.certainty = firmness(to.class) - firmness(ph.class)
 				h.certainty = max(-1, min(1, h.certainty))
 				out = append(out, h)
@@ -164,6 +198,11 @@ func reportingVerbs(_ *work, s *site) []hit {
 		}
 	}
 	return out
+}
+
+// denied reports whether one class of verbs denies what the other asserts.
+func denied(asserts, denies string) bool {
+	return denies == "deny" && (asserts == "strong" || asserts == "concede")
 }
 
 // firmness says how much a class of verbs commits the writer to what is said.
