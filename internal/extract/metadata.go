@@ -15,6 +15,7 @@ import (
 // metadata is what a page says about its article outside the running text.
 type metadata struct {
 	headline, dek, site, language, canonical string
+	otherLanguage                            string // what else the page says its language is
 	bylines                                  []string
 	published, modified                      time.Time
 	corrections                              []string // JSON-LD correction
@@ -127,7 +128,6 @@ func readMetadata(f *facts, blocks []block, page *url.URL) metadata {
 	f.ld = readLD(f.scripts)
 	ld := f.ld.article()
 	m := metadata{
-		language:  f.language(ld),
 		canonical: absolute(page, firstOf(f.canon, f.first("og:url"))),
 		liveBlog:  f.live || ld.is("liveblogposting"),
 		kind:      f.first("og:type"),
@@ -136,6 +136,7 @@ func readMetadata(f *facts, blocks []block, page *url.URL) metadata {
 		listing:   f.ld.has("collectionpage") || f.ld.has("searchresultspage"),
 		paid:      f.ld.paid(ld) || f.first("article:content_tier") == "locked",
 	}
+	m.language, m.otherLanguage = f.language(ld)
 	m.site = f.site(ld)
 	m.headline = chooseHeadline(f, ld, blocks, m.site)
 	m.dek = chooseDek(f, ld, blocks, m.headline)
@@ -163,18 +164,30 @@ func isFalse(v any) bool {
 	return false
 }
 
-// language returns the primary subtag that the page states.
-func (f *facts) language(ld ldNode) string {
+// language returns the primary subtag that the page states, and the one that its data
+// for shares and search engines contradicts it with, empty when it does not.
+func (f *facts) language(ld ldNode) (stated, other string) {
 	for _, s := range []string{f.lang, f.first("content-language", "language", "dc.language"), f.first("og:locale"), ld.str("inLanguage")} {
-		s = strings.ToLower(strings.TrimSpace(s))
-		if i := strings.IndexAny(s, "-_,; "); i > 0 {
-			s = s[:i]
-		}
-		if len(s) == 2 || len(s) == 3 {
-			return s
+		switch tag := primarySubtag(s); {
+		case stated == "":
+			stated = tag
+		case other == "" && tag != stated:
+			other = tag
 		}
 	}
-	return ""
+	return stated, other
+}
+
+// primarySubtag is the language of a tag such as de-AT or de_AT, empty for what is none.
+func primarySubtag(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if i := strings.IndexAny(s, "-_,; "); i > 0 {
+		s = s[:i]
+	}
+	if len(s) != 2 && len(s) != 3 {
+		return ""
+	}
+	return s
 }
 
 // site returns the outlet's name.

@@ -195,6 +195,8 @@ func TestLanguageAndSite(t *testing.T) {
 		{"primary subtag in lower case", "EN-gb", "", "en", ""},
 		{"locale", "", `<meta property="og:locale" content="de_AT">`, "de", ""},
 		{"structured data", "", `<script type="application/ld+json">{"@type":"NewsArticle","inLanguage":"uk-UA","publisher":{"name":"Гавань"}}</script>`, "uk", "Гавань"},
+		{"the locale, where the text speaks it and the template another", "de", `<meta property="og:locale" content="en_GB">`, "en", ""},
+		{"the template, where the text does not speak the locale's", "en", `<meta property="og:locale" content="de_DE">`, "en", ""},
 		{"told from the text when nothing states it", "", "", "en", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,8 +20,11 @@ func (x *Extractor) compose(p *page, pageURL string) *article.Article {
 	a := &article.Article{URL: pageURL, CanonicalURL: m.canonical, Extractor: x.Name(), Headline: m.headline, Dek: m.dek, Site: m.site,
 		Bylines: m.bylines, Published: m.published, Modified: m.modified, Language: m.language, LiveBlog: m.liveBlog}
 	a.Blocks = p.articleBlocks()
-	if a.Language == "" {
+	switch {
+	case a.Language == "":
 		a.Language = firstOf(detectLanguage(a.Blocks), x.options.Language)
+	case m.otherLanguage != "" && detectLanguage(a.Blocks) == m.otherLanguage:
+		a.Language = m.otherLanguage // a template may say "en" whatever the text
 	}
 	return a
 }
