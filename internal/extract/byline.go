@@ -110,7 +110,7 @@ func afterBy(s string) (string, bool) {
 	for _, w := range byWords {
 		if strings.HasPrefix(low, w) && len(w) <= len(s)+1 {
 			rest := strings.TrimSpace(strings.ReplaceAll(s, "\u00A0", " ")[min(len(w), len(s)):])
-			return rest, rest == "" || isName(firstName(rest)) || isAgency(firstName(rest))
+			return rest, rest == "" || isName(firstName(beforeDate(rest))) || isAgency(firstName(rest))
 		}
 	}
 	return "", false
@@ -185,9 +185,42 @@ func splitNames(s string) []string {
 		if rest, ok := afterBy(p); ok {
 			p = rest
 		}
-		out = append(out, splitAt(p)...)
+		out = append(out, splitAt(beforeDate(p))...)
 	}
 	return out
+}
+
+// beforeDate leaves out a date that follows a name in its line: "Mara Okafor, 14 January".
+func beforeDate(s string) string {
+	i := strings.IndexFunc(s, unicode.IsDigit)
+	if i < 0 {
+		return s
+	}
+	words := strings.Fields(s[:i])
+	for len(words) > 0 {
+		last := strings.Trim(words[len(words)-1], ",|–—-")
+		_, month := monthOf(last)
+		if !month && last != "" && last != strings.ToLower(last) {
+			break
+		}
+		words = words[:len(words)-1] // the month, or "on"
+	}
+	name := strings.TrimRight(strings.Join(words, " "), ",|–—- ")
+	if !isName(firstName(name)) || gluesMonth(name) {
+		return s
+	}
+	return name
+}
+
+// gluesMonth reports whether a month is written to the end of a name without a space.
+func gluesMonth(name string) bool {
+	low := strings.ToLower(name)
+	for m := range months {
+		if len(m) >= 4 && strings.HasSuffix(low, m) {
+			return true
+		}
+	}
+	return false
 }
 
 // splitAt cuts at commas, then at the last "and".

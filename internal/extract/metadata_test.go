@@ -97,6 +97,8 @@ func TestBylines(t *testing.T) {
 		{"Chinese", "", "<div>(责编：牛镛、岳弘彬)</div>", "牛镛; 岳弘彬"},
 		{"Korean", ld(`"구현모 기자"`), "", "구현모"},
 		{"below a headline with a kicker", `<meta property="og:title" content="Tarnvik shuts the ferry terminal">`, `</main><h2><span class="kicker">Harbour board</span> <span>Tarnvik shuts the ferry terminal</span></h2><p>Von Mara Okafor, Lille</p><main>`, "Mara Okafor"},
+		{"a date in its line", "", "<p>By Mara Okafor and Jonas Weidel<br>January 14, 2025, 9:30</p>", "Mara Okafor; Jonas Weidel"},
+		{"a date in its line, in German", "", "<p>Von Mara Okafor<br>am 14. Januar 2025</p>", "Mara Okafor"},
 		{"a sentence is no byline", "", "<p>By noon the quay was empty.</p>", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
