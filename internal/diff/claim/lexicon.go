@@ -95,6 +95,7 @@ const (
 	secHalfMore
 	secMinus
 	secProxy
+	secGiven
 )
 
 var sectionNames = map[string]section{
@@ -119,7 +120,7 @@ var sectionNames = map[string]section{
 	"sourcelead": secSourceLead, "inverter": secInverter, "common": secCommon,
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
 	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter, "clockpast": secClockPast,
-	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus, "proxy": secProxy,
+	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus, "proxy": secProxy, "given": secGiven,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.

@@ -66,7 +66,7 @@ func (b *nameBook) readNouns(toks []text.Token) {
 			b.withArticle[toks[i].Key] = true
 		case !text.IsUpperStart(toks[i-1].Text):
 		case before.in(secTitle) || before.in(secHonorific),
-			before == nil && (i > 1 || !adjectival(toks[0].Key)), before.in(secMonthWord) && i > 1: // "Jan"
+			before.in(secGiven), before == nil && (i > 1 || !adjectival(toks[0].Key)), before.in(secMonthWord) && i > 1: // "Jan"
 			b.inRun[toks[i].Key] = true
 		}
 	}

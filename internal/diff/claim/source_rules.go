@@ -62,7 +62,7 @@ func sourcesReplaced(w *work, s *site) []hit {
 		if w.old.cites(b) && w.new.cites(a) {
 			continue // both are cited in both: sentences were put in another order
 		}
-		if s.new.describes(b) && w.new.knows(a) || s.old.describes(a) && w.old.knows(b) {
+		if s.new.describes(b) && s.old.named(a) && w.new.knows(a) || s.old.describes(a) && s.new.named(b) && w.old.knows(b) {
 			s.old.tell(a.from, a.to) // "Lee" and "the mayor" may be one
 			s.new.tell(b.from, b.to)
 			continue
@@ -76,6 +76,10 @@ func sourcesReplaced(w *work, s *site) []hit {
 func (p *passage) describes(f *found) bool {
 	return f.last == "" && text.IsFunction(p.lex.lang, p.key(f.from))
 }
+
+// named reports whether a source is nothing but a name, with an office before it at most:
+// "the mayor" may be Lee, but hardly "a spokesman for Lee".
+func (p *passage) named(f *found) bool { return !text.IsFunction(p.lex.lang, p.key(f.from)) }
 
 // knows reports whether a source has a name that stands in the version.
 func (v *version) knows(f *found) bool { return f.last != "" && v.has(f.last) }
