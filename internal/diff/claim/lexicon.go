@@ -166,6 +166,7 @@ type lexicon struct {
 	format   numberFormat
 	antonyms map[string][]string
 	synonyms map[string][]string
+	leads    []string // long first words of several that a source follows
 	endings  map[string]bool
 	declined map[string]uint64   // ending → the declensions it is of, a bit for each
 	patterns int                 // declensions read
@@ -328,6 +329,9 @@ func (l *lexicon) addPhrase(name, left, right string) error {
 	keys := phraseKeys(left)
 	if len(keys) == 0 {
 		return fmt.Errorf("no words in %q", left)
+	}
+	if sec == secSourceLead && len(keys) > 1 && len(keys[0]) >= leastLead {
+		l.leads = append(l.leads, keys[0])
 	}
 	p := phrase{rest: keys[1:], section: sec, class: class, canon: right}
 	if right == "" {

@@ -95,6 +95,9 @@ func (p *passage) besides(f found) (found, bool) {
 // nil. "Segundo" is an ordinal as well: it cites only where no noun may follow it.
 func (p *passage) leadsSource(i int) *phrase {
 	ph := p.match(i, secSourceLead)
+	if ph == nil {
+		ph = p.misspeltLead(i)
+	}
 	if ph != nil && ph.class == asideLead && (!p.inverted(i) || !p.word(i+1) || !text.IsUpperStart(p.tokens[i+1].Text) && !p.is(i+1, secNounArticle)) {
 		return nil // "so" cites after a quotation only
 	}
@@ -106,6 +109,29 @@ func (p *passage) leadsSource(i int) *phrase {
 		return nil
 	}
 	return ph
+}
+
+// leastLead is the length from which the first of several words that a source follows is
+// known misspelt: "accodring to".
+const leastLead = 8
+
+// misspeltLead returns the words at token i that a source follows, the first misspelt.
+func (p *passage) misspeltLead(i int) *phrase {
+	if i < 0 || i >= p.size() || p.terms[i].entry != nil || len(p.key(i)) < leastLead-1 {
+		return nil
+	}
+	for _, w := range p.lex.leads {
+		if !respelt(p.lex, w, p.key(i)) {
+			continue
+		}
+		e := p.lex.entry(w)
+		for k := range e.phrases {
+			if ph := &e.phrases[k]; ph.section == secSourceLead && len(ph.rest) > 0 && p.follows(i+1, ph.rest) {
+				return ph
+			}
+		}
+	}
+	return nil
 }
 
 // asideLead is the class of words that cite after a quotation only.
