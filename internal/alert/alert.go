@@ -90,6 +90,7 @@ type Delivery struct {
 	// Set by the outbox when it hands the delivery out.
 	Token       string    `json:"-"` // fences Ack, Retry and Bury
 	Attempt     int       `json:"-"` // 1 for the first
+	Last        Shown     `json:"-"` // what its watch's channel was shown last; zero when that is not known
 	LastAttempt time.Time `json:"-"` // when the attempt before this one began; zero for the first
 	Doubtful    bool      `json:"-"` // the store may have forgotten that this was shown: look before sending
 }

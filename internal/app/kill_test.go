@@ -477,6 +477,23 @@ func (s *deadlyStore) Ack(ctx context.Context, d alert.Delivery, message string)
 	return err
 }
 
+// Add is another way to show something: it dies at the same points.
+func (s *deadlySink) Add(ctx context.Context, d alert.Delivery) error {
+	adder, ok := s.Sink.(deliver.Adder)
+	if !ok {
+		return deliver.ErrNoMessage
+	}
+	s.at(beforeSend)
+	if s.forgetful {
+		d.ID = d.ID[:10] + strconv.FormatInt(time.Now().UnixNano(), 36)
+	}
+	err := adder.Add(ctx, d)
+	if err == nil {
+		s.at(afterSend)
+	}
+	return err
+}
+
 type deadlySink struct {
 	deliver.Sink
 	*deadly

@@ -282,14 +282,20 @@ func (c *city) told() [][]transition {
 		if len(m.Embeds) == 0 {
 			continue
 		}
-		page, change := wardURL.FindStringSubmatch(m.Embeds[0].URL), arrow.FindStringSubmatch(read(m))
-		if page == nil || change == nil {
+		page := wardURL.FindStringSubmatch(m.Embeds[0].URL)
+		if page == nil {
 			continue
 		}
 		i, _ := strconv.Atoi(page[1])
-		before, _ := strconv.Atoi(strings.ReplaceAll(change[1], ",", ""))
-		after, _ := strconv.Atoi(strings.ReplaceAll(change[2], ",", ""))
-		out[i] = append(out[i], transition{before, after})
+		for _, e := range m.Embeds { // a burst is one message with a card for each change
+			change := arrow.FindStringSubmatch(strings.ReplaceAll(e.Description, `\`, ""))
+			if change == nil {
+				continue
+			}
+			before, _ := strconv.Atoi(strings.ReplaceAll(change[1], ",", ""))
+			after, _ := strconv.Atoi(strings.ReplaceAll(change[2], ",", ""))
+			out[i] = append(out[i], transition{before, after})
+		}
 	}
 	return out
 }

@@ -167,14 +167,9 @@ func (r *Router) changedSince(ctx context.Context, guild string, since, until ti
 		}
 	}
 	slices.SortStableFunc(out.changed, func(a, b digestedArticle) int {
-		return cmp.Or(cmp.Compare(rank(b.severity), rank(a.severity)), b.at.Compare(a.at))
+		return cmp.Or(cmp.Compare(b.severity.Rank(), a.severity.Rank()), b.at.Compare(a.at))
 	})
 	return out, nil
-}
-
-// rank orders severities.
-func rank(s report.Severity) int {
-	return slices.Index([]report.Severity{report.None, report.Style, report.Minor, report.Major, report.Critical}, s)
 }
 
 func (r *Router) digestOne(ctx context.Context, w watch.Watch, since, until time.Time, out *digested) error {
@@ -224,7 +219,7 @@ func (r *Router) digestRevision(ctx context.Context, w watch.Watch, rev article.
 	if err != nil {
 		return // its report may be pruned; the change still counts
 	}
-	if lead := summarize.Compose(rep).Headline(); lead != "" && (a.lead == "" || rank(rep.Severity) > rank(a.severity)) {
+	if lead := summarize.Compose(rep).Headline(); lead != "" && (a.lead == "" || rep.Severity.Rank() > a.severity.Rank()) {
 		a.lead, a.severity, a.noNote = lead, rep.Severity, rep.Announced == report.AnnouncedNo
 	}
 }

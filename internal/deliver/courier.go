@@ -74,6 +74,7 @@ const (
 	Paused  Fate = "paused"  // its route is broken and rests
 	Buried  Fate = "buried"  // a dead letter
 	Held    Fate = "held"    // waits for the end of its guild's quiet hours
+	Added   Fate = "added"   // to the last message of its watch
 	Joined  Fate = "joined"  // named in the message of another page's same edit
 	Dropped Fate = "dropped" // the claim was lost; whoever has it goes on
 )
@@ -211,16 +212,81 @@ func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
 	if edit != "" && story.Delivery != d.ID {
 		return c.name(ctx, d, edit, story)
 	}
-	message, fate, err := c.send(ctx, d)
+	shown, fate, err := c.show(ctx, d)
 	if err == nil && edit != "" {
-		if err := c.outbox.Lead(ctx, d, edit, message); err != nil {
+		if err := c.outbox.Lead(ctx, d, edit, shown.Message); err != nil {
 			return fate, err
 		}
 	}
 	if err == nil {
-		return fate, c.outbox.Ack(ctx, d, message)
+		return fate, c.outbox.Ack(ctx, d, shown.String())
 	}
 	return c.failed(ctx, d, edit, err)
+}
+
+// show finds a delivery that was shown before, or adds it to the last message of its
+// watch, where both are of one burst, or sends it.
+func (c *Courier) show(ctx context.Context, d alert.Delivery) (alert.Shown, Fate, error) {
+	if message, found, err := c.find(ctx, d); found || err != nil {
+		if message == d.Last.Message {
+			return d.Added(), Found, err
+		}
+		return d.ShownAs(message, time.Now()), Found, err
+	}
+	if adder, ok := c.sink.(Adder); ok && d.Adds(time.Now()) {
+		err := c.bounded(ctx, func(ctx context.Context) error { return adder.Add(ctx, d) })
+		if !errors.Is(err, ErrNoMessage) {
+			return d.Added(), Added, err
+		}
+		d.Last = alert.Shown{} // it is no more
+	}
+	var message string
+	err := c.bounded(ctx, func(ctx context.Context) (err error) {
+		message, err = c.sink.Send(ctx, d)
+		return err
+	})
+	return d.ShownAs(message, time.Now()), Shown, err
+}
+
+// find looks for a delivery that an earlier attempt may have shown.
+func (c *Courier) find(ctx context.Context, d alert.Delivery) (message string, found bool, err error) {
+	finder, ok := c.sink.(Finder)
+	if !ok || !c.doubts(d) {
+		return "", false, nil
+	}
+	err = c.bounded(ctx, func(ctx context.Context) (err error) {
+		message, found, err = finder.Find(ctx, d)
+		return err
+	})
+	if err != nil {
+		return "", false, fmt.Errorf("look for the delivery: %w", err)
+	}
+	return message, found, nil
+}
+
+// doubts reports whether an earlier attempt may have shown a delivery although sending
+// it again would not be known as a repetition: keys of sinks are forgotten, and what
+// was added to another message has none.
+func (c *Courier) doubts(d alert.Delivery) bool {
+	if d.Doubtful {
+		return true
+	}
+	_, adds := c.sink.(Adder)
+	added := adds && d.Last.Message != "" && time.Since(d.Last.At) < 2*alert.BurstFor
+	return d.Attempt > 1 && (added || time.Since(d.LastAttempt) > c.opts.OldAttempt)
+}
+
+// bounded gives a call to the sink its time. A notice that breaks the sink must not
+// stop every other.
+func (c *Courier) bounded(ctx context.Context, call func(context.Context) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &SendError{Reason: "the message could not be made", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Send)
+	defer cancel()
+	return call(ctx)
 }
 
 // failed decides about a delivery that could not be shown. Its error is that of the
@@ -261,30 +327,6 @@ func (c *Courier) bury(ctx context.Context, d alert.Delivery, edit string, bad *
 		}
 	}
 	return c.outbox.Bury(ctx, d, reason)
-}
-
-// send shows a delivery, or finds that it is shown already.
-func (c *Courier) send(ctx context.Context, d alert.Delivery) (message string, fate Fate, err error) {
-	defer func() {
-		// A notice that breaks the sink must not stop every other; it is retried,
-		// then buried.
-		if r := recover(); r != nil {
-			err = &SendError{Reason: "the message could not be made", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
-		}
-	}()
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Send)
-	defer cancel()
-	if finder, ok := c.sink.(Finder); ok && (d.Doubtful || d.Attempt > 1 && time.Since(d.LastAttempt) > c.opts.OldAttempt) {
-		message, found, err := finder.Find(ctx, d)
-		if err != nil {
-			return "", Retried, fmt.Errorf("look for the delivery: %w", err)
-		}
-		if found {
-			return message, Found, nil
-		}
-	}
-	message, err = c.sink.Send(ctx, d)
-	return message, Shown, err
 }
 
 // backoff returns the wait after so many attempts: doubling, with a fifth of jitter

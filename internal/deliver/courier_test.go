@@ -27,6 +27,7 @@ type outbox struct {
 	paused   map[alert.Destination]time.Time
 	reasons  []string
 	messages map[string]string // acknowledged: delivery → message
+	last     map[string]alert.Shown
 	dead     map[string]string // delivery → reason
 	fence    int
 	fail     error
@@ -45,7 +46,7 @@ type item struct {
 }
 
 func newOutbox(ds ...alert.Delivery) *outbox {
-	o := &outbox{queues: map[string][]*item{}, paused: map[alert.Destination]time.Time{}, messages: map[string]string{}, dead: map[string]string{}}
+	o := &outbox{queues: map[string][]*item{}, paused: map[alert.Destination]time.Time{}, messages: map[string]string{}, last: map[string]alert.Shown{}, dead: map[string]string{}}
 	o.put(ds...)
 	return o
 }
@@ -85,7 +86,7 @@ func (o *outbox) Claim(_ context.Context, n int, d time.Duration) ([]alert.Deliv
 		h.token, h.visible, h.last = fmt.Sprint(o.fence), now.Add(d), now
 		h.attempts++
 		c := h.d
-		c.Token, c.Attempt, c.LastAttempt = h.token, h.attempts, last
+		c.Token, c.Attempt, c.LastAttempt, c.Last = h.token, h.attempts, last, o.last[c.Watch]
 		out = append(out, c)
 	}
 	return out, nil
@@ -110,7 +111,8 @@ func (o *outbox) Ack(_ context.Context, d alert.Delivery, message string) error 
 		o.unacked--
 		return errKilled
 	}
-	o.messages[d.ID] = message
+	shown := alert.ParseShown(message)
+	o.messages[d.ID], o.last[d.Watch] = shown.Message, shown
 	o.queues[d.Watch] = o.queues[d.Watch][1:]
 	return nil
 }

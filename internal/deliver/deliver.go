@@ -22,10 +22,11 @@ var ErrStale = alert.ErrStale
 type Outbox interface {
 	// Claim hands out up to n heads that may be sent now, for d. Each claim is
 	// recorded as an attempt before it is handed out, so that a crash leaves a
-	// trace. The notice's Report is filled in.
+	// trace. The notice's Report and Last are filled in.
 	Claim(ctx context.Context, n int, d time.Duration) ([]alert.Delivery, error)
-	// Ack removes a delivery that was shown as message, and remembers the message
-	// as its watch's last. ErrStale.
+	// Ack removes a delivery that was shown, and remembers what it was shown as
+	// (alert.Shown, as a string) as its watch's last message: the next claim hands that
+	// out as Last. ErrStale.
 	Ack(ctx context.Context, d alert.Delivery, message string) error
 	// Retry makes a delivery claimable again after wait. ErrStale.
 	Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error
@@ -65,7 +66,14 @@ type Editor interface {
 	Also(ctx context.Context, s alert.Story, d alert.Delivery) error
 }
 
-// ErrNoMessage is returned by an [Editor] when the message is not there any more.
+// Adder is implemented by sinks that can add what a delivery tells to the last message of
+// its watch (d.Last), so that a burst of changes is one message. Doing it again adds
+// nothing. ErrNoMessage: it was deleted, or can't be changed.
+type Adder interface {
+	Add(ctx context.Context, d alert.Delivery) error
+}
+
+// ErrNoMessage is returned by an [Editor] or [Adder] when the message is not there any more.
 var ErrNoMessage = errors.New("the message is gone or can't be changed")
 
 // SendError says what to do about a delivery that was not shown.

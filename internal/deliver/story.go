@@ -3,8 +3,6 @@ package deliver
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	"erratum/internal/alert"
@@ -50,7 +48,9 @@ func (c *Courier) name(ctx context.Context, d alert.Delivery, edit string, s ale
 	}
 	switch {
 	case err == nil:
-		return Joined, c.outbox.Ack(ctx, d, s.Message)
+		shown := d.ShownAs(s.Message, time.Now())
+		shown.Joined = true
+		return Joined, c.outbox.Ack(ctx, d, shown.String())
 	case errors.Is(err, ErrNoMessage):
 		if err := c.outbox.Leave(ctx, d.Destination, edit, s.Delivery); err != nil {
 			return Retried, err
@@ -61,14 +61,7 @@ func (c *Courier) name(ctx context.Context, d alert.Delivery, edit string, s ale
 	}
 }
 
-// also asks the sink, bounded as a sending is.
-func (c *Courier) also(ctx context.Context, s alert.Story, d alert.Delivery) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &SendError{Reason: "the message could not be made", Err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
-		}
-	}()
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Send)
-	defer cancel()
-	return c.sink.(Editor).Also(ctx, s, d)
+// also asks the sink.
+func (c *Courier) also(ctx context.Context, s alert.Story, d alert.Delivery) error {
+	return c.bounded(ctx, func(ctx context.Context) error { return c.sink.(Editor).Also(ctx, s, d) })
 }

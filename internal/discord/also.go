@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,53 +22,35 @@ const (
 // Also implements deliver.Editor: it names the other pages in the card of the message
 // that told the edit. Edits notify nobody.
 func (s *Sink) Also(ctx context.Context, story alert.Story, d alert.Delivery) error {
-	channel := d.Destination.Channel
-	if !isID(channel) || !isID(story.Message) {
+	at := spotOf(d.Destination.Channel, story.Message)
+	if !at.valid() {
 		return notDiscord()
 	}
-	embeds, err := s.embeds(ctx, channel, story.Message)
+	m, err := s.read(ctx, at)
 	if err != nil {
 		return editError(err)
 	}
-	address := discordgo.EndpointChannelMessage(channel, story.Message)
-	edit := struct {
-		Embeds []*discordgo.MessageEmbed `json:"embeds"`
-	}{withAlso(embeds, story)}
-	if _, err := s.rest.do(ctx, http.MethodPatch, address, discordgo.EndpointChannelMessage(channel, ""), edit, nil); err != nil {
+	if err := s.rewrite(ctx, at, rewriting{Embeds: withAlso(m.Embeds, story), AllowedMentions: nobody()}); err != nil {
 		return editError(err)
 	}
 	return nil
 }
 
-// embeds reads the cards of a message.
-func (s *Sink) embeds(ctx context.Context, channel, message string) ([]*discordgo.MessageEmbed, error) {
-	address := discordgo.EndpointChannelMessage(channel, message)
-	raw, err := s.rest.do(ctx, http.MethodGet, address, "read "+discordgo.EndpointChannelMessage(channel, ""), nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	var m struct {
-		Embeds []*discordgo.MessageEmbed `json:"embeds"`
-	}
-	if err := json.Unmarshal(raw, &m); err != nil {
-		return nil, &failure{Err: fmt.Errorf("read a message: %w", err)}
-	}
-	return m.Embeds, nil
-}
-
-// withAlso is our card with the pages named in it; a message that had none gets one.
+// withAlso is our cards with the pages named in the newest, or in the one that names
+// some already; a message that had none gets one.
 func withAlso(embeds []*discordgo.MessageEmbed, story alert.Story) []*discordgo.MessageEmbed {
-	card := &discordgo.MessageEmbed{Type: discordgo.EmbedTypeRich}
-	if len(embeds) > 0 {
-		// What Discord adds to a card is not ours to send back.
-		had := embeds[0]
-		card.Title, card.URL, card.Description, card.Color = had.Title, had.URL, had.Description, had.Color
-		if had.Author != nil {
-			card.Author = &discordgo.MessageEmbedAuthor{Name: had.Author.Name}
+	cards := ours(embeds)
+	if len(cards) == 0 {
+		cards = append(cards, &discordgo.MessageEmbed{Type: discordgo.EmbedTypeRich})
+	}
+	card := cards[len(cards)-1]
+	for _, c := range cards {
+		if len(c.Fields) > 0 {
+			card = c
 		}
 	}
 	card.Fields = []*discordgo.MessageEmbedField{{Name: alsoTitle, Value: alsoOn(story.Also)}}
-	return []*discordgo.MessageEmbed{card}
+	return cards
 }
 
 // alsoOn lists pages, as many as fit.

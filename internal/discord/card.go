@@ -17,9 +17,21 @@ import (
 // message is Discord's Create Message with the two fields that the library lacks.
 type message struct {
 	*discordgo.MessageSend
-	Nonce        string `json:"nonce,omitempty"`
-	EnforceNonce bool   `json:"enforce_nonce,omitempty"`
+	Nonce        string     `json:"nonce,omitempty"`
+	EnforceNonce bool       `json:"enforce_nonce,omitempty"`
+	Reference    *reference `json:"message_reference,omitempty"`
 }
+
+// reference names the message that one answers.
+type reference struct {
+	Message string `json:"message_id"`
+	// Must says whether an answer to what is gone is refused; the library's field is
+	// left out when it is false.
+	Must bool `json:"fail_if_not_exists"`
+}
+
+// answer makes a message an answer to another. Nobody is called by that.
+func (m *message) answer(to spot) { m.Reference = &reference{Message: to.message} }
 
 // compose makes the message of a delivery.
 func compose(d alert.Delivery) message {

@@ -68,9 +68,9 @@ func inline(l string) []token {
 			i++
 			open = !open
 			out = append(out, token{text: "**", bold: true})
-		case reference(l[i:]) > 0:
+		case named(l[i:]) > 0:
 			flush()
-			end := i + reference(l[i:])
+			end := i + named(l[i:])
 			out = append(out, token{text: l[i:end]})
 			i = end - 1
 		case l[i] == '`' && strings.IndexByte(l[i+1:], '`') > 0:
@@ -86,11 +86,11 @@ func inline(l string) []token {
 	return closeBold(out, open)
 }
 
-// reference is the length of a channel or role that a text of ours names at its
+// named is the length of a channel or role that a text of ours names at its
 // beginning, "<#ID>" or "<@&ID>"; 0: it names none. What comes from elsewhere has its
 // "<" escaped, and nothing here calls anybody: no message of ours lets mentions through
 // but an alert's own role.
-func reference(s string) int {
+func named(s string) int {
 	rest, ok := strings.CutPrefix(s, "<#")
 	if !ok {
 		if rest, ok = strings.CutPrefix(s, "<@&"); !ok {

@@ -38,11 +38,19 @@ func permissions() []permission {
 	}
 }
 
+// threadPermissions are the rights that watches with a thread of their own need besides.
+func threadPermissions() []permission {
+	return []permission{
+		{discordgo.PermissionCreatePublicThreads, "Create Public Threads", "for watches with `thread:on`"},
+		{discordgo.PermissionSendMessagesInThreads, "Send Messages in Threads", "for watches with `thread:on`"},
+	}
+}
+
 // InviteURL is the link with which an admin adds the bot to a server, with exactly
 // the permissions that it needs.
 func InviteURL(app string) string {
 	bits := int64(0)
-	for _, p := range permissions() {
+	for _, p := range append(permissions(), threadPermissions()...) {
 		bits |= p.bit
 	}
 	return fmt.Sprintf("https://discord.com/oauth2/authorize?client_id=%s&scope=bot+applications.commands&permissions=%d", app, bits)
@@ -89,6 +97,11 @@ func (b *Bot) setup(ctx context.Context, req command.Request, i *discordgo.Inter
 			lines = append(lines, "❌ **"+p.name+"**, "+p.why)
 		} else {
 			lines = append(lines, "✅ "+p.name)
+		}
+	}
+	for _, p := range threadPermissions() {
+		if i.AppPermissions != 0 && i.AppPermissions&(p.bit|discordgo.PermissionAdministrator) == 0 {
+			lines = append(lines, "➖ "+p.name+", "+p.why+"; without it alerts stand in the channel")
 		}
 	}
 	if len(lacks) > 0 {

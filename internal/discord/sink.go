@@ -35,6 +35,8 @@ const (
 	codeWrongChannel       = 50008
 	codeNoPermission       = 50013
 	codeArchived           = 50083
+	codeNoHistory          = 160002
+	codeThreadExists       = 160004
 	codeThreadLocked       = 160005
 )
 
@@ -44,17 +46,36 @@ func (s *Sink) Send(ctx context.Context, d alert.Delivery) (string, error) {
 	if !isID(d.Destination.Channel) {
 		return "", notDiscord()
 	}
-	id, err := s.post(ctx, d.Destination.Channel, compose(d))
-	if f := new(failure); errors.As(err, &f) && refusedText(f) {
-		// AutoMod, a filter of links, or a limit that we don't know: the alert goes
-		// out without the words that were refused.
-		s.note("Discord refused the text of an alert; sending its link alone", f)
-		id, err = s.post(ctx, d.Destination.Channel, bare(d))
+	send := s.show
+	if d.Thread {
+		send = s.sendInThread
 	}
+	at, err := send(ctx, d.Destination.Channel, d)
 	if err != nil {
 		return "", sendError(err)
 	}
-	return id, nil
+	return at.name(d.Destination.Channel), nil
+}
+
+// show posts a delivery in a channel or thread.
+func (s *Sink) show(ctx context.Context, channel string, d alert.Delivery) (spot, error) {
+	m := compose(d)
+	if last := spotOf(d.Destination.Channel, d.Last.Message); last.channel == channel && last.valid() && d.Answers(time.Now()) {
+		m.answer(last)
+	}
+	id, err := s.post(ctx, channel, m)
+	f := new(failure)
+	if errors.As(err, &f) && f.Code == codeNoHistory {
+		m.Reference = nil // answering needs a permission that posting does not
+		id, err = s.post(ctx, channel, m)
+	}
+	if errors.As(err, &f) && refusedText(f) {
+		// AutoMod, a filter of links, or a limit that we don't know: the alert goes
+		// out without the words that were refused.
+		s.note("Discord refused the text of an alert; sending its link alone", f)
+		id, err = s.post(ctx, channel, bare(d))
+	}
+	return spot{channel, id}, err
 }
 
 // notDiscord says that a delivery is for another place than Discord.
@@ -144,12 +165,26 @@ func (s *Sink) Find(ctx context.Context, d alert.Delivery) (string, bool, error)
 	if err != nil {
 		return "", false, sendError(err)
 	}
+	for _, channel := range whereIs(d) {
+		id, found, err := s.findIn(ctx, channel, self, d)
+		if f := new(failure); errors.As(err, &f) && f.Status == http.StatusNotFound && channel != d.Destination.Channel {
+			continue // a thread that is no more
+		}
+		if err != nil || found {
+			return spot{channel, id}.name(d.Destination.Channel), found, err
+		}
+	}
+	return "", false, nil
+}
+
+// findIn looks in one channel or thread.
+func (s *Sink) findIn(ctx context.Context, channel, self string, d alert.Delivery) (string, bool, error) {
 	// What was sent last is the likeliest; behind it, a busy channel is read from the
 	// time when the delivery was made.
 	query := url.Values{"limit": {"100"}}
 	after := d.Created.Add(-2 * time.Minute)
 	for range maxFindPages {
-		page, err := s.page(ctx, d.Destination.Channel, query)
+		page, err := s.page(ctx, channel, query)
 		if err != nil {
 			return "", false, sendError(err)
 		}

@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -319,5 +320,48 @@ func (s *Server) guildCreate(g *guildState) map[string]any {
 	out["members"], out["member_count"] = []any{s.memberJSON(me)}, len(g.Members)
 	out["joined_at"], out["large"], out["unavailable"] = "2026-01-01T00:00:00+00:00", false, false
 	out["voice_states"], out["presences"] = []any{}, []any{}
+	return out
+}
+
+// startThread makes a thread of a message; it has the message's ID.
+func (s *Server) startThread(c *call) (answer, *refusal) {
+	m, ch, may, e := s.findMessage(c)
+	if e != nil {
+		return no(e)
+	}
+	var in struct {
+		Name string `json:"name"`
+	}
+	if err := json.Unmarshal(c.body, &in); err != nil {
+		return no(invalidForm(fieldError{"", "MODEL_TYPE_CONVERT", err.Error()}))
+	}
+	switch {
+	case may&CreatePublicThreads == 0:
+		return no(refuse(403, 50013, "Missing Permissions"))
+	case isThread(ch.Type):
+		return no(refuse(400, 50024, "Cannot execute action on this channel type"))
+	case s.channels[m.ID] != nil:
+		return no(refuse(400, 160004, "A thread has already been created for this message"))
+	}
+	if e := invalidForm(between("name", in.Name, 100)...); e != nil {
+		return no(e)
+	}
+	t := &channelState{Channel: Channel{ID: m.ID, Name: in.Name, Type: PublicThread, Parent: ch.ID}, guild: ch.guild}
+	s.channels[m.ID] = t
+	s.dispatch("THREAD_CREATE", s.channelJSON(t))
+	return answer{201, s.channelJSON(t)}, nil
+}
+
+// Threads are the threads of a channel, oldest first.
+func (s *Server) Threads(channelID string) []Channel {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Channel
+	for _, c := range s.channels {
+		if isThread(c.Type) && c.Parent == channelID && !c.deleted {
+			out = append(out, c.Channel)
+		}
+	}
+	slices.SortFunc(out, func(a, b Channel) int { return compareIDs(a.ID, b.ID) })
 	return out
 }

@@ -115,6 +115,7 @@ func routes() []route {
 		{"GET", "/channels/{channel}/messages/{message}", (*Server).getMessage, false, "messages", ""},
 		{"PATCH", "/channels/{channel}/messages/{message}", (*Server).patchMessage, false, "edit", "MessageEditRequestPartial"},
 		{"DELETE", "/channels/{channel}/messages/{message}", (*Server).deleteMessage, false, "delete", ""},
+		{"POST", "/channels/{channel}/messages/{message}/threads", (*Server).startThread, false, "threads", "CreateTextThreadWithMessageRequest"},
 		{"POST", "/channels/{channel}/typing", (*Server).typing, false, "typing", ""},
 
 		{"POST", "/interactions/{interaction}/{token}/callback", (*Server).callback, true, "", "callback"},

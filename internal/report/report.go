@@ -38,6 +38,22 @@ const (
 	Critical Severity = "critical"
 )
 
+// Rank orders severities: the graver, the higher.
+func (s Severity) Rank() int {
+	switch s {
+	case Critical:
+		return 4
+	case Major:
+		return 3
+	case Minor:
+		return 2
+	case Style:
+		return 1
+	default:
+		return 0
+	}
+}
+
 // Announced says whether the page's notes speak of the facts that changed.
 type Announced string
 

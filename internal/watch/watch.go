@@ -47,7 +47,7 @@ type Watch struct {
 	// Shown is the digest of a text that its channel was shown before it became a
 	// revision (a watch added during a hold); empty otherwise.
 	Shown string `json:"shown,omitempty"`
-	// LastMessage is the ID of the last message told, as its channel names it.
+	// LastMessage is the last message told, as alert.ParseShown reads it.
 	LastMessage string `json:"last_message,omitempty"`
 }
 

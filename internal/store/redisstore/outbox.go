@@ -157,14 +157,17 @@ func parseToken(token string) (shard int, articleID, secret string, ok bool) {
 	return shard, parts[1], parts[2], err == nil && shard >= 0 && shard < shardCount
 }
 
-// join fills in the reports, which are stored once for a pair of revisions, and says
-// of each delivery why its report can't be read.
+// join fills in what was shown last, and the reports, which are stored once for a pair
+// of revisions; it says of each delivery why its report can't be read.
 func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err error) {
 	bad = make([]error, len(ds))
-	asked := make([]*redis.StringCmd, len(ds))
+	asked, last := make([]*redis.StringCmd, len(ds)), make([]*redis.StringCmd, len(ds))
 	_, err = s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, d := range ds {
 			n := d.Notice
+			if shard, articleID, _, ok := parseToken(d.Token); ok {
+				last[i] = p.HGet(ctx, s.key(shard, "w", articleID), d.Watch+":m")
+			}
 			if n.From == 0 && n.To == 0 {
 				continue
 			}
@@ -180,6 +183,9 @@ func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err
 		return nil, err
 	}
 	for i, c := range asked {
+		if last[i] != nil { // a watch that was told nothing yet has none, nor has a feed
+			ds[i].Last = alert.ParseShown(last[i].Val())
+		}
 		if c == nil {
 			continue
 		}

@@ -109,6 +109,12 @@ func (s *Store) claim(ctx context.Context, t tx, h head, now int64, d time.Durat
 		return nil, err
 	}
 	out.ID, out.Watch, out.Token, out.Attempt, out.LastAttempt = h.id, h.watch, token, h.attempts+1, at(h.attempted)
+	var last string
+	err = t.QueryRowContext(ctx, `SELECT last_message FROM watches WHERE id = ?`, h.watch).Scan(&last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) { // a feed has none
+		return nil, err
+	}
+	out.Last = alert.ParseShown(last)
 	return out, nil
 }
 

@@ -60,6 +60,9 @@ func outboxOrder(b *bench) {
 		if d.ID != want.ID || d.Watch != w.ID || d.Destination != here || d.Notice.To != n || d.Notice.Summary != want.Notice.Summary || d.Token == "" {
 			b.Fatalf("claimed %+v, want %+v", d, want)
 		}
+		if want := alert.ParseShown(b.guildWatch(here.Guild, w.ID).LastMessage); d.Last != want || (n > 2) != (d.Last.Message != "") {
+			b.Fatalf("claimed with %+v shown last, want %+v", d.Last, want)
+		}
 		b.claimNone("while its head is being sent")
 		b.must(b.Ack(b.Context(), d, fmt.Sprintf("m%d", n)))
 		if got := b.guildWatch(here.Guild, w.ID).LastMessage; got != fmt.Sprintf("m%d", n) {
