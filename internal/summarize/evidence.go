@@ -44,8 +44,14 @@ func (e *Evidence) Unsupported(summary string) []string {
 		if ok && e.knows(lead, true) && len(strings.Fields(lead)) <= leadWords {
 			line = rest
 		}
-		for w := range strings.FieldsSeq(line) {
+		said, leads, _ := strings.Cut(line, matching)
+		for w := range strings.FieldsSeq(said) {
 			if !e.knows(w, false) {
+				out = append(out, w)
+			}
+		}
+		for w := range strings.FieldsSeq(leads) {
+			if !e.knows(w, true) {
 				out = append(out, w)
 			}
 		}

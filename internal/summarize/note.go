@@ -59,6 +59,9 @@ func before(n *report.Note, runes int) Line {
 	return append(Line{{Text: ", before: "}}, quoted(Span{Text: x + mid + y, Verbatim: true})...)
 }
 
+// matching introduces the leads of the changes that a note speaks of.
+const matching = "matches: "
+
 // matches says what of the change a note speaks of.
 func matches(r *report.Report, facts []fact, n *report.Note) string {
 	if n.State == report.NoteVanished {
@@ -68,7 +71,7 @@ func matches(r *report.Report, facts []fact, n *report.Note) string {
 		return "the text still says otherwise"
 	}
 	if leads := linkedLeads(r, facts, n); len(leads) > 0 {
-		return "matches: " + strings.Join(leads, ", ")
+		return matching + strings.Join(leads, ", ")
 	}
 	switch {
 	case len(n.Links) > 0:
