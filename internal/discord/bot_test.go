@@ -447,7 +447,7 @@ func TestCommandsAreRegisteredOnce(t *testing.T) {
 		names = append(names, c.Name)
 	}
 	slices.Sort(names)
-	if got := strings.Join(names, " "); got != "diff digest help history settings setup status watch why" {
+	if got := strings.Join(names, " "); got != "Watch links What changed? diff digest help history settings setup status watch why" {
 		t.Errorf("registered: %s", got)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/bwmarrin/discordgo"
+
 	"erratum/internal/alert"
 	"erratum/internal/command"
 )
@@ -49,8 +51,11 @@ func AlertButton(v, watch string, from, to int, hold, delivery string) string {
 func NewTransport(base http.RoundTripper) http.RoundTripper { return newTransport(base, agent) }
 
 func SlashCommands() ([]byte, error) {
-	return json.MarshalIndent(slashCommands(append(command.Specs(), setupSpec)), "", "  ")
+	return json.MarshalIndent(append(slashCommands(append(command.Specs(), setupSpec)), messageMenus()...), "", "  ")
 }
+
+// LinksOf lists the links of a message's text.
+func LinksOf(content string) []string { return linksOf(&discordgo.Message{Content: content}) }
 
 // SetupSpec is the command that only Discord has.
 func SetupSpec() command.Spec { return setupSpec }

@@ -95,6 +95,10 @@ func (b *Bot) interact(ctx context.Context, app string, i *discordgo.Interaction
 	call := &call{bot: b, app: app, i: i, arrived: time.Now()}
 	switch i.Type {
 	case discordgo.InteractionApplicationCommand:
+		if isMenu(i) {
+			b.menu(ctx, call)
+			return
+		}
 		b.command(ctx, call)
 	case discordgo.InteractionApplicationCommandAutocomplete:
 		b.complete(ctx, call)

@@ -19,7 +19,7 @@ import (
 // sends nulls that Discord takes and its schema does not.
 type slashCommand struct {
 	Name        string        `json:"name"`
-	Description string        `json:"description"`
+	Description string        `json:"description,omitempty"` // menus have none
 	Type        int           `json:"type"`
 	Options     []slashOption `json:"options,omitempty"`
 	// Permissions is who sees the command by default; admins may override it, so the
@@ -151,7 +151,7 @@ func (b *Bot) register(ctx context.Context, app string) error {
 	if err := json.Unmarshal(raw, &have); err != nil {
 		return fmt.Errorf("read the registered commands: %w", err)
 	}
-	want := slashCommands(b.specs)
+	want := append(slashCommands(b.specs), messageMenus()...)
 	if digest(have) == digest(want) {
 		return nil
 	}

@@ -9,6 +9,9 @@ import (
 // commandData is a slash command as Discord's client sends it: what is typed, checked
 // against what the bot registered.
 func (s *Server) commandData(in *Interaction, autocomplete bool) (map[string]any, error) {
+	if in.Target != "" {
+		return s.menuData(in)
+	}
 	words := strings.Fields(in.Command)
 	if len(words) == 0 {
 		return map[string]any{}, fmt.Errorf("%w: no command named", ErrClient)
@@ -46,6 +49,28 @@ func (s *Server) commandData(in *Interaction, autocomplete bool) (map[string]any
 		data["resolved"] = resolved
 	}
 	return data, wrong
+}
+
+// menuData is a message's menu as Discord's client sends it.
+func (s *Server) menuData(in *Interaction) (map[string]any, error) {
+	m := s.messages[in.Target]
+	if m == nil || m.Deleted || m.ChannelID != in.ChannelID {
+		return map[string]any{}, fmt.Errorf("%w: there is no message %s in the channel", ErrClient, in.Target)
+	}
+	// Of the message that a menu is of, the bot sees the text, whatever its intents.
+	whole := s.messageJSON(m)
+	whole["content"], whole["embeds"] = m.Content, orEmpty(m.Embeds)
+	data := map[string]any{
+		"id": "1", "name": in.Command, "type": 3, "target_id": m.ID,
+		"resolved": map[string]any{"messages": map[string]any{m.ID: whole}},
+	}
+	for _, c := range s.commands[""] {
+		if c.Name == in.Command && c.Type == 3 {
+			data["id"] = c.ID
+			return data, nil
+		}
+	}
+	return data, fmt.Errorf("%w: messages have no menu %q", ErrClient, in.Command)
 }
 
 func firstError(a, b error) error {

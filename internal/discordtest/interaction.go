@@ -55,6 +55,8 @@ type Interaction struct {
 	Command string // with sub-commands: "watch add"
 	Options []Option
 
+	Target string // the message whose menu Command is
+
 	MessageID string // of the component
 	CustomID  string // of component or modal
 	Values    []string
