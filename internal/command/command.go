@@ -58,6 +58,9 @@ type Places interface {
 	// MayPost checks that alerts can be posted in a channel of the guild; an *Error
 	// says what is missing.
 	MayPost(ctx context.Context, guild, channel string) error
+	// Problems says of channels what keeps alerts from being posted there, in
+	// CommonMark; those where nothing does are not in it.
+	Problems(ctx context.Context, guild string, channels []string) (map[string]string, error)
 }
 
 // Checks is the checker as commands use it.

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"erratum/internal/report"
@@ -42,6 +43,9 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 		b.WriteString("Every article could be read at its last check.\n")
 	}
 	r.troubles(&b, h)
+	if err := r.channels(ctx, &b, req.Guild); err != nil {
+		return Reply{}, err
+	}
 	if h.Overdue > 0 {
 		fmt.Fprintf(&b, "Late: %s due for more than a minute.\n", count(h.Overdue, "article is", "articles are"))
 	}
@@ -49,6 +53,48 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "%s waiting to be sent.\n", count(h.Queued, "alert is", "alerts are"))
 	}
 	return Reply{Title: "Status", Text: strings.TrimRight(b.String(), "\n")}, nil
+}
+
+// maxChannels bounds how many channels status asks about.
+const maxChannels = 20
+
+// channels says in which channels alerts can't be posted as things are.
+func (r *Router) channels(ctx context.Context, b *strings.Builder, guild string) error {
+	if r.o.Places == nil {
+		return nil
+	}
+	all, feeds, err := r.listing(ctx, guild)
+	if err != nil {
+		return err
+	}
+	var used []string
+	for _, w := range all {
+		used = append(used, w.Destination.Channel)
+	}
+	for _, f := range feeds {
+		used = append(used, f.Destination.Channel)
+	}
+	slices.Sort(used)
+	used = slices.Compact(used)
+	asked := used[:min(len(used), maxChannels)]
+	problems, err := r.o.Places.Problems(ctx, guild, asked)
+	if err != nil {
+		b.WriteString("What I may do in the channels can't be asked now.\n")
+		r.o.Logger.Warn("what the bot may do can't be asked", "guild", guild, "error", err)
+		return nil
+	}
+	for _, c := range asked {
+		if p := problems[c]; p != "" {
+			fmt.Fprintf(b, "- alerts can't be posted in %s: %s\n", channelRef(c), p)
+		}
+	}
+	if len(problems) == 0 {
+		fmt.Fprintf(b, "Alerts can be posted in all %s.\n", count(len(asked), "channel", "channels"))
+	}
+	if n := len(used) - len(asked); n > 0 {
+		fmt.Fprintf(b, "%s not asked about.\n", count(n, "other channel was", "other channels were"))
+	}
+	return nil
 }
 
 // troubles lists what can't be read, not be sent to, and what was given up.
@@ -65,7 +111,7 @@ func (r *Router) troubles(b *strings.Builder, h Health) {
 		}
 	}
 	for _, p := range h.Routes {
-		fmt.Fprintf(b, "- channel %s is not spoken to until %s: %s\n", report.Escape(p.To.Channel), r.stamp(p.Until), report.Escape(p.Reason))
+		fmt.Fprintf(b, "- %s is not spoken to until %s: %s\n", channelRef(p.To.Channel), r.stamp(p.Until), report.Escape(p.Reason))
 	}
 	for _, d := range h.Dead {
 		fmt.Fprintf(b, "- an alert for %s was given up at %s: %s\n", quoted(d.Delivery.Notice.Subject.Headline), r.stamp(d.At), report.Escape(d.Reason))

@@ -45,7 +45,7 @@ func TestStatus(t *testing.T) {
 			"- “Bridge”: blind since 2 Mar 09:00 UTC, the site asks to \\*log in\\*\n" +
 			"- “https://x.example/a”: missing since 2 Mar 09:00 UTC, the page is missing\n" +
 			"- “Ferry”: removed by the outlet, since 2 Mar 09:00 UTC\n" +
-			"- channel news is not spoken to until 2 Mar 10:00 UTC: no permission to write\n" +
+			"- <#news> is not spoken to until 2 Mar 10:00 UTC: no permission to write\n" +
 			"- an alert for “Storm” was given up at 2 Mar 09:00 UTC: the channel is gone\n" +
 			"Late: 2 articles are due for more than a minute.\n" +
 			"1 alert is waiting to be sent."},
@@ -54,5 +54,54 @@ func TestStatus(t *testing.T) {
 		if got := router.Do(t.Context(), request("g", "status")); got.Title != "Status" || got.Text != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got.Text, tt.want)
 		}
+	}
+}
+
+// places are channels in a given state.
+type places map[string]string
+
+func (p places) MayPost(_ context.Context, _, channel string) error {
+	if p[channel] != "" {
+		return &command.Error{Text: p[channel] + "."}
+	}
+	return nil
+}
+
+func (p places) Problems(_ context.Context, _ string, channels []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, c := range channels {
+		if p[c] != "" {
+			out[c] = p[c]
+		}
+	}
+	return out, nil
+}
+
+// TestStatusOfChannels: status says where alerts can't be posted as things are, and what
+// names such a channel is refused before anything is saved.
+func TestStatusOfChannels(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := places{}
+	w.places = p
+	w.router = w.over(w.store)
+	w.do("g", "watch add | url="+bridge)
+	wants(t, w.says("g", "watch add | url="+storm+" | channel=77"), "Watching", "It is told in <#77>.")
+	wants(t, w.says("g", "watch feed | url=https://sillpost.example/feed | channel=88"), "Following", "It is told in <#88>.")
+	wants(t, w.says("g", "status"), "Alerts can be posted in all 3 channels.")
+	p["88"] = "missing Embed Links"
+	got := w.says("g", "status")
+	wants(t, got, "- alerts can't be posted in <#88>: missing Embed Links")
+	lacks(t, got, "in all", "<#77>")
+	before := w.says("g", "watch list")
+	for _, line := range []string{"watch add | url=" + ferry + " | channel=88", "settings set | channel=88", "digest | schedule=8 | channel=88", "watch import | list=" + ferry + " | channel=88"} {
+		wants(t, w.says("g", line), "missing Embed Links.")
+	}
+	// A default channel that broke since is no place for a new watch either.
+	w.do("g", "settings set | channel=77")
+	p["77"] = "gone"
+	wants(t, w.says("g", "watch add | url="+ferry), "gone.")
+	if after := w.says("g", "watch list"); after != before {
+		t.Errorf("something was saved:\n%s", after)
 	}
 }

@@ -196,6 +196,32 @@ func (b *Bot) MayPost(ctx context.Context, guild, channel string) error {
 	return unseen(channel, err)
 }
 
+// Problems implements command.Places.
+func (b *Bot) Problems(ctx context.Context, guild string, channels []string) (map[string]string, error) {
+	s, err := b.rest.standing(ctx, guild)
+	if err != nil {
+		return nil, fmt.Errorf("what the bot may do in a guild: %w", err)
+	}
+	out := map[string]string{}
+	for _, channel := range channels {
+		lacks, err := b.rest.lacks(ctx, s, channel)
+		var refusal *command.Error
+		switch err = unseen(channel, err); {
+		case len(lacks) > 0:
+			var names []string
+			for _, p := range lacks {
+				names = append(names, p.name)
+			}
+			out[channel] = "missing " + strings.Join(names, ", ")
+		case errors.As(err, &refusal):
+			out[channel] = strings.TrimSuffix(refusal.Text, ".")
+		case err != nil:
+			return out, err
+		}
+	}
+	return out, nil
+}
+
 // unseen turns what may be wrong with a channel that was named into words.
 func unseen(channel string, err error) error {
 	f := new(failure)

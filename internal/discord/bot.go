@@ -35,6 +35,8 @@ type Router interface {
 type Presence interface {
 	Joined(ctx context.Context, guild string) error
 	Left(ctx context.Context, guild string) error
+	// Guilds lists those that were joined and not left.
+	Guilds(ctx context.Context) ([]string, error)
 }
 
 // Options of a [Bot]. Token and Router are needed.

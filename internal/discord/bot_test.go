@@ -468,6 +468,40 @@ func (p *present) set(guild string, in bool) error {
 func (p *present) Joined(_ context.Context, guild string) error { return p.set(guild, true) }
 func (p *present) Left(_ context.Context, guild string) error   { return p.set(guild, false) }
 
+func (p *present) Guilds(context.Context) (out []string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for guild, in := range p.in {
+		if in {
+			out = append(out, guild)
+		}
+	}
+	return out, nil
+}
+
+// TestTakenOutWhileAway: a guild that took the bot out while it was not connected is
+// missed at the next session; one that is only out of reach is not, nor is what is no
+// guild of Discord's.
+func TestTakenOutWhileAway(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	const taken = "200000000000000077"
+	p := &present{in: map[string]bool{taken: true, guildID: true, "local": true}}
+	run(t, s, discord.Options{Presence: p})
+	connected(t, s)
+	eventually(t, "the guild that took it out is missed", func() bool { return !p.is(taken) })
+	eventually(t, "the others are joined", func() bool { return p.is(otherGuild) })
+	if !p.is(guildID) || !p.is("local") {
+		t.Errorf("of those that kept it: %v", p.in)
+	}
+	s.Outage(guildID)
+	s.Op9(false) // a new session, in the outage
+	eventually(t, "a new session", func() bool { return s.Identifies() >= 2 && s.Connected() == 1 })
+	if !p.is(guildID) {
+		t.Error("an outage was taken for a removal")
+	}
+}
+
 func (p *present) is(guild string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -244,7 +244,8 @@ func alertButtons(d alert.Delivery) []discordgo.MessageComponent {
 		out = append(out, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: id(v)})
 	}
 	switch {
-	case n.Kind == alert.Route, n.Kind == alert.Offline, n.Kind == alert.Online:
+	case n.Kind == alert.Route, n.Kind == alert.Offline, n.Kind == alert.Online, n.Subject.Feed != "":
+		// No article's: its diff, its history and muting it would lead nowhere.
 		add(verbTest, "OK") // it carries the delivery's ID
 	case n.Kind == alert.Digest:
 		add(verbPage, "What is watched")
@@ -266,7 +267,11 @@ func openButton(n alert.Notice) []discordgo.MessageComponent {
 	if !ok {
 		return nil
 	}
-	return []discordgo.MessageComponent{discordgo.Button{Label: "Open article", Style: discordgo.LinkButton, URL: u}}
+	label := "Open article"
+	if n.Subject.Feed != "" {
+		label = "Open feed"
+	}
+	return []discordgo.MessageComponent{discordgo.Button{Label: label, Style: discordgo.LinkButton, URL: u}}
 }
 
 // rows puts buttons into rows of five. It is never nil.

@@ -73,6 +73,7 @@ func (b *Bot) newLink() (*link, error) {
 		}
 	})
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.InteractionCreate) { b.enqueue(e) })
+	s.AddHandler(func(_ *discordgo.Session, e *discordgo.Ready) { b.enqueue(e) })
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.GuildCreate) { b.enqueue(e) })
 	s.AddHandler(func(_ *discordgo.Session, e *discordgo.GuildDelete) { b.enqueue(e) })
 	return l, nil

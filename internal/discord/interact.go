@@ -73,6 +73,10 @@ func (b *Bot) handle(ctx context.Context, app string, e any) {
 			return
 		}
 		b.interact(ctx, app, e.Interaction)
+	case *discordgo.Ready:
+		if e != nil && b.o.Presence != nil {
+			b.compare(ctx, e.Guilds)
+		}
 	case *discordgo.GuildCreate:
 		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
 			b.logIf(b.o.Presence.Joined(ctx, e.ID), "a guild that was joined can't be remembered", e.ID)
@@ -80,6 +84,27 @@ func (b *Bot) handle(ctx context.Context, app string, e any) {
 	case *discordgo.GuildDelete:
 		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
 			b.logIf(b.o.Presence.Left(ctx, e.ID), "a guild that was left can't be remembered", e.ID)
+		}
+	}
+}
+
+// compare finds the guilds that took the bot out while it was not connected: a new
+// session begins with the list of all that it is in, those of an outage included.
+func (b *Bot) compare(ctx context.Context, in []*discordgo.Guild) {
+	known, err := b.o.Presence.Guilds(ctx)
+	if err != nil {
+		b.o.Log.Error("the guilds that were joined can't be read", "error", err)
+		return
+	}
+	now := map[string]bool{}
+	for _, g := range in {
+		if g != nil {
+			now[g.ID] = true
+		}
+	}
+	for _, guild := range known {
+		if isID(guild) && !now[guild] { // the terminal's guild is none of Discord's
+			b.logIf(b.o.Presence.Left(ctx, guild), "a guild that was left can't be remembered", guild)
 		}
 	}
 }

@@ -84,6 +84,13 @@ func ofGuild(kind alert.Kind, text string) alert.Delivery {
 	return d
 }
 
+// ofFeed is a notice of a feed.
+func ofFeed() alert.Delivery {
+	d := notice(alert.Blind, "This feed can't be read for now: the server answers with an error.")
+	d.Notice.Subject = alert.Subject{URL: "https://harbour.example/feed.xml", Headline: "Harbour Post", Feed: watchID}
+	return d
+}
+
 // digest is what a guild is told at a time of the day.
 func digest() alert.Delivery {
 	d := ofGuild(alert.Digest, "- **Bridge over the Sill closes \\*for\\* repairs** (The Sill Post): Number: 2.4 million → 3.1 million (no note found) · + 1 other change\n"+
@@ -121,6 +128,7 @@ func TestGoldenAlerts(t *testing.T) {
 		"gone":         notice(alert.Gone, "The page answers “410 Gone” since three checks."),
 		"blind":        notice(alert.Blind, "The site shows a page for robots instead of the article."),
 		"test":         notice(alert.Test, "This is a test."),
+		"feed":         ofFeed(),
 		"digest":       digest(),
 		"offline":      ofGuild(alert.Offline, "I can't reach any site from here. Checking goes on."),
 		"online":       ofGuild(alert.Online, "Sites answer again. All watches are checked one after the other."),
