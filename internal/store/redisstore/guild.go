@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"erratum/internal/alert"
+	"erratum/internal/article"
 	"erratum/internal/watch"
 )
 
@@ -125,7 +126,7 @@ func (s *Store) Health(ctx context.Context, guild string) (h watch.Health, err e
 	if err := s.healthOfArticles(ctx, &h, articles, now); err != nil {
 		return h, s.explain("health", err)
 	}
-	if err := s.healthOfQueues(ctx, &h, list); err != nil {
+	if err := s.healthOfQueues(ctx, &h, guild, list); err != nil {
 		return h, s.explain("health", err)
 	}
 	h.Routes, err = s.routes(ctx, guild, now)
@@ -190,8 +191,17 @@ type letter struct {
 }
 
 // healthOfQueues counts what waits and lists the newest dead letters.
-func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, list []listedWatch) error {
+func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, guild string, list []listedWatch) error {
+	feeds, err := s.Feeds(ctx, guild)
+	if err != nil {
+		return err
+	}
+	watches := len(list)
+	for _, f := range feeds { // they speak, too
+		list = append(list, listedWatch{entry: entry{Shard: shardOf(article.Host(f.URL))}, id: f.ID, doc: &watchDoc{Watch: watch.Watch{Destination: f.Destination}}})
+	}
 	var letters []letter
+	counted := 0
 	for batch := range slices.Chunk(list, pipelineMax/2) {
 		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, l := range batch {
@@ -204,7 +214,9 @@ func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, list []list
 			return err
 		}
 		for i, l := range batch {
-			h.Queued += int(cmds[2*i].(*redis.IntCmd).Val())
+			if counted++; counted <= watches {
+				h.Queued += int(cmds[2*i].(*redis.IntCmd).Val())
+			}
 			for _, z := range cmds[2*i+1].(*redis.ZSliceCmd).Val() {
 				letters = append(letters, letter{l, fmt.Sprint(z.Member), int64(z.Score)})
 			}

@@ -194,6 +194,7 @@ func purgeFeed(ctx context.Context, t tx, id string) error {
 	return t.run(ctx,
 		do(`DELETE FROM deliveries WHERE watch = ?`, id),
 		do(`DELETE FROM outbox WHERE watch = ?`, id),
+		do(`DELETE FROM dead WHERE watch = ?`, id),
 		do(`DELETE FROM seen WHERE feed = ?`, id),
 		do(`DELETE FROM visits WHERE article = ?`, id),
 		do(`DELETE FROM feeds WHERE id = ?`, id),

@@ -185,8 +185,8 @@ func (s *Store) dead(ctx context.Context, guild string) (out []watch.DeadLetter,
 		d.ID, d.Watch, d.Attempt, d.LastAttempt = id, watchID, attempts, at(attempted)
 		out = append(out, watch.DeadLetter{Delivery: *d, At: at(when), Reason: reason})
 		return nil
-	}, `SELECT d.id, d.watch, d.at, d.reason, d.attempts, d.attempted, d.doc FROM dead d JOIN watches w ON w.id = d.watch
-		WHERE d.guild = ? AND w.removed = 0 ORDER BY d.at DESC, d.id LIMIT ?`, guild, listed)
+	}, `SELECT d.id, d.watch, d.at, d.reason, d.attempts, d.attempted, d.doc FROM dead d LEFT JOIN watches w ON w.id = d.watch
+		WHERE d.guild = ? AND coalesce(w.removed, 0) = 0 ORDER BY d.at DESC, d.id LIMIT ?`, guild, listed)
 	return out, err
 }
 

@@ -200,7 +200,7 @@ func (s *Store) Bury(ctx context.Context, d alert.Delivery, reason string) error
 func (s *Store) bury(ctx context.Context, t tx, h head, now int64, reason string) error {
 	if err := t.run(ctx,
 		do(`INSERT OR REPLACE INTO dead (id, watch, guild, at, reason, attempts, attempted, doc)
-			SELECT d.id, d.watch, w.guild, ?, ?, d.attempts, d.attempted, d.doc FROM deliveries d JOIN watches w ON w.id = d.watch WHERE d.seq = ?`,
+			SELECT d.id, d.watch, o.guild, ?, ?, d.attempts, d.attempted, d.doc FROM deliveries d JOIN outbox o ON o.watch = d.watch WHERE d.seq = ?`,
 			now, reason, h.seq),
 		do(`DELETE FROM deliveries WHERE seq = ?`, h.seq),
 	); err != nil {

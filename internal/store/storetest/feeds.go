@@ -18,6 +18,7 @@ func feedTests() []test {
 		{"items seen are remembered, the newest", feedSeen},
 		{"an edit keeps what names the feed", feedEdited},
 		{"what a feed has to say is delivered in order", feedSpeaks},
+		{"what a feed could not say is listed as given up", feedGivenUp},
 		{"a removed feed is gone", feedRemoved},
 		{"a removed feed can be restored for a while", feedRestored},
 		{"a watch that a feed makes leaves a person's as it is", feedLeavesWatch},
@@ -209,6 +210,30 @@ func (b *bench) say(l watch.FeedLease, event int64) string {
 	}}}))
 	b.clock.advance(spacing)
 	return id
+}
+
+// feedGivenUp gives up a notice of a feed: it is listed with the guild's, until the feed
+// is no more.
+func feedGivenUp(b *bench) {
+	ctx := b.Context()
+	f := b.addFeed(here, "https://a.example/feed")
+	id := b.say(b.leaseFeeds()[0], 1)
+	b.must(b.Bury(ctx, b.claimOne(), "the channel is gone"))
+	b.claimNone("it is given up")
+	dead := b.health(here.Guild).Dead
+	if len(dead) != 1 || dead[0].Delivery.ID != id || dead[0].Reason != "the channel is gone" || dead[0].Delivery.Notice.Kind != alert.Blind {
+		b.Fatalf("dead letters: %+v", dead)
+	}
+	if other := b.health(there.Guild).Dead; len(other) != 0 {
+		b.Fatalf("another guild sees %+v", other)
+	}
+	_, err := b.RemoveFeed(ctx, here.Guild, f.ID)
+	b.must(err)
+	b.clock.advance(time.Hour)
+	b.must(b.Sweep(ctx))
+	if left := b.health(here.Guild).Dead; len(left) != 0 {
+		b.Fatalf("of a feed that is no more: %+v", left)
+	}
 }
 
 func feedSpeaks(b *bench) {
