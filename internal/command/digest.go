@@ -199,7 +199,7 @@ func (r *Router) digestOne(ctx context.Context, w watch.Watch, since, until time
 		case rev.Silent():
 			silent = silent || rev.Label == article.Cosmetic
 		default:
-			r.digestRevision(ctx, w, rev, &a)
+			r.digestRevision(ctx, w, st, rev, &a)
 		}
 	}
 	switch {
@@ -211,14 +211,19 @@ func (r *Router) digestOne(ctx context.Context, w watch.Watch, since, until time
 	return nil
 }
 
-// digestRevision adds a change to what is told of its article.
-func (r *Router) digestRevision(ctx context.Context, w watch.Watch, rev article.Revision, a *digestedArticle) {
+// digestRevision adds a change to what is told of its article, unless it is nothing but
+// what the watch ignores.
+func (r *Router) digestRevision(ctx context.Context, w watch.Watch, st watch.State, rev article.Revision, a *digestedArticle) {
+	c, err := r.heardOf(ctx, w, st, rev)
+	if err == nil && len(c.ignored) > 0 && c.report.Outcome != report.Changed {
+		return
+	}
 	a.changes++
 	a.at = rev.Confirmed
-	rep, err := r.o.History.Change(ctx, w.Article, rev.Number-1, rev.Number, w.Choices())
 	if err != nil {
 		return // its report may be pruned; the change still counts
 	}
+	rep := c.report
 	if lead := summarize.Compose(rep).Headline(); lead != "" && (a.lead == "" || rep.Severity.Rank() > a.severity.Rank()) {
 		a.lead, a.severity, a.noNote = lead, rep.Severity, rep.Announced == report.AnnouncedNo
 	}

@@ -47,6 +47,13 @@ func TestIgnore(t *testing.T) {
 	w.do("h", "watch add | url="+bridge)
 	lacks(t, w.says("h", "why | article=1")+w.says("h", "history | article=1"), "gnored here")
 
+	// Neither has a digest what others hear of and this channel ignores.
+	w.later(time.Minute)
+	w.change(bridge, boxed("3.1 million", "Most read: Nobody swims at night", "Tonight 9 trains run to the coast."))
+	wants(t, w.says("h", "digest"), "1 article changed")
+	wants(t, w.says("g", "history | article=1"), "nothing else · ignored here: 1 block")
+	lacks(t, w.says("g", "digest"), "swims", "other change")
+
 	name := strings.Split(listed, "`")[1]
 	wants(t, w.says("g", "watch ignore | article=1 | remove="+name), "No longer ignoring the block “Most read")
 	wants(t, w.says("g", "watch unmute | article=1 | block=trains"), `No longer ignoring what matches “\\d+ trains”`)
