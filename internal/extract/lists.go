@@ -5,8 +5,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// settleLists keeps whole each list that stands among the paragraphs of the text: a line
-// in it is short and ends without a full stop, and alone looks like a menu's.
+// settleLists keeps whole each list and table that stands among the paragraphs of the
+// text: a line in it is short and ends without a full stop, and alone looks like a menu's.
 func (p *page) settleLists() {
 	paragraphs := map[*html.Node]int{}                       // kept ones, by box
 	links, all := map[*html.Node]int{}, map[*html.Node]int{} // bytes, by list
@@ -14,25 +14,39 @@ func (p *page) settleLists() {
 	first, last := p.span(10)
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		switch {
-		case b.tag != "li" && b.heading() == 0 && p.keep[i] && b.words >= 10:
+		if list := b.list(); list != nil {
+			links[list] += b.link
+			all[list] += len(b.text)
+			amid[list] = amid[list] || p.keep[i] || first <= i && i <= last+1
+		} else if b.heading() == 0 && p.keep[i] && b.words >= 10 {
 			paragraphs[holderOf(b.node)]++
-		case b.tag == "li" && b.box() != nil:
-			links[b.box()] += b.link
-			all[b.box()] += len(b.text)
-			amid[b.box()] = amid[b.box()] || p.keep[i] || first <= i && i <= last+1
 		}
 	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		list := b.box()
-		if b.tag != "li" || !amid[list] || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo) {
+		list := b.list()
+		if !amid[list] || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo) {
 			continue
 		}
 		if paragraphs[holderOf(list)] > 1 && 3*links[list] < all[list] {
 			p.keep[i] = true
 		}
 	}
+}
+
+// list is the list or table that a block is a line of, nil for none.
+func (b *block) list() *html.Node {
+	switch {
+	case b.tag == "li":
+		return b.box()
+	case b.tag != "tr" || b.node == nil:
+		return nil
+	}
+	n := b.node.Parent
+	for n != nil && n.DataAtom != atom.Table {
+		n = n.Parent
+	}
+	return n
 }
 
 // holderOf is the element that a node stands in beside others: elements that hold it
