@@ -18,7 +18,26 @@ func (x *Extractor) trim(p *page) {
 			p.keep[i] = false
 		}
 	}
+	p.dropAbove()
 	x.dropAppeals(p.blocks, p.keep, p.meta.headline+" "+p.meta.dek)
+}
+
+// dropAbove drops what stands above the headline, where most of the text stands below:
+// menus of news with their first lines read like paragraphs.
+func (p *page) dropAbove() {
+	head := headlineAt(p.blocks, p.meta.headline)
+	above := 0
+	for i := range max(0, head) {
+		if p.keep[i] {
+			above += p.blocks[i].words
+		}
+	}
+	if above == 0 || 2*above > p.words() {
+		return
+	}
+	for i := range head {
+		p.keep[i] = false
+	}
 }
 
 // isHeadline reports whether a block repeats the headline.
