@@ -14,20 +14,22 @@ import (
 // the third 17 of 17 and 6 of 11. The editing sessions, longer articles with several
 // edits at once, came last and were read by nobody before: 23 of 27 changes and 14 of 20
 // silences in English with 26 of 45 told rightly, 40 of 46, 36 of 42 and 50 of 64 in
-// the seven others.
+// the seven others. The fourth set, single sentences of short articles, had 42 of 50
+// changes, 39 of 50 silences and 45 of 58 told rightly in English, 24 of 42, 34 of 35 and
+// 24 of 25 in the seven others.
 var goldenFloors = []struct {
 	lang                                                            string
 	cases                                                           int
 	found, kind, precision, silence, notes, announced, summaryLines float64
 }{
-	{"en", 338, .97, .97, .93, .94, .95, .95, .97},
-	{"de", 95, .95, .95, .95, .95, .93, .90, 1},
-	{"fr", 89, .95, .95, .95, .95, .93, .90, 1},
-	{"es", 89, .95, .95, .95, .95, .93, .90, 1},
-	{"pt", 88, .95, .95, .95, .95, .93, .90, 1},
-	{"it", 88, .95, .95, .95, .95, .93, .90, 1},
-	{"uk", 94, .95, .95, .95, .95, .93, .90, 1},
-	{"ru", 92, .95, .95, .95, .95, .93, .90, 1},
+	{"en", 438, .97, .97, .93, .94, .95, .95, .97},
+	{"de", 106, .95, .95, .95, .95, .93, .90, 1},
+	{"fr", 100, .95, .95, .95, .95, .93, .90, 1},
+	{"es", 100, .95, .95, .95, .95, .93, .90, 1},
+	{"pt", 99, .95, .95, .95, .95, .93, .90, 1},
+	{"it", 99, .95, .95, .95, .95, .93, .90, 1},
+	{"uk", 105, .95, .95, .95, .95, .93, .90, 1},
+	{"ru", 103, .95, .95, .95, .95, .93, .90, 1},
 }
 
 // TestGolden scores the golden cases; with -v it prints every case that went wrong.
