@@ -113,6 +113,7 @@ type Bot struct {
 	rest      *rest
 	sink      *Sink
 	specs     []command.Spec
+	starts    starts
 	events    chan any // interactions and guilds that came or went, from the gateway
 }
 
@@ -150,7 +151,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	app, err := b.introduce(running)
 	if err == nil {
 		owned.Go(func() { b.work(running, app) })
-		err = b.stayConnected(running)
+		err = b.allConnected(running)
 	}
 	cancel()
 	owned.Wait()

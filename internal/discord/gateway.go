@@ -48,11 +48,12 @@ type link struct {
 	conns []net.Conn
 }
 
-func (b *Bot) newLink() (*link, error) {
+func (b *Bot) newLink(which shard) (*link, error) {
 	s, err := newSession(b.o.Token, b.transport)
 	if err != nil {
 		return nil, err
 	}
+	s.ShardID, s.ShardCount = which.id, which.of
 	l := &link{session: s, lost: make(chan struct{}, 1)}
 	s.Dialer = &websocket.Dialer{
 		Proxy: b.o.proxy, HandshakeTimeout: 15 * time.Second,
@@ -197,10 +198,13 @@ const (
 
 // stayConnected keeps a session open until ctx ends or Discord says that there is no
 // use in coming back.
-func (b *Bot) stayConnected(ctx context.Context) error {
+func (b *Bot) stayConnected(ctx context.Context, which shard) error {
 	for attempt := 0; ; attempt++ {
+		if !b.starts.wait(ctx, b, which) {
+			return nil
+		}
 		began := time.Now()
-		err := b.connect(ctx)
+		err := b.connect(ctx, which)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -223,8 +227,8 @@ func (b *Bot) stayConnected(ctx context.Context) error {
 
 // connect runs one session, resumed as often as its connection is lost, until it
 // can't be.
-func (b *Bot) connect(ctx context.Context) error {
-	l, err := b.newLink()
+func (b *Bot) connect(ctx context.Context, which shard) error {
+	l, err := b.newLink(which)
 	if err != nil {
 		return err
 	}

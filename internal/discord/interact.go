@@ -75,7 +75,7 @@ func (b *Bot) handle(ctx context.Context, app string, e any) {
 		b.interact(ctx, app, e.Interaction)
 	case *discordgo.Ready:
 		if e != nil && b.o.Presence != nil {
-			b.compare(ctx, e.Guilds)
+			b.compare(ctx, e.Guilds, e.Shard)
 		}
 	case *discordgo.GuildCreate:
 		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
@@ -90,7 +90,7 @@ func (b *Bot) handle(ctx context.Context, app string, e any) {
 
 // compare finds the guilds that took the bot out while it was not connected: a new
 // session begins with the list of all that it is in, those of an outage included.
-func (b *Bot) compare(ctx context.Context, in []*discordgo.Guild) {
+func (b *Bot) compare(ctx context.Context, in []*discordgo.Guild, of *[2]int) {
 	known, err := b.o.Presence.Guilds(ctx)
 	if err != nil {
 		b.o.Log.Error("the guilds that were joined can't be read", "error", err)
@@ -103,7 +103,7 @@ func (b *Bot) compare(ctx context.Context, in []*discordgo.Guild) {
 		}
 	}
 	for _, guild := range known {
-		if isID(guild) && !now[guild] { // the terminal's guild is none of Discord's
+		if isID(guild) && !now[guild] && inShard(guild, of) { // the terminal's guild is none of Discord's
 			b.logIf(b.o.Presence.Left(ctx, guild), "a guild that was left can't be remembered", guild)
 		}
 	}

@@ -10,8 +10,8 @@ func (s *Server) getGateway(c *call) (answer, *refusal) {
 }
 
 func (s *Server) getGatewayBot(c *call) (answer, *refusal) {
-	return ok(map[string]any{"url": gatewayURL(c.http), "shards": 1, "session_start_limit": map[string]any{
-		"total": 1000, "remaining": 1000 - s.gateway.identifies, "reset_after": 86400000, "max_concurrency": 1,
+	return ok(map[string]any{"url": gatewayURL(c.http), "shards": s.opt.Shards, "session_start_limit": map[string]any{
+		"total": 1000, "remaining": max(0, s.opt.Identifies-s.gateway.identifies), "reset_after": s.opt.IdentifyReset.Milliseconds(), "max_concurrency": 1,
 	}})
 }
 

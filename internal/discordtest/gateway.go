@@ -52,6 +52,7 @@ type gatewayState struct {
 	conns      map[*gatewayConn]bool
 	sessions   map[string]*session
 	identifies int
+	started    time.Time // when the last session began
 	resumes    int
 	heartbeats int
 	onIdentify []GatewayFault

@@ -12,6 +12,7 @@
 package discordtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,12 @@ type Options struct {
 	Now func() time.Time
 	// Schema is Discord's OpenAPI document; requests are checked against it when set.
 	Schema string
+	// Shards is how many sessions Discord asks for; default 1.
+	Shards int
+	// Identifies is how many sessions may be begun, and IdentifyReset when that counts
+	// anew; default 1,000 and a day.
+	Identifies    int
+	IdentifyReset time.Duration
 	// HeartbeatInterval is what HELLO asks for; default 41.25 s, as Discord's.
 	HeartbeatInterval time.Duration
 	// NonceWindow is how long enforce_nonce remembers; default 5 minutes. Discord says
@@ -139,6 +146,8 @@ func (o Options) withDefaults() Options {
 			*p = v
 		}
 	}
+	o.Shards, o.Identifies = max(o.Shards, 1), cmp.Or(o.Identifies, 1000)
+	wait(&o.IdentifyReset, 24*time.Hour)
 	wait(&o.HeartbeatInterval, 41250*time.Millisecond)
 	wait(&o.NonceWindow, 5*time.Minute)
 	wait(&o.Patience, 10*time.Second)

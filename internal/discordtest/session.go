@@ -3,7 +3,9 @@ package discordtest
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // session outlives its connections until it is ended.
@@ -13,6 +15,13 @@ type session struct {
 	seq     int
 	events  []frame // with seq, newest last
 	conn    *gatewayConn
+	shard   [2]int // its number, and of how many; of none in particular when zero
+}
+
+// serves reports whether a session is of the shard that a guild is in.
+func (se *session) serves(guildID string) bool {
+	id, err := strconv.ParseUint(guildID, 10, 64)
+	return se.shard[1] < 2 || err != nil || int(id>>22)%se.shard[1] == se.shard[0]
 }
 
 func (s *Server) identify(c *gatewayConn, data []byte) {
@@ -38,27 +47,45 @@ func (s *Server) identify(c *gatewayConn, data []byte) {
 		s.hangUp(c, closeDisallowed, "privileged intents %d", *in.Intents)
 	case len(in.Shard) == 2 && (in.Shard[0] < 0 || in.Shard[0] >= in.Shard[1]):
 		s.hangUp(c, 4010, "shard %v", in.Shard)
+	case s.opt.Shards > 1 && len(in.Shard) != 2:
+		s.hangUp(c, 4011, "no shard of %d", s.opt.Shards)
 	case !s.mishap(c, &s.gateway.onIdentify):
-		s.ready(c, *in.Intents)
+		s.paced()
+		shard := [2]int{0, 1}
+		copy(shard[:], in.Shard)
+		s.ready(c, *in.Intents, shard)
 	}
 }
 
-func (s *Server) ready(c *gatewayConn, intents int) {
-	se := &session{id: "session-" + s.newID(), intents: intents, conn: c}
+// paced notes a start of a session: with several shards Discord takes one in 5 seconds.
+func (s *Server) paced() {
+	now := s.opt.Now()
+	if s.opt.Shards > 1 && now.Sub(s.gateway.started) < 5*time.Second {
+		s.violate("a session began %v after another; Discord takes one in 5 s", now.Sub(s.gateway.started))
+	}
+	s.gateway.started = now
+}
+
+func (s *Server) ready(c *gatewayConn, intents int, shard [2]int) {
+	se := &session{id: "session-" + s.newID(), intents: intents, conn: c, shard: shard}
 	c.session = se
 	s.gateway.sessions[se.id] = se
 	guilds := []any{}
 	for _, g := range s.sortedGuilds() {
-		guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
+		if se.serves(g.ID) {
+			guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
+		}
 	}
 	se.send("READY", map[string]any{
 		"v": 9, "user": userJSON(s.bot()), "guilds": guilds, "session_id": se.id,
-		"resume_gateway_url": "ws://" + c.host(s.addr) + "/gateway", "private_channels": []any{}, "shard": []int{0, 1},
+		"resume_gateway_url": "ws://" + c.host(s.addr) + "/gateway", "private_channels": []any{}, "shard": shard,
 		"application": map[string]any{"id": s.opt.ApplicationID, "flags": 0},
 	})
 	if intents&guildsIntent != 0 {
 		for _, g := range s.sortedGuilds() {
-			se.send("GUILD_CREATE", s.guildCreate(g))
+			if se.serves(g.ID) {
+				se.send("GUILD_CREATE", s.guildCreate(g))
+			}
 		}
 	}
 }
@@ -137,11 +164,25 @@ func (se *session) send(event string, data any) {
 // says whether there is one. s.mu is held.
 func (s *Server) dispatch(event string, data any) bool {
 	for _, se := range s.sortedSessions() {
+		if !se.serves(guildOf(event, data)) {
+			continue
+		}
 		if event == "INTERACTION_CREATE" || se.intents&guildsIntent != 0 {
 			se.send(event, data)
 		}
 	}
 	return len(s.gateway.sessions) > 0
+}
+
+// guildOf is the guild that an event is of; empty: of none.
+func guildOf(event string, data any) string {
+	m, _ := data.(map[string]any)
+	name := "guild_id"
+	if strings.HasPrefix(event, "GUILD_") {
+		name = "id"
+	}
+	id, _ := m[name].(string)
+	return id
 }
 
 func (s *Server) sortedSessions() []*session {
