@@ -65,6 +65,9 @@ type Reading struct {
 	Page       []byte // the decoded page as UTF-8, for keeping; nil when not asked for
 	PageDigest string // SHA-256 of the bytes received, lower-case hex
 	Rendered   bool   // the page is as its scripts made it
+	// Flat says in plain words why the page was read without its layout ("the page is
+	// nested too deeply"); empty when it was read with it, as nearly all are.
+	Flat string
 	// Delay is how long the site wants to be left alone now; 0: as usual.
 	Delay time.Duration
 	// Feed is the address of a feed that the page names, looked for only where the

@@ -98,6 +98,13 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "- %s\n", r.visits(ctx, w, visits[i:i+n]))
 		i += n
 	}
+	state, err := r.o.History.State(ctx, w.Article)
+	if err != nil {
+		return Reply{}, err
+	}
+	if state.Flat != "" {
+		fmt.Fprintf(&b, "Read without layout: %s. What is taken for the article is less certain.\n", report.Escape(state.Flat))
+	}
 	with, err := r.toldWith(ctx, w)
 	if err != nil {
 		return Reply{}, err

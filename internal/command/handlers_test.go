@@ -142,6 +142,22 @@ func TestShow(t *testing.T) {
 	lacks(t, got, "next")
 }
 
+// TestFlat: what was read without its layout is named where people ask after it.
+func TestFlat(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+ferry)
+	for _, ask := range []string{"watch show | article=1", "why | article=1", "status"} {
+		lacks(t, w.says("g", ask), "ead without layout")
+	}
+	w.show(bridge, story("Bridge over the Sill closes for repairs", "2.4 million"))
+	w.pages[bridge].Flat = "the page is *nested* too deeply"
+	w.do("g", "watch add | url="+bridge)
+	wants(t, w.says("g", "watch show | article=2"), `- read without layout: the page is \*nested\* too deeply`)
+	wants(t, w.says("g", "why | article=2"), `Read without layout: the page is \*nested\* too deeply. `)
+	wants(t, w.says("g", "status"), `Read without layout: 1 article, since the page is \*nested\* too deeply.`)
+}
+
 func TestPauseMuteRemove(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +47,7 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if err := r.channels(ctx, &b, req.Guild); err != nil {
 		return Reply{}, err
 	}
+	flat(&b, h.Flat)
 	if h.Overdue > 0 {
 		fmt.Fprintf(&b, "Late: %s due for more than a minute.\n", count(h.Overdue, "article is", "articles are"))
 	}
@@ -115,5 +117,12 @@ func (r *Router) troubles(b *strings.Builder, h Health) {
 	}
 	for _, d := range h.Dead {
 		fmt.Fprintf(b, "- an alert for %s was given up at %s: %s\n", quoted(d.Delivery.Notice.Subject.Headline), r.stamp(d.At), report.Escape(d.Reason))
+	}
+}
+
+// flat says how many pages were read without their layout, and why.
+func flat(b *strings.Builder, by map[string]int) {
+	for _, why := range slices.Sorted(maps.Keys(by)) {
+		fmt.Fprintf(b, "Read without layout: %s, since %s.\n", count(by[why], "article", "articles"), report.Escape(why))
 	}
 }

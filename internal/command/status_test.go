@@ -32,6 +32,9 @@ func TestStatus(t *testing.T) {
 		{"nothing", watch.Health{}, "Nothing is watched here yet. Add an article with `watch add URL`."},
 		{"well", watch.Health{Watches: 1, Articles: 1}, "1 watch on 1 article.\nEvery article could be read at its last check."},
 		{"quiet", watch.Health{Watches: 5, Articles: 4, Paused: 2, Muted: 1}, "5 watches on 4 articles, 2 paused, 1 muted.\nEvery article could be read at its last check."},
+		{"flat", watch.Health{Watches: 9, Articles: 9, Flat: map[string]int{"the page is too large": 1, "the page is nested too deeply": 2}},
+			"9 watches on 9 articles.\nEvery article could be read at its last check.\n" +
+				"Read without layout: 2 articles, since the page is nested too deeply.\nRead without layout: 1 article, since the page is too large."},
 		{"ill", watch.Health{Watches: 3, Articles: 3,
 			Blind: []watch.State{
 				{Title: "Bridge", Trouble: trouble},

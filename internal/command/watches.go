@@ -170,6 +170,9 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 	if t := s.Trouble; t != nil {
 		fmt.Fprintf(&b, "- why blind: %s\n", report.Escape(t.Reason))
 	}
+	if s.Flat != "" {
+		fmt.Fprintf(&b, "- read without layout: %s\n", report.Escape(s.Flat))
+	}
 	fmt.Fprintf(&b, "- address: %s\n- told in %s", report.Escape(w.URL), channelRef(w.Destination.Channel))
 	if v := voice(w); v != "" {
 		b.WriteString(" · " + v)

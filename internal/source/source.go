@@ -117,7 +117,7 @@ func (s *Source) read(into *article.Reading, text []byte, mediaType string) erro
 		return unreadable("that is "+describe(mediaType)+", not a page; Erratum reads articles in HTML", nil)
 	}
 	into.Article, into.Verdict, into.Reason = withClaim(result.Article), result.Verdict, result.Reason
-	into.Paid, into.Withdrawn = result.Paid, result.Withdrawn
+	into.Paid, into.Withdrawn, into.Flat = result.Paid, result.Withdrawn, result.Flat
 	return nil
 }
 

@@ -97,6 +97,18 @@ func TestReadKinds(t *testing.T) {
 	}
 }
 
+// TestReadFlat: why a page was read without its layout is kept with the reading.
+func TestReadFlat(t *testing.T) {
+	deep := strings.Repeat("<div>", 600) + strings.Repeat("<p>The harbour board closed a pier on Tuesday after divers had found cracks in it.</p>", 8)
+	web := fakeWeb(func(article.Request) (*fetch.Page, error) {
+		return &fetch.Page{MediaType: "text/html", Body: []byte(deep)}, nil
+	})
+	got, err := source.New(web, extract.New(extract.Options{})).Read(t.Context(), article.Request{})
+	if err != nil || got.Verdict != article.OK || got.Flat != "the page is nested too deeply" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestReadKeepsErrors(t *testing.T) {
 	_, err := source.New(noWeb, echo{}).Read(context.Background(), article.Request{URL: "u"})
 	if e := new(article.ReadError); !errors.As(err, &e) || e.Problem != article.Unreachable {

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -272,6 +273,9 @@ func (d *decision) setOutcome(out Outcome, reason string) { d.outcome, d.reason 
 func (d *decision) finish() {
 	if r := d.look.reading; r != nil && r.Article != nil && r.Verdict == article.OK && !d.look.unclaimed {
 		d.state.Claim = r.Article.CanonicalURL
+	}
+	if r := cmp.Or(d.look.kept, d.look.reading); r != nil && r.Article != nil {
+		d.state.Flat = r.Flat
 	}
 	d.missOpen()
 	d.learn()

@@ -15,6 +15,9 @@ type Health struct {
 	Dead                   []DeadLetter  // newest first, at most 20
 	Routes                 []PausedRoute // at most 20
 	Overdue                int           // articles due for more than a minute
+	// Flat counts the articles whose page was last read without its layout, by reason; nil
+	// when there are none.
+	Flat map[string]int
 }
 
 // DeadLetter is a delivery that was given up.

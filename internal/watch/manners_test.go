@@ -154,6 +154,33 @@ func TestRenderedIsRemembered(t *testing.T) {
 	})
 }
 
+// TestFlatIsRemembered: why a page was read without its layout holds until it is read
+// with it.
+func TestFlatIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		const deep = "the page is nested too deeply"
+		flat := shows(textA)
+		flat.also = func(r *article.Reading) { r.Flat = deep }
+		b.site.show(bridge, flat)
+		b.add("c", nil)
+		if got := b.store.entry(b.article).state.Flat; got != deep {
+			t.Errorf("after the first look: %q", got)
+		}
+		b.site.show(bridge, look{notModified: true})
+		b.untilDue()
+		b.check()
+		if got := b.store.entry(b.article).state.Flat; got != deep {
+			t.Errorf("after a look that read nothing: %q", got)
+		}
+		b.site.show(bridge, shows(textB))
+		b.untilDue()
+		if res := b.check(); res.State.Flat != "" {
+			t.Errorf("after it was read with it: %q", res.State.Flat)
+		}
+	})
+}
+
 // TestOneLookForAll: however many channels follow an article, it is looked at once.
 func TestOneLookForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -52,6 +52,7 @@ type State struct {
 	PageDigest string    `json:"page_digest,omitempty"` // of the last good page's bytes
 	Words      int       `json:"words,omitempty"`       // of the last good text
 	Rendered   bool      `json:"rendered,omitempty"`    // the page shows its text once its scripts ran
+	Flat       string    `json:"flat,omitempty"`        // why the page was last read without its layout; empty: with it
 	FirstSeen  time.Time `json:"first_seen,omitzero"`
 	LastChange time.Time `json:"last_change,omitzero"` // restarts the adaptive schedule
 	LastGood   time.Time `json:"last_good,omitzero"`   // when the page was last read well

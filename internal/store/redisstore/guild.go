@@ -133,7 +133,8 @@ func (s *Store) Health(ctx context.Context, guild string) (h watch.Health, err e
 	return h, s.explain("health", err)
 }
 
-// healthOfArticles counts what is overdue and lists what is in trouble.
+// healthOfArticles counts what is overdue or was read without its layout, and lists
+// what is in trouble.
 func (s *Store) healthOfArticles(ctx context.Context, h *watch.Health, articles map[string]int, now int64) error {
 	type blind struct {
 		since int64
@@ -147,7 +148,7 @@ func (s *Store) healthOfArticles(ctx context.Context, h *watch.Health, articles 
 	for batch := range slices.Chunk(ids, pipelineMax) {
 		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, id := range batch {
-				p.HMGet(ctx, s.key(articles[id], "a", id), "due", "lease", "active", "trouble")
+				p.HMGet(ctx, s.key(articles[id], "a", id), "due", "lease", "active", "trouble", "flat")
 			}
 			return nil
 		})
@@ -156,9 +157,16 @@ func (s *Store) healthOfArticles(ctx context.Context, h *watch.Health, articles 
 		}
 		for i, c := range cmds {
 			var n [4]int64
-			for j, v := range c.(*redis.SliceCmd).Val() {
-				str, _ := v.(string)
+			values := c.(*redis.SliceCmd).Val()
+			for j := range n {
+				str, _ := values[j].(string)
 				n[j], _ = strconv.ParseInt(str, 10, 64)
+			}
+			if why, _ := values[len(n)].(string); why != "" {
+				if h.Flat == nil {
+					h.Flat = map[string]int{}
+				}
+				h.Flat[why]++
 			}
 			queue := n[0]
 			if n[1] > 0 {

@@ -21,7 +21,7 @@ const shardCount = 64
 //	{sNN}:due:HOST, :feeddue:HOST  ZSET article, feed → due or end of its lease
 //	{sNN}:a:ID               HASH host, due, lease, token, fence, version (of the watch
 //	                         set), active (watches that want checks), last, trouble,
-//	                         unwatched (since), alias (where it lives now), moving
+//	                         flat (why it was read without its layout), unwatched (since), alias (where it lives now), moving
 //	{sNN}:s:ID               state, JSON
 //	{sNN}:log:ID             decision log of an article or feed, JSON lines
 //	{sNN}:r:ID, p:ID         HASH n → revision, page

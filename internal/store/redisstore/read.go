@@ -243,6 +243,11 @@ func (w *writes) putState(st watch.State) error {
 	} else {
 		w.do("HDEL", w.own("a"), "trouble")
 	}
+	if st.Flat != "" {
+		w.do("HSET", w.own("a"), "flat", st.Flat)
+	} else {
+		w.do("HDEL", w.own("a"), "flat")
+	}
 	return nil
 }
 

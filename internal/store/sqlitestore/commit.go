@@ -159,7 +159,18 @@ func (s *Store) putState(ctx context.Context, t tx, st watch.State) error {
 	case st.Gone != nil:
 		trouble = max(ms(st.Gone.Since), 1)
 	}
+	if err := putFlat(ctx, t, st); err != nil {
+		return err
+	}
 	return t.exec(ctx, `UPDATE articles SET title = ?, last = ?, trouble = ? WHERE id = ?`, st.Title, st.Last, trouble, st.ID)
+}
+
+// putFlat writes down whether an article was read without its layout, and why.
+func putFlat(ctx context.Context, t tx, st watch.State) error {
+	if st.Flat == "" {
+		return t.exec(ctx, `DELETE FROM flats WHERE article = ?`, st.ID)
+	}
+	return t.exec(ctx, `INSERT INTO flats (article, reason) VALUES (?, ?) ON CONFLICT (article) DO UPDATE SET reason = excluded.reason`, st.ID, st.Flat)
 }
 
 // writeTold writes how far each watch was told and judged, in a fixed order.

@@ -142,6 +142,9 @@ func (s *Store) Health(ctx context.Context, guild string) (h watch.Health, err e
 	if h.Blind, err = s.blind(ctx, guild); err != nil {
 		return h, s.explain("health", err)
 	}
+	if h.Flat, err = s.flat(ctx, guild); err != nil {
+		return h, s.explain("health", err)
+	}
 	if h.Dead, err = s.dead(ctx, guild); err != nil {
 		return h, s.explain("health", err)
 	}
@@ -163,6 +166,24 @@ func (s *Store) blind(ctx context.Context, guild string) (out []watch.State, err
 	}, `SELECT s.doc FROM articles a JOIN states s ON s.article = a.id
 		WHERE a.trouble > 0 AND a.id IN (SELECT article FROM watches WHERE guild = ? AND removed = 0)
 		ORDER BY a.trouble, a.id LIMIT ?`, guild, listed)
+	return out, err
+}
+
+// flat counts a guild's articles that were read without their layout, by reason.
+func (s *Store) flat(ctx context.Context, guild string) (out map[string]int, err error) {
+	err = each(ctx, s.read, func(scan func(...any) error) error {
+		var reason string
+		var n int
+		if err := scan(&reason, &n); err != nil {
+			return err
+		}
+		if out == nil {
+			out = map[string]int{}
+		}
+		out[reason] = n
+		return nil
+	}, `SELECT reason, count(*) FROM flats
+		WHERE article IN (SELECT article FROM watches WHERE guild = ? AND removed = 0) GROUP BY reason`, guild)
 	return out, err
 }
 

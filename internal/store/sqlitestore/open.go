@@ -20,7 +20,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -58,6 +58,7 @@ DROP TABLE former;`,
   doc     BLOB NOT NULL,
   PRIMARY KEY (host, article)
 ) STRICT, WITHOUT ROWID;`,
+		`CREATE TABLE flats (article TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT;`,
 	}
 }
 

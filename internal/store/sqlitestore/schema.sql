@@ -1,4 +1,4 @@
--- The store's schema, version 1. Times are milliseconds since 1970 UTC by the
+-- The store's schema, version 5. Times are milliseconds since 1970 UTC by the
 -- store's clock, 0 is never. Blobs named doc are JSON, zstd over 200 bytes.
 -- A change here needs a new version in open.go, a migration, and a new fixture.
 
@@ -41,6 +41,7 @@ CREATE INDEX articles_unwatched ON articles (unwatched) WHERE unwatched > 0;
 
 CREATE TABLE states (article TEXT PRIMARY KEY, doc BLOB NOT NULL) STRICT;
 CREATE TABLE visits (article TEXT PRIMARY KEY, doc BLOB NOT NULL) STRICT; -- JSON lines, newest last
+CREATE TABLE flats (article TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT; -- articles last read without their layout, and why
 
 -- A revision is its metadata and its text: a keyframe, or a delta that has the text
 -- of revision n-1 as dictionary. hash is the xxhash of the text's JSON.

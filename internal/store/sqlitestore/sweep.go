@@ -93,6 +93,7 @@ func (s *Store) purgeArticle(ctx context.Context, t tx, id string) error {
 		do(`DELETE FROM shown WHERE host = (SELECT host FROM articles WHERE id = ?1) AND article = ?1`, id),
 		do(`DELETE FROM states WHERE article = ?`, id),
 		do(`DELETE FROM visits WHERE article = ?`, id),
+		do(`DELETE FROM flats WHERE article = ?`, id),
 		do(`DELETE FROM revisions WHERE article = ?`, id),
 		do(`DELETE FROM changes WHERE article = ?`, id),
 		do(`DELETE FROM pages WHERE article = ?`, id),

@@ -19,6 +19,7 @@ func guildTests() []test {
 		{"forgetting leaves nothing of it and takes nothing of others", guildForget},
 		{"health counts", guildHealth},
 		{"health lists what is blind or gone", guildBlind},
+		{"health counts what is read without layout", guildFlat},
 		{"a guild that was left is forgotten after a week", guildLeft},
 		{"what nobody can restore any more is swept", sweepRemoved},
 		{"an article nobody watches is purged after thirty days", sweepUnwatched},
@@ -215,6 +216,37 @@ func guildBlind(b *bench) {
 	if other := b.health(there.Guild).Blind; len(other) != 0 {
 		b.Fatalf("another guild sees %+v", other)
 	}
+}
+
+func guildFlat(b *bench) {
+	ctx := b.Context()
+	read := func(l watch.Lease, why string) {
+		c := visitOnly(l, "same text")
+		c.State.Flat = why
+		b.must(b.Commit(ctx, l, c))
+	}
+	var all []watch.Watch
+	for i, why := range []string{"nested", "nested", "large", ""} {
+		w := b.add(here, url(fmt.Sprintf("h%d.example", i), 1))
+		read(b.leaseOf(w.Article), why)
+		all = append(all, w)
+	}
+	b.add(next, all[0].URL) // counted once, whoever watches it
+	b.equal("counted", b.health(here.Guild).Flat, map[string]int{"nested": 2, "large": 1})
+	read(b.leaseOf(all[1].Article), "")
+	read(b.leaseOf(all[2].Article), "nested")
+	b.equal("read anew", b.health(here.Guild).Flat, map[string]int{"nested": 2})
+	_, err := b.RemoveWatch(ctx, here.Guild, all[2].ID)
+	b.must(err)
+	b.equal("removed", b.health(here.Guild).Flat, map[string]int{"nested": 1})
+	b.clock.advance(time.Hour)
+	l := b.leaseOf(all[0].Article)
+	to, err := b.Move(ctx, l, url("moved.example", 1))
+	b.must(err)
+	b.equal("moved", b.health(here.Guild).Flat, map[string]int{"nested": 1})
+	read(b.leaseOf(to), "")
+	b.equal("all well", b.health(here.Guild).Flat, map[string]int(nil))
+	b.equal("another guild's", b.health(there.Guild).Flat, map[string]int(nil))
 }
 
 func guildLeft(b *bench) {
