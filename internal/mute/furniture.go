@@ -35,6 +35,7 @@ type Page struct {
 	Article string    `json:"article"`
 	First   time.Time `json:"first"`            // when it was first looked at
 	Seen    time.Time `json:"seen"`             // when it was last
+	Text    Key       `json:"text"`             // names the text that it showed then
 	Sketch  []uint32  `json:"sketch"`           // of what it says, ascending
 	Blocks  []Key     `json:"blocks,omitempty"` // that it shows
 	Past    []Key     `json:"past,omitempty"`   // that it showed before, the newest last
@@ -43,7 +44,7 @@ type Page struct {
 // Look returns what is to be remembered of an article after a look. ok is false when it
 // says too little to be told from others, or is a live blog, whose blocks come and go.
 func Look(articleID string, a *article.Article, at time.Time) (p Page, ok bool) {
-	p = Page{Article: articleID, First: at, Seen: at}
+	p = Page{Article: articleID, First: at, Seen: at, Text: KeyOf(a.Digest())}
 	said := []string{a.Headline}
 	for _, b := range a.Blocks {
 		if b.Role == article.Note || claim.Sacred(b.Text, a.Language) {

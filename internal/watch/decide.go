@@ -67,7 +67,9 @@ type decision struct {
 	again   time.Time      // look again then, whatever the schedule says
 	wake    []time.Time    // times at which a watch wants to hear what was kept from it
 	reports map[pair]*report.Report
-	rules   map[string]*mute.Rules    // by choices of a watch
+	rules   map[string]*mute.Rules // by choices of a watch
+	page    mute.Page              // what is to be remembered of the article, when learns says so
+	learns  bool
 	common  *mute.Common              // the host's furniture, when neighbours were met
 	known   bool                      // the look's text was seen before as a whole: a variant, an earlier revision
 	still   []mute.Mute               // what stood still for everyone in the comparison made last

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"erratum/internal/article"
 	"erratum/internal/mute"
 )
 
@@ -28,17 +27,24 @@ func (c *Checker) meet(ctx context.Context, l Lease, seen *look) (err error) {
 }
 
 // meet finds the furniture that the article shares with its neighbours: by what the look
-// shows, or what was remembered of it.
+// shows, or what was remembered of it when that is the same text.
 func (d *decision) meet() {
+	r := d.look.reading
 	if !d.look.met {
 		return
 	}
-	self, ok := d.self()
-	if r := d.look.reading; r != nil && r.Article != nil {
-		self, ok = mute.Look(d.state.ID, r.Article, d.now)
+	digest := d.digest
+	if r != nil && r.NotModified {
+		digest = d.state.LastDigest
 	}
-	if ok {
-		d.common = mute.NewCommon(self, d.look.neighbours)
+	before, known := d.self()
+	d.page, d.learns = before, known && before.Text == mute.KeyOf(digest)
+	if !d.learns && r != nil && r.Article != nil {
+		d.page, d.learns = mute.Look(d.state.ID, r.Article, d.now)
+		known = d.learns
+	}
+	if known {
+		d.common = mute.NewCommon(d.page, d.look.neighbours)
 	}
 }
 
@@ -68,20 +74,16 @@ func (d *decision) learn() {
 	if !d.look.met || r == nil || d.state.Last == 0 {
 		return
 	}
-	before, known := d.self()
-	page, ok := before, known && r.NotModified
 	switch d.outcome {
-	case OutBaseline, OutUnchanged, OutCosmetic, OutChanged, OutReverted, OutHeld:
-		if r.Article != nil && r.Verdict == article.OK {
-			page, ok = mute.Look(d.state.ID, r.Article, d.now)
-		}
-	case OutNotModified:
+	case OutBaseline, OutUnchanged, OutNotModified, OutCosmetic, OutChanged, OutReverted: // it shows the newest revision
 	default:
 		return
 	}
-	if !ok || !known && d.crowded() {
+	before, known := d.self()
+	if !d.learns || !known && d.crowded() {
 		return
 	}
+	page := d.page
 	if known {
 		page = page.After(before)
 		page.Seen = d.now

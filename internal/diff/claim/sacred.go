@@ -48,6 +48,11 @@ func Sacred(raw, lang string) bool {
 	if lexicons[lang] == nil || lang == "all" {
 		return true
 	}
+	if strings.ContainsFunc(raw, func(r rune) bool {
+		return r == '"' || unicode.In(r, unicode.Quotation_Mark, unicode.N) && r != '’' && r != '\''
+	}) {
+		return true // most are found without reading words
+	}
 	lex, folded := lexiconFor(lang), text.Fold(raw).Text
 	sentences, first := text.Sentences(folded, lang), false
 	for _, t := range text.Tokenize(folded) {

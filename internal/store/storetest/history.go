@@ -114,7 +114,7 @@ func (b *bench) show(articleID, block string) mute.Page {
 	b.Helper()
 	b.clock.advance(time.Minute)
 	l := b.leaseOf(articleID)
-	p := mute.Page{Article: articleID, First: l.Now.Add(-time.Hour), Seen: l.Now, Sketch: []uint32{1, 1 << 31}, Blocks: []mute.Key{mute.Key(block)}, Past: []mute.Key{"before"}}
+	p := mute.Page{Article: articleID, First: l.Now.Add(-time.Hour), Seen: l.Now, Text: "text", Sketch: []uint32{1, 1 << 31}, Blocks: []mute.Key{mute.Key(block)}, Past: []mute.Key{"before"}}
 	c := visitOnly(l, "look")
 	c.Shows = &p
 	b.must(b.Commit(b.Context(), l, c))
