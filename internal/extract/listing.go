@@ -7,7 +7,7 @@ const minListed = 5
 
 // isListing reports whether a page that does not call itself an article lists others.
 func (p *page) isListing(words int) bool {
-	return words < bareWords || p.isFront() || p.meta.listing || listsLinks(p, words) || p.listsArticles()
+	return p.isFront() || p.meta.listing || listsLinks(p, words) || p.listsArticles()
 }
 
 // isFront reports whether the address is a site's front page.

@@ -37,6 +37,8 @@ func (x *Extractor) judge(p *page, r *Result) {
 		no(article.NotAnArticle, "has no running text")
 	case words == 0:
 		no(article.UnreadablePage, "no article text found")
+	case !p.claimsArticle() && words < bareWords:
+		no(article.NotAnArticle, "has too little running text to be an article")
 	case !p.claimsArticle() && p.isListing(words):
 		no(article.NotAnArticle, "looks like a list of links, not an article")
 	}
