@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -20,7 +21,7 @@ func (x *Extractor) dropAppeals(blocks []block, keep []bool, about string) {
 	prev := -1
 	for i := range blocks {
 		b := &blocks[i]
-		if b.words > maxPromptWords || !x.asks(b.text, b.tokens()) {
+		if b.words > maxPromptWords || !x.isAsking(b) {
 			continue
 		}
 		if prev >= 0 && i-prev-1 <= maxAppealRun && allAside(blocks[prev+1:i], names) {
@@ -40,7 +41,7 @@ func allAside(run []block, names map[string]bool) bool {
 			return false
 		}
 		label := b.words < maxLabelWords && !b.endsSentence() && !strings.ContainsAny(b.text, "0123456789\"“”„«»")
-		if !label && !speaksAsOutlet(b.text) {
+		if !label && !speaksAsOutlet(b.text, b.tokens()) {
 			return false
 		}
 	}
@@ -74,9 +75,26 @@ func wordSet(words string) map[string]bool {
 	return out
 }
 
-// speaksAsOutlet reports whether a text has a first or second person outside
-// quotation marks.
-func speaksAsOutlet(s string) bool {
+// outletHints are all those words in lower case: a text without any has no such person.
+var outletHints = lowerSet(outletWords, endWords, politeWords)
+
+// lowerSet joins sets of words, in lower case.
+func lowerSet(sets ...map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for _, set := range sets {
+		for w := range set {
+			out[strings.ToLower(w)] = true
+		}
+	}
+	return out
+}
+
+// speaksAsOutlet reports whether a text, also cut into tokens, has a first or second
+// person outside quotation marks.
+func speaksAsOutlet(s string, ts []string) bool {
+	if !slices.ContainsFunc(ts, func(t string) bool { return outletHints[t] }) {
+		return false
+	}
 	quoted, started := false, false
 	for part := range strings.FieldsFuncSeq(s, unicode.IsSpace) {
 		if strings.ContainsAny(part, "“„«\"") {

@@ -34,7 +34,7 @@ func (x *Extractor) dropAuthors(p *page) {
 	_, last := p.span(1)
 	for i := last; i >= 0 && i > last-maxAuthorLines; i-- {
 		switch b := &p.blocks[i]; {
-		case !p.keep[i], b.words < 8, isNoteText(b, p.meta.language):
+		case !p.keep[i], b.words < 8, x.isNoteText(b, p.meta.language):
 		case p.isBio(i):
 			p.keep[i] = false
 		default:

@@ -19,10 +19,10 @@ func (x *Extractor) isPrompt(b *block) bool {
 
 // readsAsPrompt is isPrompt for a short block.
 func (x *Extractor) readsAsPrompt(b *block) bool {
-	ts := b.tokens()
-	if x.asks(b.text, ts) {
+	if x.isAsking(b) {
 		return true
 	}
+	ts := b.tokens()
 	if at, _ := x.lexicon.labels.in(ts); at >= 0 {
 		return true
 	}
@@ -34,6 +34,11 @@ func (x *Extractor) readsAsPrompt(b *block) bool {
 		return true
 	}
 	return first(ts) == "follow" && b.words <= 30 && namesNetwork(ts)
+}
+
+// isAsking reports whether a block asks the reader for something.
+func (x *Extractor) isAsking(b *block) bool {
+	return b.asking.or(func() bool { return x.asks(b.text, b.tokens()) })
 }
 
 // asks reports whether a text asks the reader for something: to sign up, to give, to
@@ -51,7 +56,7 @@ func (x *Extractor) asksIn(text string, ts []string) bool {
 	if at, _ := x.lexicon.prompts.in(ts); at >= 0 {
 		return true
 	}
-	if at, _ := x.lexicon.matters.in(ts); at >= 0 && (len(ts) <= maxMatterWords || speaksAsOutlet(text)) {
+	if at, _ := x.lexicon.matters.in(ts); at >= 0 && (len(ts) <= maxMatterWords || speaksAsOutlet(text, ts)) {
 		return true
 	}
 	if !slices.ContainsFunc(ts, x.lexicon.calls.starts) {

@@ -90,16 +90,19 @@ func (p *page) paragraphs() map[*html.Node]int {
 
 // boxWords counts the words of the boxes around each block.
 func (p *page) boxWords() map[*html.Node]int {
-	words := map[*html.Node]int{}
+	if p.sizes != nil {
+		return p.sizes
+	}
+	p.sizes = make(map[*html.Node]int, 2*len(p.blocks))
 	for i := range p.blocks {
 		b := &p.blocks[i]
 		n := b.node
 		for level := 0; n != nil && level <= boxLevels; level++ {
-			words[n] += b.words
+			p.sizes[n] += b.words
 			n = n.Parent
 		}
 	}
-	return words
+	return p.sizes
 }
 
 // dropPromptBoxes drops all of a box that holds a prompt and no prose: no long paragraph,
@@ -113,7 +116,7 @@ func (x *Extractor) dropPromptBoxes(p *page) {
 		if !p.keep[i] || b.tag == "li" || x.isPrompt(b) {
 			continue
 		}
-		if b.words < proseWords && (b.slot != main || !b.endsSentence()) || speaksAsOutlet(b.text) {
+		if b.words < proseWords && (b.slot != main || !b.endsSentence()) || speaksAsOutlet(b.text, b.tokens()) {
 			continue
 		}
 		n := b.node
@@ -126,7 +129,7 @@ func (x *Extractor) dropPromptBoxes(p *page) {
 	prompted := map[*html.Node]bool{}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if box := b.box(); box != nil && !prose[box] && words[box] <= maxPromptBox && !b.zone.has(inHeader) && b.words <= maxPromptWords && x.asks(b.text, b.tokens()) {
+		if box := b.box(); box != nil && !prose[box] && words[box] <= maxPromptBox && !b.zone.has(inHeader) && b.words <= maxPromptWords && x.isAsking(b) {
 			prompted[box] = true
 		}
 	}

@@ -7,15 +7,15 @@ import (
 
 // lean leaves out of a page what no reader sees and nothing here reads: the contents
 // of scripts but for JSON-LD, of style sheets, of what stands in for scripts and
-// frames, and of comments. They are half of a news page, and the parser looks at every
-// byte of them. All else stays as it is, so that the tree comes out the same.
+// frames, of comments, and of long attributes such as the addresses of pictures. They
+// are more than half of a news page, and the parser looks at every byte of them. All else stays as it is, so that the tree comes out the same.
 //
 // It cuts a page into tags as the parser's tokenizer does, and stops, leaving the rest
 // whole, where only the parser could tell what is raw text.
 //
 // On the way it counts what the page asks of the parser.
 func lean(page []byte) ([]byte, load) {
-	c := cutter{src: page}
+	c := cutter{src: page, attributes: true}
 	for c.next() {
 	}
 	c.rest()
@@ -35,7 +35,9 @@ type cutter struct {
 	src, out []byte
 	done     int // src up to here is in out, or left out
 	at       int
-	drawing  int // <svg> elements that are open: nothing is raw text in them
+	// attributes says that long attributes that nobody reads are left out, too.
+	attributes bool
+	drawing    int // <svg> elements that are open: nothing is raw text in them
 
 	load   load
 	again  reopening
@@ -236,7 +238,8 @@ func (c *cutter) tag(from int) (tag, bool) {
 	for i < len(c.src) && !isTagSpace(c.src[i]) && c.src[i] != '/' && c.src[i] != '>' {
 		i++
 	}
-	t := tag{ends: i - from}
+	t := tag{source: c.src[from:i], ends: i - from}
+	plain := c.attributes && c.src[from-1] == '<' && isPlain(t.name())
 	for bare := false; ; {
 		i = c.skipSpace(i)
 		if i >= len(c.src) {
@@ -247,12 +250,43 @@ func (c *cutter) tag(from int) (tag, bool) {
 			c.at = i + 1
 			return t, true
 		}
+		start := i
 		i, bare = c.attribute(i)
+		if plain && i-start >= minCut && !isRead(c.src[start:i]) {
+			c.cut(start, i)
+		}
 		c.load.attributes++
 		if t.attributes++; t.attributes == maxTagAttributes {
 			t.long = i
 		}
 	}
+}
+
+// isPlain reports whether the parser looks at no attribute of an element.
+func isPlain(name string) bool {
+	switch name {
+	case "div", "span", "img", "source", "picture", "figure", "section", "article", "p", "ul", "li", "button", "video", "svg", "path", "use", "polygon", "rect", "circle", "image":
+		return true
+	}
+	return false
+}
+
+// isRead reports whether anything here may read a whole attribute of a plain element:
+// all but long values between quotation marks of names that are known.
+func isRead(attribute []byte) bool {
+	i := bytes.IndexByte(attribute, '=')
+	if i < 0 {
+		return true
+	}
+	value := attribute[i+1:]
+	if last := value[len(value)-1]; last != '"' && last != '\'' || len(value) < 2 || value[0] != last {
+		return true
+	}
+	switch string(attribute[:i]) {
+	case "src", "srcset", "sizes", "alt", "d", "points", "viewBox", "data-src", "data-srcset", "data-lazy-src", "data-lazy-srcset", "data-original", "data-sizes", "onerror", "onload", "onclick":
+		return false
+	}
+	return true
 }
 
 // attribute returns where an attribute ends, and whether it ends in a value without

@@ -45,6 +45,10 @@ var leanCases = []string{
 	"<table><style>" + long + "</style><tr><noscript>" + long + "</noscript><td>text",
 	"<template><script>" + long + "</script></template><p>text",
 	"<a =b='>' style=x><style>" + long,
+	"<img src='" + long + "' class=a alt=\"" + long + "\"data-src=" + long + "><p>text",
+	"<b src='" + long + "'><p>text</b><p>text",
+	"<svg><path d='" + long + "'/><path d='" + long + "'><p>text",
+	"<div src='" + long + "'/onclick = '" + long + "' onload='" + long,
 	"<p title='" + long + "<style>" + long + "</style>'>text",
 	"a<b<style>" + long + "</style>",
 	"<",
@@ -111,7 +115,9 @@ func writeTree(b *strings.Builder, n *html.Node) {
 		b.WriteString(n.Data)
 	}
 	for _, a := range n.Attr {
-		b.WriteString(" " + a.Key + "=" + a.Val)
+		if !isPlain(n.Data) || isRead([]byte(a.Key+`="`+a.Val+`"`)) {
+			b.WriteString(" " + a.Key + "=" + a.Val)
+		}
 	}
 	if n.Type != html.ElementNode || n.Namespace != "" || !isRaw(n) {
 		for c := range n.ChildNodes() {

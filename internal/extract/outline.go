@@ -55,6 +55,7 @@ type block struct {
 	folded   []string // tokens of text, cut once when first asked for
 	digests  []uint64 // of the tokens, likewise
 	sentence answer   // ends as sentences do
+	asking   answer
 	prompt   answer
 	credit   answer
 	dateline answer

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"erratum/internal/article"
-	"erratum/internal/diff/note"
 )
 
 // maxPlainLines bounds the paragraphs of a pasted text; what follows is left out.
@@ -44,7 +43,7 @@ func (x *Extractor) PlainText(text string, pageURL string) Result {
 func (x *Extractor) isDump(blocks []block) bool {
 	asks := 0
 	for i := range blocks {
-		if b := &blocks[i]; b.words <= maxPromptWords && x.asks(b.text, b.tokens()) {
+		if b := &blocks[i]; b.words <= maxPromptWords && x.isAsking(b) {
 			asks++
 		}
 	}
@@ -55,7 +54,7 @@ func (x *Extractor) isDump(blocks []block) bool {
 func (x *Extractor) clean(p *page) {
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		p.keep[i] = !x.isPrompt(b) || isNoteText(b, p.meta.language)
+		p.keep[i] = !x.isPrompt(b) || x.isNoteText(b, p.meta.language)
 	}
 	if p.meta.headline == "" {
 		p.readHead()
@@ -75,9 +74,14 @@ func plainBlocks(text string) []block {
 }
 
 // isNoteText reports whether a block is a note where notes are expected.
-func isNoteText(b *block, lang string) bool {
-	_, ok := note.Find(b.text, lang, true)
-	return ok && b.words >= 3
+func (x *Extractor) isNoteText(b *block, lang string) bool {
+	if b.words < 3 {
+		return false
+	}
+	scan := x.scanners.Borrow(lang)
+	defer x.scanners.Return(scan)
+	_, ok := scan.Find(b.text, true)
+	return ok
 }
 
 // firstParagraphWords is the length of a paragraph that can only be body.

@@ -24,6 +24,7 @@ type page struct {
 	headline []string // its words, cut once when first asked for
 
 	pictures map[*html.Node]bool
+	sizes    map[*html.Node]int // see [page.boxWords], counted once
 }
 
 // choose marks the blocks that belong to the article: those that their features speak

@@ -218,8 +218,18 @@ func (s *sight) cut() bool {
 	return strings.HasSuffix(s.b.text, "...") || strings.HasSuffix(s.b.text, "…")
 }
 
+// containsFold reports whether a text holds another, of lower-case ASCII, whatever the
+// case of its letters.
+func containsFold(s, low string) bool {
+	for i := 0; i+len(low) <= len(s); i++ {
+		if s[i]|0x20 == low[0] && strings.EqualFold(s[i:i+len(low)], low) {
+			return true
+		}
+	}
+	return false
+}
+
 // owned reports whether the text claims a copyright.
 func (s *sight) owned() bool {
-	low := strings.ToLower(s.b.text)
-	return strings.Contains(low, "copyright") || strings.Contains(low, "©") || strings.Contains(low, "rights reserved")
+	return strings.Contains(s.b.text, "©") || containsFold(s.b.text, "copyright") || containsFold(s.b.text, "rights reserved")
 }
