@@ -33,6 +33,7 @@ func (x *Extractor) choose(p *page) {
 	p.keep = x.weigh(p)
 	p.settleLists()
 	p.settleQuotes()
+	p.settleParagraphs()
 	p.settleHeadings()
 	p.dropRepeats()
 	p.dropStrangers()

@@ -95,15 +95,27 @@ func quoteOf(b *block) *html.Node {
 }
 
 // settleHeadings keeps the headings between paragraphs of the text: the next block is one,
-// in the same box.
+// in the same box and no worse a place.
 func (p *page) settleHeadings() {
 	first, last := p.span(8)
 	for i := first; i < last; i++ {
 		b, next := &p.blocks[i], &p.blocks[i+1]
-		if h := b.heading(); h < 2 || h > 5 || b.linkShare() > .5 || b.zone.has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo|inAside) {
+		if h := b.heading(); h < 2 || h > 5 || b.linkShare() > .5 || (b.zone &^ next.zone).has(hidden|inNav|inFooter|inForm|inComments|inWall|inPromo|inAside) {
 			continue
 		}
 		if p.keep[i+1] && next.heading() == 0 && next.words >= 8 && next.box() == b.box() {
+			p.keep[i] = true
+		}
+	}
+}
+
+// settleParagraphs keeps the sentences amid the text that stand in the place of the
+// template where most of it stands.
+func (p *page) settleParagraphs() {
+	first, last := p.span(8)
+	main := p.mainSlot()
+	for i := first; i < last; i++ {
+		if b := &p.blocks[i]; b.slot == main && b.article == p.blocks[first].article && b.endsSentence() && b.linkShare() < .5 {
 			p.keep[i] = true
 		}
 	}
