@@ -139,6 +139,7 @@ func (a *Article) hidden() []truth {
 	var out []truth
 	var blind, gone []sight
 	toldBlind, toldGone := false, false
+	toldAt := 0 // in out
 	end := func(kinds string, at time.Time) {
 		out = append(out, truth{what: kinds, from: at, until: at.Add(slack), kinds: []string{kinds}, must: true})
 	}
@@ -158,7 +159,7 @@ func (a *Article) hidden() []truth {
 			blind = append(blind, s)
 			long := s.at.Sub(blind[0].at)
 			if !toldBlind && !toldGone && (len(blind) >= blindLooks || long >= blindAfter) {
-				toldBlind = true
+				toldBlind, toldAt = true, len(out)
 				end("blind", s.at)
 				x := &out[len(out)-1]
 				x.until = s.at.Add(16 * time.Hour)
@@ -168,7 +169,12 @@ func (a *Article) hidden() []truth {
 			if toldGone {
 				end("returned", s.at)
 			} else if toldBlind {
+				// A request that was cut off is made again at once: many looks may be few
+				// to the watcher. What lasted is told, and so is its end.
+				lasted := blind[len(blind)-1].at.Sub(blind[0].at) >= doubtFor
+				out[toldAt].must = out[toldAt].must || lasted
 				end("recovered", s.at)
+				out[len(out)-1].must = lasted
 			}
 			blind, gone, toldBlind, toldGone = nil, nil, false, false
 		}
