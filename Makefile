@@ -60,8 +60,9 @@ simulate: ## a virtual month of 2,000 articles on 40 hosts, of known truth; SEED
 	ERRATUM_MONTH=full $(GO) test -count=1 -run TestEditsOfAMonth ./internal/quality
 	ERRATUM_MONTH=full SEED=$(SEED) $(GO) test -count=1 -timeout 5h -run 'TestMonth$$' -v ./internal/app
 
-bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+bench: ## what a check costs beside a floor and two libraries (with DATA), then the small benchmarks
+	cd tools/bench && $(GO) run . --data "$(abspath $(DATA))"
+	DATA=$(abspath $(DATA)) $(GO) test -run '^$$' -bench . -benchmem ./internal/...
 
 check: ## exactly what CI runs
 	bash .ci/run
