@@ -111,7 +111,7 @@ func TestHeavyPages(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			r := x.Extract([]byte(page), "https://courier.example/a")
 			runtime.ReadMemStats(&after)
-			if n := after.TotalAlloc - before.TotalAlloc; n > maxMemory {
+			if n := after.TotalAlloc - before.TotalAlloc; n > overhead*maxMemory {
 				t.Errorf("allocated %d MB", n>>20)
 			}
 			sound(t, r)
