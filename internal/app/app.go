@@ -38,6 +38,7 @@ type Store interface {
 	command.Guilds
 	command.Titles
 	command.Stories
+	command.DeadLetters
 	command.Presence
 	// Sweep repairs and prunes what commits leave behind.
 	Sweep(ctx context.Context) error
@@ -156,7 +157,7 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 	})
 	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Log: parts.Logger})
 	a.router = command.NewRouter(command.Options{
-		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Places: parts.Places,
+		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Dead: a.store, Places: parts.Places,
 		Logger: parts.Logger, MinInterval: timings.MinEvery,
 	})
 	digests := &digests{store: a.store, router: a.router, sink: parts.Sink, log: parts.Logger, now: time.Now, tried: map[string]time.Time{}}

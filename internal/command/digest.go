@@ -77,7 +77,16 @@ func (r *Router) scheduleDigest(ctx context.Context, req Request) (Reply, error)
 		return Reply{Text: "No digest is sent any more; `digest` shows one at any time."}, nil
 	}
 	return Reply{Text: fmt.Sprintf("A digest is sent %s %s (%s), the next one %s. When nothing changed, none is sent.",
-		in(s.DigestTo), s.Digest, report.Escape(firstOf(s.Zone, "UTC")), r.soon(s.NextDigest(r.o.Now())))}, nil
+		in(s.DigestTo), pace(s.Digest), report.Escape(firstOf(s.Zone, "UTC")), r.soon(s.NextDigest(r.o.Now())))}, nil
+}
+
+// pace is when digests are sent, in words.
+func pace(digest string) string {
+	day, at, _ := strings.Cut(digest, " ")
+	if day == "daily" {
+		return "every day at " + at
+	}
+	return "every " + strings.ToUpper(day[:1]) + day[1:] + " at " + at
 }
 
 // Digest makes the notice of a guild's changes between two times; false: there were

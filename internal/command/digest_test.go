@@ -47,7 +47,10 @@ func TestDigestSchedule(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.do("g", "settings set | zone=Europe/Kyiv")
-	wants(t, w.says("g", "digest | schedule=daily 8"), "A digest is sent in <#news> daily 08:00 (Europe/Kyiv), the next one in 21 h.")
+	wants(t, w.says("g", "digest | schedule=daily 8"), "A digest is sent in <#news> every day at 08:00 (Europe/Kyiv), the next one in 21 h.")
+	wants(t, w.says("g", "settings show"), "- digest: every day at 08:00 in <#news>")
+	wants(t, w.says("g", "digest | schedule=mon 9"), "every Mon at 09:00")
+	w.says("g", "digest | schedule=daily 8")
 	req := request("g", "digest | schedule=off")
 	req.Manager = false
 	wants(t, w.router.Do(t.Context(), req).Text, "is for those who manage what is watched here")

@@ -148,7 +148,7 @@ func (i *importing) reply() Reply {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s new", count(i.added, "entry is", "entries are"))
 	if i.changed > 0 {
-		fmt.Fprintf(&b, ", %d were there already", i.changed)
+		fmt.Fprintf(&b, ", %s there already", count(i.changed, "was", "were"))
 	}
 	if len(i.failed) > 0 {
 		fmt.Fprintf(&b, ", %d could not be taken", len(i.failed))

@@ -33,7 +33,7 @@ func TestImport(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			w.do("g", "watch add | url="+storm+" | alerts=notes")
-			wants(t, w.imports("g", data), "Import\n2 entries are new, 1 were there already. Each is looked at in its turn")
+			wants(t, w.imports("g", data), "Import\n2 entries are new, 1 was there already. Each is looked at in its turn")
 			wants(t, w.says("g", "watch list"), "2 watches, 1 feed", "sillpost.example/feed")
 			if again := w.imports("g", data); !strings.Contains(again, "0 entries are new, 3 were there already") {
 				t.Errorf("again: %s", again)
@@ -66,7 +66,7 @@ func TestImport(t *testing.T) {
 	if r.File == nil || bytes.Count(r.File.Data, []byte("\n")) != 30 {
 		t.Errorf("the file of errors: %+v", r.File)
 	}
-	wants(t, w.says("g", "watch import | list="+bridge+" "+storm), "1 entry is new, 1 were there already")
+	wants(t, w.says("g", "watch import | list="+bridge+" "+storm), "1 entry is new, 1 was there already")
 }
 
 // TestExportReadsBack: what is exported makes the same watches elsewhere.

@@ -27,6 +27,7 @@ type Options struct {
 	History History
 	Stories Stories
 	Guilds  Guilds
+	Dead    DeadLetters
 	Places  Places // nil: there is no channel but that of the request
 	Logger  *slog.Logger
 	// MinInterval is the shortest schedule a user may ask for.
@@ -59,6 +60,7 @@ func NewRouter(o Options) *Router {
 		"watch list":    r.list,
 		"watch show":    r.show,
 		"watch edit":    r.editWatch,
+		"watch retry":   r.retry,
 		"watch import":  r.imports,
 		"watch export":  r.exports,
 		"watch pause":   r.pause,

@@ -61,7 +61,7 @@ func (r *Router) chosen(s alert.Settings, title string) Reply {
 	fmt.Fprintf(&b, "- quiet hours: %s\n", quiet)
 	digest := "none"
 	if s.Digest != "" {
-		digest = s.Digest + " " + in(s.DigestTo)
+		digest = pace(s.Digest) + " " + in(s.DigestTo)
 	}
 	fmt.Fprintf(&b, "- digest: %s\n", digest)
 	b.WriteString("- who may change this: Manage Server")

@@ -96,6 +96,7 @@ func Specs() []Spec {
 		{Name: "watch remove", Summary: "stop watching (can be undone for 10 minutes)", Write: true, Options: entry},
 		{Name: "watch restore", Summary: "undo a removal", Write: true, Options: []Option{
 			{Name: "id", Summary: "as the removal named it", Required: true}}},
+		{Name: "watch retry", Summary: "send again what was given up; `status` lists it", Write: true},
 	}, importSpecs(), []Spec{
 		{Name: "diff", Summary: "the latest change, or between any two revisions", Options: []Option{articleOption,
 			{Name: "from", Summary: "number of the earlier revision, from `history`"},

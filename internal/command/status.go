@@ -2,12 +2,14 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"erratum/internal/report"
+	"erratum/internal/watch"
 )
 
 // status tells the health of a guild's watches.
@@ -54,7 +56,12 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if h.Queued > 0 {
 		fmt.Fprintf(&b, "%s waiting to be sent.\n", count(h.Queued, "alert is", "alerts are"))
 	}
-	return Reply{Title: "Status", Text: strings.TrimRight(b.String(), "\n")}, nil
+	reply := Reply{Title: "Status", Text: strings.TrimRight(b.String(), "\n")}
+	if len(h.Dead) > 0 {
+		reply.Text += "\n`watch retry` sends again what was given up."
+		reply.Next = []Action{{Label: "Send again", Name: "watch retry"}}
+	}
+	return reply, nil
 }
 
 // maxChannels bounds how many channels status asks about.
@@ -125,4 +132,25 @@ func flat(b *strings.Builder, by map[string]int) {
 	for _, why := range slices.Sorted(maps.Keys(by)) {
 		fmt.Fprintf(b, "Read without layout: %s, since %s.\n", count(by[why], "article", "articles"), report.Escape(why))
 	}
+}
+
+// retry sends again what was given up.
+func (r *Router) retry(ctx context.Context, req Request) (Reply, error) {
+	h, err := r.o.Guilds.Health(ctx, req.Guild)
+	if err != nil {
+		return Reply{}, err
+	}
+	sent := 0
+	for _, d := range h.Dead {
+		switch err := r.o.Dead.Replay(ctx, req.Guild, d.Delivery.ID); {
+		case err == nil:
+			sent++
+		case !errors.Is(err, watch.ErrNotFound): // somebody else was quicker, or it is a feed's
+			return Reply{}, err
+		}
+	}
+	if sent == 0 {
+		return Reply{Text: "Nothing that was given up can be sent again."}, nil
+	}
+	return Reply{Text: count(sent, "alert is", "alerts are") + " sent again; `status` shows what becomes of it."}, nil
 }

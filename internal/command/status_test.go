@@ -51,7 +51,7 @@ func TestStatus(t *testing.T) {
 			"- <#news> is not spoken to until 2 Mar 10:00 UTC: no permission to write\n" +
 			"- an alert for “Storm” was given up at 2 Mar 09:00 UTC: the channel is gone\n" +
 			"Late: 2 articles are due for more than a minute.\n" +
-			"1 alert is waiting to be sent."},
+			"1 alert is waiting to be sent.\n`watch retry` sends again what was given up."},
 	} {
 		router := command.NewRouter(command.Options{Guilds: patient{health: tt.health}, Now: func() time.Time { return at }})
 		if got := router.Do(t.Context(), request("g", "status")); got.Title != "Status" || got.Text != tt.want {
@@ -90,6 +90,7 @@ func TestStatusOfChannels(t *testing.T) {
 	w.router = w.over(w.store)
 	w.do("g", "watch add | url="+bridge)
 	wants(t, w.says("g", "watch add | url="+storm+" | channel=77"), "Watching", "It is told in <#77>.")
+	wants(t, w.says("g", "watch list"), "sillpost.example · no change yet\n2. ", "sillpost.example · no change yet · in <#77>")
 	wants(t, w.says("g", "watch feed | url=https://sillpost.example/feed | channel=88"), "Following", "It is told in <#88>.")
 	wants(t, w.says("g", "status"), "Alerts can be posted in all 3 channels.")
 	p["88"] = "missing Embed Links"
@@ -106,5 +107,31 @@ func TestStatusOfChannels(t *testing.T) {
 	wants(t, w.says("g", "watch add | url="+ferry), "gone.")
 	if after := w.says("g", "watch list"); after != before {
 		t.Errorf("something was saved:\n%s", after)
+	}
+}
+
+// TestRetry: what was given up is sent again when somebody says so.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	wants(t, w.says("g", "watch retry"), "Nothing that was given up can be sent again.")
+	ds, err := w.store.Claim(t.Context(), 1, time.Minute)
+	if err != nil || len(ds) != 1 {
+		t.Fatalf("%v, %v", ds, err)
+	}
+	if err := w.store.Bury(t.Context(), ds[0], "the channel is gone"); err != nil {
+		t.Fatal(err)
+	}
+	status := w.do("g", "status")
+	wants(t, status.Text, "was given up at", "`watch retry` sends again what was given up.")
+	if len(status.Next) != 1 || status.Next[0].Name != "watch retry" {
+		t.Errorf("offered %+v", status.Next)
+	}
+	wants(t, w.says("other", "watch retry"), "Nothing that was given up")
+	wants(t, w.says("g", "watch retry"), "1 alert is sent again")
+	if again, err := w.store.Claim(t.Context(), 1, time.Minute); err != nil || len(again) != 1 || again[0].ID != ds[0].ID {
+		t.Errorf("claimed %v, %v", again, err)
 	}
 }

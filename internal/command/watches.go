@@ -40,7 +40,7 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 			return Reply{}, err
 		}
 		r.nameFeed(&b, &names, w.Feed)
-		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state))
+		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state)+other(w, req))
 	}
 	heading := count(len(all), "watch", "watches")
 	if len(feeds) > 0 {
@@ -56,6 +56,14 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "`watch list page:%d` shows more.", page+1)
 	}
 	return Reply{Title: heading, Text: strings.TrimRight(b.String(), "\n"), Next: turns(page, pages)}, nil
+}
+
+// other names the channel of a watch that speaks elsewhere than where it is listed.
+func other(w watch.Watch, req Request) string {
+	if w.Destination.Channel == req.Channel {
+		return ""
+	}
+	return " · " + in(w.Destination.Channel)
 }
 
 // listing is what a guild watches in the order of the list: first what people added,

@@ -70,7 +70,7 @@ func newWorld(t testing.TB) *world {
 func (w *world) over(histories command.History) *command.Router {
 	return command.NewRouter(command.Options{
 		Checks:  w.checker,
-		Watches: w.store, History: histories, Stories: w.store, Guilds: w.store, Places: w.places,
+		Watches: w.store, History: histories, Stories: w.store, Guilds: w.store, Dead: w.store, Places: w.places,
 		Polls:  watch.NewPoller(w.store, w, w.checker, watch.PollerOptions{}),
 		Feeds:  w.store,
 		Logger: slog.New(slog.NewTextHandler(w.logged, nil)), MinInterval: 5 * time.Minute, Now: w.clock,

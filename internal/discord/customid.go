@@ -23,6 +23,7 @@ const (
 	verbTest    verb = "t" // says that buttons work
 	verbPage    verb = "l" // shows a page of the list
 	verbRestore verb = "r" // undoes a removal
+	verbRetry   verb = "g" // sends again what was given up
 	verbForget  verb = "f" // deletes everything of a guild
 	verbUnmute  verb = "u" // tells of a muted block
 )
@@ -74,7 +75,7 @@ func parseButton(id string) (button, error) {
 		if err != nil || b.from < 0 || b.to < 0 {
 			return button{}, errButton
 		}
-	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbForget, verbUnmute:
+	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbRetry, verbForget, verbUnmute:
 	default:
 		return button{}, errButton
 	}
@@ -106,6 +107,8 @@ func actionButton(a command.Action) (discordgo.Button, bool) {
 		b = button{verb: verbUnmute, watch: a.Args["article"], hold: a.Args["block"]}
 	case "settings forget":
 		b = button{verb: verbForget}
+	case "watch retry":
+		b = button{verb: verbRetry}
 	}
 	id := b.String()
 	if _, err := parseButton(id); err != nil {

@@ -306,6 +306,8 @@ func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command
 		req.Name, req.Args = "watch list", map[string]string{"page": p.hold}
 	case verbRestore:
 		req.Name, req.Args = "watch restore", map[string]string{"id": p.watch}
+	case verbRetry:
+		req.Name, req.Args = "watch retry", nil
 	case verbForget:
 		req.Name, req.Args = "settings forget", map[string]string{"confirm": "yes"}
 	case verbUnmute:
