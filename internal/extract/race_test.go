@@ -3,4 +3,4 @@
 package extract
 
 // overhead is how many times as much is allocated under the race detector.
-const overhead = 3
+const overhead = 5
