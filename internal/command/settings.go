@@ -48,8 +48,8 @@ func (r *Router) settings(ctx context.Context, req Request) (Reply, error) {
 func (r *Router) chosen(s alert.Settings, title string) Reply {
 	now := r.o.Now()
 	var b strings.Builder
-	fmt.Fprintf(&b, "- new watches speak %s\n", orElse(in(s.Channel), "where they are added"))
-	fmt.Fprintf(&b, "- what I can't say elsewhere I say %s\n", orElse(in(s.Notices), "in `status` only"))
+	fmt.Fprintf(&b, "- new watches speak %s\n", firstOf(in(s.Channel), "where they are added"))
+	fmt.Fprintf(&b, "- what I can't say elsewhere I say %s\n", firstOf(in(s.Notices), "in `status` only"))
 	fmt.Fprintf(&b, "- time zone: %s, where it is %s now\n", report.Escape(firstOf(s.Zone, "UTC")), now.In(s.Location()).Format("Mon 15:04"))
 	quiet := "none"
 	if s.Quiet != "" {
@@ -70,13 +70,6 @@ func (r *Router) chosen(s alert.Settings, title string) Reply {
 	}
 	b.WriteString("\n`settings set` and `settings managers` change it.")
 	return Reply{Title: title, Text: b.String()}
-}
-
-func orElse(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // in names a channel as a place; empty for none.

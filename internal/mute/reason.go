@@ -112,10 +112,16 @@ func (b *Block) turns(e Edit) bool {
 	return f.Key != e.New || f.Looks < restLooks || f.Seen.Sub(f.Since) < rest
 }
 
-// Replaced reports whether the form that an edit brings took the place of the one before
-// it, although others come in between: no look showed the former since it first came.
-func (u Unrest) Replaced(e Edit) bool {
-	return slices.ContainsFunc(u.Blocks, func(b Block) bool { return b.replaced(e) })
+// Replaced returns how many looks showed the form that an edit brings if it took the place
+// of the one before it, although others come in between: none showed the former since it
+// first came. It is 0 for any other edit.
+func (u Unrest) Replaced(e Edit) int {
+	for i := range u.Blocks {
+		if b := &u.Blocks[i]; b.replaced(e) {
+			return b.seen(e.New).Times
+		}
+	}
+	return 0
 }
 
 func (b *Block) replaced(e Edit) bool {

@@ -38,9 +38,11 @@ func (d *decision) differs(last article.Revision, r *article.Reading) error {
 	case p == nil && d.stood(r.Article) && d.headlineOnly(last.Article, d.calmed(last.Article, r.Article)):
 		t := d.state.Trial
 		return d.confirm(r, article.Revision{Seen: t.Since, Fetches: t.Count, Article: r.Article}, "seen "+times(t.Count))
-	case p == nil && d.replaced(last.Article, r.Article):
-		return d.confirm(r, d.changed(nil, r), "what it differs in comes again and again, and what was there before does not")
 	case p == nil:
+		if looks := d.replaced(last.Article, r.Article); looks > 0 {
+			rev := article.Revision{Seen: d.now, Fetches: looks, Article: r.Article}
+			return d.confirm(r, rev, "what it differs in comes again and again, and what was there before does not")
+		}
 		return d.hold(last, r, d.now)
 	case d.agrees(p, r):
 		return d.lookAgain(p, r)

@@ -111,12 +111,24 @@ func (d *decision) calmed(old, new *article.Article) *article.Article {
 	return under
 }
 
-// replaced reports whether a text differs from the newest revision in nothing but forms of
-// blocks that took the place of the former among those that take turns.
-func (d *decision) replaced(last, now *article.Article) bool {
-	edits := mute.Edits(last, d.calmed(last, now))
-	return last.Headline == now.Headline && last.Dek == now.Dek && len(edits) > 0 &&
-		!slices.ContainsFunc(edits, func(e mute.Edit) bool { return !d.state.Unrest.Replaced(e) })
+// replaced returns how many looks showed what a text brings if it differs from the newest
+// revision in nothing but forms of blocks that took the place of the former among those
+// that take turns; else 0.
+func (d *decision) replaced(last, now *article.Article) int {
+	if last.Headline != now.Headline || last.Dek != now.Dek {
+		return 0
+	}
+	least := 0
+	for i, e := range mute.Edits(last, d.calmed(last, now)) {
+		n := d.state.Unrest.Replaced(e)
+		if n == 0 {
+			return 0
+		}
+		if i == 0 || n < least {
+			least = n
+		}
+	}
+	return least
 }
 
 // keeps reports whether a later text still holds everything by which a held one differs
