@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -38,7 +39,7 @@ import (
 // plays one host's part of it, and ERRATUM_MONTH_TRAIL names a file for every step.
 func TestMonth(t *testing.T) {
 	size := month.Options{Seed: 1, Days: 3, Hosts: 14, Articles: 42}
-	if testing.Short() {
+	if testing.Short() || raced {
 		size.Days, size.Articles = 1, 14
 	}
 	if os.Getenv("ERRATUM_MONTH") != "" {
@@ -70,7 +71,7 @@ func TestMonth(t *testing.T) {
 // simulation finds could be looked into.
 func TestMonthRepeatsItself(t *testing.T) {
 	size := month.Options{Seed: 7, Days: 2, Hosts: 14, Articles: 14}
-	if testing.Short() {
+	if testing.Short() || raced {
 		size.Days = 1
 	}
 	a, b := simulate(t, size), simulate(t, size)
@@ -88,9 +89,9 @@ type monthly struct {
 	app     *app.App
 	news    *month.Month
 	timings watch.Timings
-	serving time.Duration // CPU of the news themselves
+	serving atomic.Int64 // nanoseconds of CPU of the news themselves
 
-	mu     sync.Mutex // guards what the courier writes
+	mu     sync.Mutex // guards what checks and the courier write
 	told   []month.Told
 	shown  map[string]bool
 	trail  hash.Hash
@@ -190,7 +191,7 @@ func (w *monthly) play(ctx context.Context, t *testing.T) {
 				t.Fatal(err)
 			}
 			swept = now
-			t.Logf("%s: %d checks, %d told, %s CPU", now.Format("2 January"), w.checks, len(w.told), cpu().Round(time.Second))
+			w.log(t, now)
 		}
 		n, err := w.step(ctx)
 		if err != nil {
@@ -204,6 +205,13 @@ func (w *monthly) play(ctx context.Context, t *testing.T) {
 	}
 }
 
+// log says how far the month is.
+func (w *monthly) log(t *testing.T, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t.Logf("%s: %d checks, %d told, %s CPU", now.Format("2 January"), w.checks, len(w.told), cpu().Round(time.Second))
+}
+
 // add watches an article, and reports false when its page can't be read now.
 func (w *monthly) add(ctx context.Context, a *month.Article) bool {
 	host, _, _ := strings.Cut(strings.TrimPrefix(a.URL(), "http://"), "/")
@@ -211,6 +219,8 @@ func (w *monthly) add(ctx context.Context, a *month.Article) bool {
 		Guild: host, Channel: "news", User: "editor", Manager: true, Name: "watch add", Args: map[string]string{"url": a.URL()},
 	})
 	if !strings.HasPrefix(reply.Text, "Watching") && !strings.HasPrefix(reply.Title, "Watching") {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		fmt.Fprintln(w.steps, "not added", a.URL(), reply.Title, reply.Text)
 		return false
 	}
@@ -220,11 +230,13 @@ func (w *monthly) add(ctx context.Context, a *month.Article) bool {
 
 // step checks what is due and counts what came of it.
 func (w *monthly) step(ctx context.Context) (int, error) {
-	start, served := cpu(), w.serving
+	start, served := cpu(), w.serving.Load()
 	return w.app.Step(ctx, 8, w.timings, func(l watch.Lease, res watch.Result, err error) {
-		now := cpu()
-		used := now - start - (w.serving - served)
-		start, served = now, w.serving
+		now, serving := cpu(), w.serving.Load()
+		used := now - start - time.Duration(serving-served)
+		start, served = now, serving
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		if err != nil {
 			w.errors = append(w.errors, fmt.Sprintf("%s: %v", l.State.URL, err))
 			return
@@ -245,7 +257,7 @@ func (w *monthly) step(ctx context.Context) (int, error) {
 func (w *monthly) metered(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		start := cpu()
-		defer func() { w.serving += cpu() - start }()
+		defer func() { w.serving.Add(int64(cpu() - start)) }()
 		h.ServeHTTP(rw, r)
 	})
 }
@@ -298,7 +310,7 @@ func (w *monthly) table() string {
 	}
 	line("CPU of an unchanged check", "%.2f ms", w.each(watch.OutNotModified, watch.OutUnchanged))
 	line("CPU of a changed check", "%.2f ms", w.each(watch.OutChanged, watch.OutHeld, watch.OutCosmetic, watch.OutVariant, watch.OutReverted))
-	line("CPU of it all", "%s, of which the news %s", w.took.Round(time.Second), w.serving.Round(time.Second))
+	line("CPU of it all", "%s, of which the news %s", w.took.Round(time.Second), time.Duration(w.serving.Load()).Round(time.Second))
 	j := w.judged
 	line("told rightly", "%d", len(w.told)-len(j.False)-len(j.Doubled))
 	for _, kind := range slices.Sorted(maps.Keys(j.Right)) {
