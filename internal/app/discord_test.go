@@ -317,14 +317,14 @@ func discordChild() int {
 		cfg.Data = data
 	}
 	timings := watch.DefaultTimings().Scaled(1.0 / 1200)
-	timings.HostSpacing = time.Millisecond
+	timings.HostSpacing, timings.Lease = time.Millisecond, 5*time.Second // what a killed one leaves claimed is soon free
 	timings.Adaptive = []watch.Step{{Every: timings.MinEvery}}
 	d := app.Discord{
 		Config: cfg, Transport: elsewhere{to},
 		Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Change: func(p *app.Parts) {
 			p.Timings, p.Tick = timings, 50*time.Millisecond
-			p.Courier = deliver.Options{Poll: 20 * time.Millisecond, PauseFor: 500 * time.Millisecond}
+			p.Courier = deliver.Options{Poll: 20 * time.Millisecond, PauseFor: 500 * time.Millisecond, Claim: 6 * time.Second, Send: 3 * time.Second, OldAttempt: time.Second}
 			if os.Getenv(envPoint) != "" || os.Getenv(envMutant) != "" {
 				mortal(p)
 			}
