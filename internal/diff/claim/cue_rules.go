@@ -203,7 +203,7 @@ func quantifiers(_ *work, s *site) []hit {
 	var out []hit
 	for _, h := range s.swap(olds, news, func(a, b cue) bool { return a.phrase.value != b.phrase.value }) {
 		if e, ok := s.together(h.before, h.after); ok && e.tight() {
-			if h.before.Canon != h.after.Canon && (h.before.Canon == none || h.after.Canon == none) {
+			if h.before.Canon == none || h.after.Canon == none {
 				h.kind = Negation // from "none of them" to "some of them"
 			}
 			out = append(out, h)
