@@ -187,6 +187,12 @@ func (l *link) leave(alive bool) {
 	l.cut()
 }
 
+// settle is the pause before a lost connection is resumed. The library's heartbeat of
+// the old connection may still be at its last beat; finding that connection closed, it
+// closes the session's present one, with code 1000, on which Discord forgets the
+// session and what it had to replay.
+const settle = 250 * time.Millisecond
+
 // A connection that lasted less than steady counts towards the wait before the next,
 // and after maxQuick resumptions of such there is a wait too. At worst that makes
 // (1 + maxQuick) IDENTIFYs each 5 minutes, 864 a day: at 1,000 Discord resets the
@@ -253,6 +259,9 @@ func (b *Bot) connect(ctx context.Context, which shard) error {
 		// The library has let go of the connection but not of the session: opening it
 		// again resumes it, and what happened meanwhile is replayed.
 		l.cut()
+		if !sleep(ctx, settle) {
+			return ctx.Err()
+		}
 		b.o.Log.Info("the connection to Discord was lost; resuming")
 	}
 }
