@@ -37,6 +37,8 @@ type Reply struct {
 	Notice *alert.Notice // shown as an alert would be
 	File   *File
 	Next   []Action // what to do next, for those who press buttons; Text says how to type it
+	// Refused says that the command was not done: Text says why, to whoever asked.
+	Refused bool
 }
 
 // Action is a command that a reply offers.

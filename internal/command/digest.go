@@ -26,6 +26,7 @@ func digestSpec() Spec {
 		{Name: "since", Summary: "how far back to look, such as 12h or 7d (default 24h)"},
 		{Name: "schedule", Summary: "send one by itself: daily 08:00 or mon 08:00, in the server's time zone; off ends it", Words: true, Write: true},
 		{Name: "channel", Summary: "where to send it (default: here)", Kind: Channel, Write: true},
+		publicOption,
 	}, Examples: []string{"digest", "digest since:7d", "digest schedule:daily 08:00", "digest schedule:mon 09:00"}}
 }
 

@@ -100,7 +100,7 @@ func (r *Router) Do(ctx context.Context, req Request) Reply {
 			slog.String("command", req.Name), slog.String("guild", req.Guild), slog.String("ref", ref), slog.Any("error", err))
 		sentence += " If it happens again, tell the operator reference " + ref + "."
 	}
-	return Reply{Text: sentence}
+	return Reply{Text: sentence, Refused: true}
 }
 
 func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
@@ -233,14 +233,16 @@ func alike(a, b string) bool {
 }
 
 // Usage is a command's form in one line: what it needs in capitals, the rest in
-// brackets.
+// brackets. Flags are left out: most of those who type have no use for them.
 func Usage(s Spec) string {
 	var b strings.Builder
 	b.WriteString(s.Name)
 	for _, o := range s.Options {
-		if o.Required {
+		switch {
+		case o.Kind == Flag:
+		case o.Required:
 			b.WriteString(" " + strings.ToUpper(o.Name))
-		} else {
+		default:
 			b.WriteString(" [" + o.Name + ":…]")
 		}
 	}

@@ -17,7 +17,7 @@ const maxManagers = 10
 // settingsSpecs are the commands about a guild as a whole.
 func settingsSpecs() []Spec {
 	return []Spec{
-		{Name: "settings show", Summary: "what is chosen for this server"},
+		{Name: "settings show", Summary: "what is chosen for this server", Options: []Option{publicOption}},
 		{Name: "settings set", Summary: "choose channels, time zone and quiet hours", Write: true, Options: []Option{
 			{Name: "channel", Summary: "where new watches speak when they name no channel", Kind: Channel},
 			{Name: "notices", Summary: "where I say what I can't say elsewhere, such as that a channel can't be posted in", Kind: Channel},

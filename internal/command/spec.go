@@ -23,6 +23,7 @@ const (
 	Role    Kind = "role"    // a role's ID
 	Upload  Kind = "file"    // an attachment; it comes as Request.File
 	Name    Kind = "name"    // a command's name
+	Flag    Kind = "flag"    // true or false; given by its name only, behind all others
 )
 
 // Spec describes a command for help texts, for decoding at a terminal and for
@@ -38,13 +39,16 @@ type Spec struct {
 
 var (
 	articleOption = Option{Name: "article", Summary: "its number from `watch list`, part of its title, or its URL", Required: true, Article: true, Words: true}
+	// publicOption is with the commands that show something. Only a chat platform has
+	// others who could read along.
+	publicOption = Option{Name: "public", Summary: "let everybody in the channel read the answer (default false)", Choices: []string{"true", "false"}, Kind: Flag}
 	// entryOption names an article or a feed.
 	entryOption = Option{Name: "article", Summary: "its number from `watch list`, part of its title, or its URL; a feed by `feed 1`, its title or URL", Required: true, Article: true, Words: true}
 )
 
 // Specs returns every command, in the order help shows them.
 func Specs() []Spec {
-	article, entry := []Option{articleOption}, []Option{entryOption}
+	entry, read := []Option{entryOption}, []Option{articleOption, publicOption}
 	return slices.Concat([]Spec{
 		{Name: "watch add", Summary: "watch an article", Write: true, Options: []Option{
 			{Name: "url", Summary: "the article's address", Required: true},
@@ -69,9 +73,9 @@ func Specs() []Spec {
 			"watch feed https://example.org/news/ match:ferry, harbour master keep:7d",
 			"watch feed https://example.org/feed.xml backlog:5 schedule:1h",
 		}},
-		{Name: "watch list", Summary: "what is watched here", Options: []Option{{Name: "page", Summary: "page of the list"}}},
-		{Name: "watch show", Summary: "one watch or feed in full", Options: entry, Examples: []string{"watch show 1", "watch show storm coast", "watch show feed 1"}},
-		{Name: "watch check", Summary: "look at the page now", Options: article, Examples: []string{"watch check 1"}},
+		{Name: "watch list", Summary: "what is watched here", Options: []Option{{Name: "page", Summary: "page of the list"}, publicOption}},
+		{Name: "watch show", Summary: "one watch or feed in full", Options: []Option{entryOption, publicOption}, Examples: []string{"watch show 1", "watch show storm coast", "watch show feed 1"}},
+		{Name: "watch check", Summary: "look at the page now", Options: read, Examples: []string{"watch check 1"}},
 		{Name: "watch edit", Summary: "change what was chosen for a watch or feed", Write: true, Options: []Option{entryOption,
 			{Name: "alerts", Summary: "what to tell: all, facts or notes", Choices: []string{"all", "facts", "notes"}},
 			{Name: "schedule", Summary: "when to check: adaptive, an interval such as 15m, or a cron expression", Words: true},
@@ -101,12 +105,13 @@ func Specs() []Spec {
 		{Name: "diff", Summary: "the latest change, or between any two revisions", Options: []Option{articleOption,
 			{Name: "from", Summary: "number of the earlier revision, from `history`"},
 			{Name: "to", Summary: "number of the later revision (default: the newest)"},
-			{Name: "view", Summary: "summary (default) or text (every edit)", Choices: []string{"summary", "text"}}},
+			{Name: "view", Summary: "summary (default) or text (every edit)", Choices: []string{"summary", "text"}},
+			publicOption},
 			Examples: []string{"diff 1", "diff storm coast view:text", "diff 1 from:1 to:3"}},
-		{Name: "history", Summary: "every revision, the silent ones too", Options: article, Examples: []string{"history 1"}},
-		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: article, Examples: []string{"why 1"}},
+		{Name: "history", Summary: "every revision, the silent ones too", Options: read, Examples: []string{"history 1"}},
+		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: read, Examples: []string{"why 1"}},
 		digestSpec(),
-		{Name: "status", Summary: "health of all watches"},
+		{Name: "status", Summary: "health of all watches", Options: []Option{publicOption}},
 	}, settingsSpecs(), []Spec{
 		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true, Kind: Name}}, Examples: []string{"help watch add"}},
 	})

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -44,6 +45,10 @@ func Parse(line string) (command.Request, error) {
 // place puts typed words into a command's options: name:value where it says so,
 // else in order. An option that takes several words takes all that follow.
 func place(spec command.Spec, words []string, args map[string]string) error {
+	places := slices.IndexFunc(spec.Options, func(o command.Option) bool { return o.Kind == command.Flag })
+	if places < 0 {
+		places = len(spec.Options)
+	}
 	next := 0  // the option that a word without a name is for
 	more := -1 // the option that takes further words, -1: none
 	for _, w := range words {
@@ -56,24 +61,24 @@ func place(spec command.Spec, words []string, args map[string]string) error {
 			}
 			continue
 		}
-		for next < len(spec.Options) && next != more && given(args, spec.Options[next].Name) {
+		for next < places && next != more && given(args, spec.Options[next].Name) {
 			next++
 		}
 		// An address ends what came before it where one is still missing.
-		missing := next < len(spec.Options) && next != more && spec.Options[next].Required && strings.Contains(w, "://")
+		missing := next < places && next != more && spec.Options[next].Required && strings.Contains(w, "://")
 		if more >= 0 && !missing {
 			o := spec.Options[more]
 			args[o.Name] = strings.TrimSpace(args[o.Name] + " " + w)
 			continue
 		}
-		if next >= len(spec.Options) {
+		if next >= places {
 			return fmt.Errorf("I don't know what “%s” is for. Usage: `%s`.", report.Escape(w), command.Usage(spec)) //nolint:staticcheck // a sentence for the person who typed
 		}
 		o := spec.Options[next]
 		args[o.Name] = w
 		// A number or an address is an article by itself: what follows is for the
 		// options behind it.
-		if o.Words && !(o.Article && single(w) && next+1 < len(spec.Options)) {
+		if o.Words && !(o.Article && single(w) && next+1 < places) {
 			more = next
 		}
 	}

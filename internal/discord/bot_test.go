@@ -195,9 +195,17 @@ func TestGuildAndRightsComeFromDiscord(t *testing.T) {
 		t.Errorf("in another guild: %+v", r)
 	}
 	desk := discordtest.User{ID: "500000000000000003", Name: "desk"}
-	interact(t, s, discordtest.Interaction{Command: "watch mute", Options: mute, User: desk, Permissions: sendMessages, Forge: true})
+	interact(t, s, discordtest.Interaction{Command: "watch mute", Options: mute, User: desk, Permissions: sendMessages})
 	if r := router.last(); !r.Manager || r.User != desk.ID {
 		t.Errorf("who has a manager role is no manager: %+v", r)
+	}
+	text, err := s.Say(channelID, desk.ID, "https://a.example/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	interact(t, s, discordtest.Interaction{Command: "Watch links", Target: text.ID, User: desk, Permissions: sendMessages})
+	if r := router.last(); !r.Manager || r.Name != "watch add" {
+		t.Errorf("who has a manager role can't use the menu: %+v", r)
 	}
 	// The same button pressed in another guild asks about that guild.
 	forged := discord.AlertButton("h", watchID, 0, 0, "", deliveryID)

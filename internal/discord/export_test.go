@@ -31,7 +31,7 @@ func payloadOf(a answer) (payload, file []byte, err error) {
 			return nil, nil, err
 		}
 	}
-	payload, err = json.MarshalIndent(a.data(), "", "  ")
+	payload, err = json.MarshalIndent(a.data(discordgo.MessageFlagsEphemeral), "", "  ")
 	return payload, file, err
 }
 

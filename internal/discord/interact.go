@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -148,6 +149,8 @@ func (b *Bot) command(ctx context.Context, c *call) {
 		c.ask(ctx, req)
 		return
 	}
+	wanted := req.Args["public"] == "true"
+	c.public = wanted && maySpeak(c.i)
 	c.answer(ctx, fetches(req.Name), func(ctx context.Context) answer {
 		if sorry := b.attach(ctx, c.i, &req); sorry != "" {
 			return text(sorry)
@@ -163,8 +166,18 @@ func (b *Bot) command(ctx context.Context, c *call) {
 				return text(lacking("here", lacks))
 			}
 		}
-		return b.do(ctx, b.manager(ctx, c.i, req))
+		a := b.do(ctx, b.manager(ctx, c.i, req))
+		if wanted && !c.public && !a.refused {
+			a.content = strings.TrimSpace("Only you see this: you may not write in this channel.\n" + a.content)
+		}
+		return a
 	})
+}
+
+// maySpeak reports whether who asked may write in the channel: nobody else has the bot
+// write there.
+func maySpeak(i *discordgo.Interaction) bool {
+	return i.Member.Permissions&(discordgo.PermissionSendMessages|discordgo.PermissionAdministrator) != 0
 }
 
 // speaksHere reports whether a command makes something that is told in the channel of
@@ -282,8 +295,14 @@ func (b *Bot) press(ctx context.Context, c *call) {
 		})
 		return
 	}
-	c.replaces = pressed.replaces()
+	c.replaces = pressed.replaces() && ofOne(c.i.Message)
 	c.answer(ctx, false, func(ctx context.Context) answer { return b.pressed(ctx, c.i, req, pressed) })
+}
+
+// ofOne reports whether only who asked for a message sees it. One that all see is not
+// theirs to change.
+func ofOne(m *discordgo.Message) bool {
+	return m != nil && m.Flags&discordgo.MessageFlagsEphemeral != 0
 }
 
 func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command.Request, p button) answer {
@@ -343,6 +362,7 @@ type call struct {
 	// replaces says that the answer takes the place of the message whose button was
 	// pressed.
 	replaces bool
+	public   bool // the answer is for all to see, unless it is a refusal
 }
 
 // answer runs do and shows what it returns. Discord wants a sign within 3 seconds:
@@ -366,7 +386,7 @@ func (c *call) answer(ctx context.Context, slow bool, do func(context.Context) a
 	}
 	later := map[string]any{
 		"type": discordgo.InteractionResponseDeferredChannelMessageWithSource,
-		"data": map[string]any{"flags": discordgo.MessageFlagsEphemeral},
+		"data": map[string]any{"flags": c.flags(false)},
 	}
 	if c.replaces {
 		later = map[string]any{"type": discordgo.InteractionResponseDeferredMessageUpdate}
@@ -400,7 +420,16 @@ func (c *call) say(ctx context.Context, a answer) error {
 	if c.replaces {
 		kind = discordgo.InteractionResponseUpdateMessage
 	}
-	return c.respond(ctx, map[string]any{"type": kind, "data": a.data()}, a.files)
+	return c.respond(ctx, map[string]any{"type": kind, "data": a.data(c.flags(a.refused))}, a.files)
+}
+
+// flags say who sees an answer. What a deferral says of it can't be changed, so that a
+// refusal after one is seen by whoever would have seen the answer.
+func (c *call) flags(refused bool) discordgo.MessageFlags {
+	if c.public && !refused {
+		return 0
+	}
+	return discordgo.MessageFlagsEphemeral
 }
 
 // safely turns a panic of a handler into a sentence.

@@ -25,10 +25,9 @@ const maxLinks = 5
 
 // messageMenus are the commands that take a message instead of options.
 func messageMenus() []slashCommand {
-	manage := fmt.Sprint(int64(discordgo.PermissionManageGuild))
 	kind := int(discordgo.MessageApplicationCommand)
 	return []slashCommand{
-		{Name: menuWatch, Type: kind, Permissions: manage, Contexts: []int{0}, Integration: []int{0}},
+		{Name: menuWatch, Type: kind, Contexts: []int{0}, Integration: []int{0}},
 		{Name: menuChanged, Type: kind, Contexts: []int{0}, Integration: []int{0}},
 	}
 }

@@ -22,8 +22,9 @@ type slashCommand struct {
 	Description string        `json:"description,omitempty"` // menus have none
 	Type        int           `json:"type"`
 	Options     []slashOption `json:"options,omitempty"`
-	// Permissions is who sees the command by default; admins may override it, so the
-	// router checks again.
+	// Permissions is who sees the command by default. It stays empty, which is all:
+	// Discord knows one answer for /watch with all that is under it, and no manager
+	// roles. The router refuses; admins may hide it in Server Settings → Integrations.
 	Permissions string `json:"default_member_permissions,omitempty"`
 	Contexts    []int  `json:"contexts"`
 	Integration []int  `json:"integration_types"`
@@ -59,9 +60,6 @@ func slashCommands(specs []command.Spec) []slashCommand {
 			out = append(out, slashCommand{Name: name, Description: summary(s.Summary), Type: 1, Contexts: []int{0}, Integration: []int{0}})
 		}
 		c := &out[i]
-		if s.Write || s.Admin {
-			c.Permissions = fmt.Sprint(int64(discordgo.PermissionManageGuild))
-		}
 		if !nested {
 			c.Options = slashOptions(s.Options)
 			continue
@@ -110,6 +108,8 @@ func slashOptions(options []command.Option) []slashOption {
 			so.Type = int(discordgo.ApplicationCommandOptionRole)
 		case command.Upload:
 			so.Type = int(discordgo.ApplicationCommandOptionAttachment)
+		case command.Flag:
+			so.Type, o.Choices = int(discordgo.ApplicationCommandOptionBoolean), nil
 		}
 		for _, c := range o.Choices[:min(len(o.Choices), maxChoices)] {
 			so.Choices = append(so.Choices, slashChoice{Name: c, Value: c})

@@ -16,6 +16,7 @@ type answer struct {
 	buttons []discordgo.MessageComponent
 	file    *discordgo.File
 	size    int
+	refused bool // nothing was done: only who asked hears why
 }
 
 // text makes an answer of CommonMark.
@@ -27,7 +28,7 @@ func text(s string) answer {
 // render makes a command's reply an answer within Discord's limits. What does not
 // fit is attached in full.
 func render(r command.Reply) answer {
-	var a answer
+	a := answer{refused: r.Refused}
 	left := maxEmbeds
 	embed := func(e *discordgo.MessageEmbed) {
 		left -= embedUnits(e)
@@ -114,10 +115,10 @@ func plainLines(r command.Reply) string {
 }
 
 // data is the answer as the interaction's first response.
-func (a answer) data() *discordgo.InteractionResponseData {
+func (a answer) data(flags discordgo.MessageFlags) *discordgo.InteractionResponseData {
 	return &discordgo.InteractionResponseData{
 		Content: a.content, Embeds: nonNil(a.embeds), Components: rows(a.buttons), Files: a.files(),
-		AllowedMentions: nobody(), Flags: discordgo.MessageFlagsEphemeral,
+		AllowedMentions: nobody(), Flags: flags,
 	}
 }
 

@@ -3,6 +3,7 @@ package discordtest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,6 +18,9 @@ func (s *Server) commandData(in *Interaction, autocomplete bool) (map[string]any
 		return map[string]any{}, fmt.Errorf("%w: no command named", ErrClient)
 	}
 	cmd, wrong := s.lookUp(in.GuildID, words[0])
+	if cmd.hiddenFrom(in.Permissions) {
+		wrong = firstError(wrong, fmt.Errorf("%w: /%s is hidden from who lacks permissions %s", ErrClient, words[0], *cmd.DefaultMemberPermissions))
+	}
 	data := map[string]any{"id": cmd.ID, "name": words[0], "type": 1}
 	if cmd.GuildID != "" {
 		data["guild_id"] = cmd.GuildID
@@ -67,6 +71,9 @@ func (s *Server) menuData(in *Interaction) (map[string]any, error) {
 	for _, c := range s.commands[""] {
 		if c.Name == in.Command && c.Type == 3 {
 			data["id"] = c.ID
+			if c.hiddenFrom(in.Permissions) {
+				return data, fmt.Errorf("%w: menu %q is hidden from who lacks permissions %s", ErrClient, in.Command, *c.DefaultMemberPermissions)
+			}
 			return data, nil
 		}
 	}
@@ -90,6 +97,16 @@ func (s *Server) lookUp(guildID, name string) (Command, error) {
 		}
 	}
 	return Command{ID: "1"}, fmt.Errorf("%w: there is no command /%s", ErrClient, name)
+}
+
+// hiddenFrom reports whether a client does not show the command to somebody with these
+// permissions, as long as no admin chose otherwise.
+func (c Command) hiddenFrom(permissions int64) bool {
+	if c.DefaultMemberPermissions == nil || permissions&Administrator != 0 {
+		return false
+	}
+	needs, err := strconv.ParseInt(*c.DefaultMemberPermissions, 10, 64)
+	return err == nil && (needs == 0 || permissions&needs != needs)
 }
 
 // typed checks and types the options.

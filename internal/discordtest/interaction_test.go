@@ -59,7 +59,7 @@ func TestInteractionKinds(t *testing.T) {
 		}
 	})
 	in := addURL()
-	in.User, in.Permissions = discordtest.User{ID: "200000000000000007", Name: "ann"}, discordtest.ManageGuild|discordtest.ViewChannel
+	in.User, in.Permissions = discordtest.User{ID: "200000000000000007", Name: "ann"}, discordtest.ManageGuild|discordtest.ViewChannel|discordtest.SendMessages
 	in.Options = append(in.Options, discordtest.Option{Name: "channel", Value: otherID})
 	first := interact(t, s, in)
 	i := <-seen

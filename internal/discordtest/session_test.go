@@ -157,7 +157,7 @@ var watchCommand = &discordgo.ApplicationCommand{
 
 func register(t *testing.T, d *discordgo.Session) {
 	t.Helper()
-	perm := int64(discordgo.PermissionManageGuild)
+	perm := int64(discordgo.PermissionSendMessages)
 	c := *watchCommand
 	c.DefaultMemberPermissions = &perm
 	if _, err := d.ApplicationCommandBulkOverwrite("100000000000000001", "", []*discordgo.ApplicationCommand{&c}); err != nil {
@@ -194,6 +194,9 @@ func TestSession(t *testing.T) {
 	r, err := s.Interact(discordtest.Interaction{ChannelID: channelID, Command: "watch add", Options: []discordtest.Option{{Name: "url", Value: "https://example.org/a"}}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := s.Interact(discordtest.Interaction{ChannelID: channelID, Command: "watch add", Permissions: discordtest.ViewChannel, Options: []discordtest.Option{{Name: "url", Value: "https://example.org/a"}}}); !errors.Is(err, discordtest.ErrClient) {
+		t.Errorf("a command is shown to who lacks its permissions: %v", err)
 	}
 	if got := r.Text(); got != "Watching https://example.org/a" || !r.Ephemeral || !r.Deferred {
 		t.Errorf("got %q, ephemeral %v, deferred %v", got, r.Ephemeral, r.Deferred)
