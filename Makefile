@@ -10,13 +10,16 @@ SEED     ?= 1
 
 export CGO_ENABLED ?= 0
 
-.PHONY: demo run test race lint arch vuln fuzz golden quality fit realpages simulate bench check long image build redis clean
+.PHONY: demo run test race lint arch vuln fuzz golden quality fit screens realpages simulate bench check long image build redis clean
 
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
 
 demo: build ## the real program against the bundled news site; SCRIPTED=1 plays it through, DISCORD=1 shows it in a channel
 	@$(BIN) demo $(if $(SCRIPTED),--scripted) $(if $(DISCORD),--discord)
+
+screens: build ## the pictures in docs/, taken anew from the Discord demo; then look at them
+	sh tools/screens.sh
 
 run: build
 	$(BIN) run

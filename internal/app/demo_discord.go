@@ -29,6 +29,7 @@ const (
 	demoToken   = "demo.token"
 	demoGuild   = "200000000000000001"
 	demoChannel = "300000000000000001"
+	demoDesk    = "300000000000000002" // where the editor asks, so that alerts and answers stand apart
 	demoEditor  = "500000000000000001"
 )
 
@@ -82,14 +83,12 @@ func (d *DiscordDemo) drive(ctx context.Context, site *newstest.Site, local *dis
 		return err
 	}
 	for _, u := range site.URLs() {
-		if _, err := local.Interact(discordtest.Interaction{
-			GuildID: demoGuild, ChannelID: demoChannel, Command: "watch add", Options: []discordtest.Option{{Name: "url", Value: u}},
-			User: discordtest.User{ID: demoEditor, Name: "editor"}, Permissions: -1 &^ (-1 << 50),
-		}); err != nil {
-			return fmt.Errorf("demo: /watch add %s: %w", u, err)
+		if err := ask(local, demoChannel, "watch add", discordtest.Option{Name: "url", Value: u}); err != nil {
+			return err
 		}
 	}
 	err := play(ctx, site, ear, func(text string) { fmt.Fprint(d.Out, text) })
+	err = errors.Join(err, d.question(local))
 	for _, v := range local.Violations() {
 		err = errors.Join(err, errors.New("Discord would have refused: "+v))
 	}
@@ -98,6 +97,35 @@ func (d *DiscordDemo) drive(ctx context.Context, site *newstest.Site, local *dis
 		<-ctx.Done()
 	}
 	return err
+}
+
+// question asks what an editor would ask after such a day.
+func (d *DiscordDemo) question(local *discordtest.Server) error {
+	storm := discordtest.Option{Name: "article", Value: "storm coast"}
+	var err error
+	for _, q := range []struct {
+		command string
+		options []discordtest.Option
+	}{
+		{"watch list", nil}, {"watch show", []discordtest.Option{storm}}, {"diff", []discordtest.Option{storm}},
+		{"history", []discordtest.Option{storm}}, {"why", []discordtest.Option{storm}}, {"digest", nil}, {"status", nil},
+	} {
+		err = errors.Join(err, ask(local, demoDesk, q.command, q.options...))
+	}
+	fmt.Fprintf(d.Out, "\nWhat an editor asked: http://%s/channels/%s?as=%s\n", d.View, demoDesk, demoEditor)
+	return err
+}
+
+// ask lets the demo's editor use a command.
+func ask(local *discordtest.Server, channel, name string, options ...discordtest.Option) error {
+	_, err := local.Interact(discordtest.Interaction{
+		GuildID: demoGuild, ChannelID: channel, Command: name, Options: options,
+		User: discordtest.User{ID: demoEditor, Name: "editor"}, Permissions: -1 &^ (-1 << 50),
+	})
+	if err != nil {
+		return fmt.Errorf("demo: /%s: %w", name, err)
+	}
+	return nil
 }
 
 // serve shows the channel at d.View.
@@ -117,7 +145,7 @@ func localDiscord() (*discordtest.Server, error) {
 		Token: demoToken, Patience: 30 * time.Second,
 		Guilds: []discordtest.Guild{{
 			ID: demoGuild, Name: "Newsroom", OwnerID: demoEditor,
-			Channels: []discordtest.Channel{{ID: demoChannel, Name: "corrections"}},
+			Channels: []discordtest.Channel{{ID: demoChannel, Name: "corrections"}, {ID: demoDesk, Name: "desk"}},
 		}},
 	})
 }

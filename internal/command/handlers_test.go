@@ -109,7 +109,7 @@ func TestNaming(t *testing.T) {
 		typed string
 		want  int
 	}{
-		{"1", 0}, {"3", 2}, {"bridge", 0}, {"BRIDGE over", 0}, {"roof's slates off - 9", 1},
+		{"1", 0}, {"3", 2}, {"bridge", 0}, {"BRIDGE over", 0}, {"roof's slates off - 9", 1}, {"storm slates", 1},
 		{"2030", 2}, {"9", 1}, {all[1].ID, 1}, {ferry, 2}, {"HTTPS://Harbour.Example/news/ferry?utm_campaign=a#top", 2},
 		{"harbour.example/news/ferry", 2}, {"harbour", 2}, {"  bridge\tover  ", 0},
 	} {

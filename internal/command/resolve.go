@@ -72,11 +72,12 @@ func (r *Router) byURL(ctx context.Context, all []watch.Watch, typed string) (wa
 	return watch.Watch{}, false, nil
 }
 
-// byTitle finds the watches whose title or address holds what was typed; a title
-// typed in full is meant alone.
+// byTitle finds the watches whose title or address holds what was typed, or else all
+// the words of it; a title typed in full is meant alone.
 func byTitle(all []watch.Watch, typed string) []watch.Watch {
-	var hits, exact []watch.Watch
+	var hits, exact, scattered []watch.Watch
 	needle := fold(typed)
+	words := strings.Fields(needle)
 	for _, w := range all {
 		t := fold(w.Title)
 		if t == needle {
@@ -85,9 +86,15 @@ func byTitle(all []watch.Watch, typed string) []watch.Watch {
 		if strings.Contains(t, needle) || strings.Contains(strings.ToLower(w.URL), needle) {
 			hits = append(hits, w)
 		}
+		if len(words) > 1 && !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(t, word) }) {
+			scattered = append(scattered, w)
+		}
 	}
-	if len(exact) == 1 {
+	switch {
+	case len(exact) == 1:
 		return exact
+	case len(hits) == 0:
+		return scattered
 	}
 	return hits
 }

@@ -97,8 +97,12 @@ func (r *Router) channels(ctx context.Context, b *strings.Builder, guild string)
 			fmt.Fprintf(b, "- alerts can't be posted in %s: %s\n", channelRef(c), p)
 		}
 	}
-	if len(problems) == 0 {
-		fmt.Fprintf(b, "Alerts can be posted in all %s.\n", count(len(asked), "channel", "channels"))
+	switch {
+	case len(problems) > 0:
+	case len(asked) == 1:
+		fmt.Fprintf(b, "Alerts can be posted in %s.\n", channelRef(asked[0]))
+	default:
+		fmt.Fprintf(b, "Alerts can be posted in all %d channels.\n", len(asked))
 	}
 	if n := len(used) - len(asked); n > 0 {
 		fmt.Fprintf(b, "%s not asked about.\n", count(n, "other channel was", "other channels were"))

@@ -91,6 +91,7 @@ func TestStatusOfChannels(t *testing.T) {
 	w.do("g", "watch add | url="+bridge)
 	wants(t, w.says("g", "watch add | url="+storm+" | channel=77"), "Watching", "It is told in <#77>.")
 	wants(t, w.says("g", "watch list"), "sillpost.example · no change yet\n2. ", "sillpost.example · no change yet · in <#77>")
+	wants(t, w.says("g", "status"), "Alerts can be posted in all 2 channels.")
 	wants(t, w.says("g", "watch feed | url=https://sillpost.example/feed | channel=88"), "Following", "It is told in <#88>.")
 	wants(t, w.says("g", "status"), "Alerts can be posted in all 3 channels.")
 	p["88"] = "missing Embed Links"
@@ -134,4 +135,14 @@ func TestRetry(t *testing.T) {
 	if again, err := w.store.Claim(t.Context(), 1, time.Minute); err != nil || len(again) != 1 || again[0].ID != ds[0].ID {
 		t.Errorf("claimed %v, %v", again, err)
 	}
+}
+
+// TestStatusOfOneChannel: it is named.
+func TestStatusOfOneChannel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.places = places{}
+	w.router = w.over(w.store)
+	w.do("g", "watch add | url="+bridge+" | channel=66")
+	wants(t, w.says("g", "status"), "Alerts can be posted in <#66>.")
 }

@@ -60,7 +60,7 @@ func TestSuggestions(t *testing.T) {
 	for range 40 {
 		all = append(all, discord.Title{Watch: "w5", Title: "Filler", URL: "https://d.example"})
 	}
-	for typed, want := range map[string]string{"BRIDGE": "w2 w1 w3", "harb": "w4", "nothing like it": ""} {
+	for typed, want := range map[string]string{"BRIDGE": "w2 w1 w3", "harb": "w4", "closes bridge": "w1 w2", "nothing like it": ""} {
 		raw, err := discord.Suggest(all, typed)
 		if err != nil {
 			t.Fatal(err)

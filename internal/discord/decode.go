@@ -85,6 +85,11 @@ type Title struct {
 	URL   string
 }
 
+// hasAll reports whether all words stand somewhere in a text.
+func hasAll(text string, words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
 // suggest picks what is offered for a half-typed article: titles that begin with it,
 // then titles and addresses that contain it, in the index's order.
 func suggest(all []Title, typed string) []*discordgo.ApplicationCommandOptionChoice {
@@ -103,6 +108,8 @@ func suggest(all []Title, typed string) []*discordgo.ApplicationCommandOptionCho
 			hits = append(hits, hit{1, t})
 		case strings.Contains(name, typed), strings.Contains(strings.ToLower(t.URL), typed):
 			hits = append(hits, hit{2, t})
+		case hasAll(name, strings.Fields(typed)):
+			hits = append(hits, hit{3, t})
 		}
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return a.rank - b.rank })

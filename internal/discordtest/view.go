@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (s *Server) show(w http.ResponseWriter, id, as string) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	p := &page{server: s, guild: c.guild}
+	p := &page{server: s, guild: c.guild, as: as}
 	p.open(c)
 	for _, m := range c.messages {
 		if !m.Deleted && (m.Flags&Ephemeral == 0 || m.Viewer == as) {
@@ -56,6 +57,7 @@ func (s *Server) show(w http.ResponseWriter, id, as string) {
 type page struct {
 	server *Server
 	guild  string
+	as     string // the user who looks
 	b      strings.Builder
 }
 
@@ -68,14 +70,18 @@ func (p *page) open(c *channelState) {
 	if g := p.server.guilds[c.guild]; g != nil {
 		name, list = g.Name, p.server.sortedChannels(g.ID)
 	}
-	p.add("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>#%s – %s</title><style>%s</style></head><body><div class=\"app\"><nav><h1>%s</h1>",
+	p.add("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>#%s – %s</title><style>%s</style></head><body><div class=\"app\"><nav><h1>%s</h1>",
 		html.EscapeString(c.Name), html.EscapeString(name), viewCSS, html.EscapeString(name))
+	as := ""
+	if p.as != "" {
+		as = "?as=" + url.QueryEscape(p.as)
+	}
 	for _, x := range list {
 		here := ""
 		if x == c {
 			here = " class=\"here\""
 		}
-		p.add("<a%s href=\"/channels/%s\">%s</a>", here, x.ID, html.EscapeString(x.Name))
+		p.add("<a%s href=\"/channels/%s%s\">%s</a>", here, x.ID, as, html.EscapeString(x.Name))
 	}
 	p.add("</nav><main><header>%s</header><ol>", html.EscapeString(c.Name))
 }
@@ -88,7 +94,9 @@ func (p *page) message(m *Message) {
 	if !m.Author.Bot {
 		avatar += " person"
 	}
-	p.add("<li class=\"%s\" id=\"m%s\"><span class=\"%s\">%s</span>", class, m.ID, avatar, html.EscapeString(initial(m.Author.Name)))
+	p.add("<li class=\"%s\" id=\"m%s\">", class, m.ID)
+	p.asked(m)
+	p.add("<span class=\"%s\">%s</span>", avatar, html.EscapeString(initial(m.Author.Name)))
 	p.add("<div><span class=\"who\">%s</span>", html.EscapeString(m.Author.Name))
 	if m.Author.Bot {
 		p.add("<span class=\"tag\">APP</span>")
@@ -111,6 +119,19 @@ func (p *page) message(m *Message) {
 		p.add("<p class=\"note\">Only you can see this</p>")
 	}
 	p.add("</li>\n")
+}
+
+// asked is the line above an answer: who used which command.
+func (p *page) asked(m *Message) {
+	i := p.server.interactions[m.Interaction]
+	if i == nil || i.in.Command == "" {
+		return
+	}
+	words := "/" + i.in.Command
+	for _, o := range i.in.Options {
+		words += fmt.Sprintf(" %s:%v", o.Name, o.Value)
+	}
+	p.add("<p class=\"asked\">%s used <b>%s</b></p>", html.EscapeString(i.in.User.Name), html.EscapeString(words))
 }
 
 func initial(name string) string {

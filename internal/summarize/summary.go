@@ -53,7 +53,14 @@ func (s Summary) Markdown() string { return s.lines(Line.markdown, "- ", "> ") }
 
 // Headline returns the most significant change in at most MaxHeadline runes, as plain
 // text, to stand in a notification.
-func (s Summary) Headline() string { return cut(s.short.String(), MaxHeadline) }
+func (s Summary) Headline() string {
+	whole := s.short.String()
+	t := cut(whole, MaxHeadline)
+	if q := openQuote(t); q >= 0 && strings.HasPrefix(t[q:], "“") && strings.HasSuffix(t, ellipsis) {
+		return cut(whole, MaxHeadline-1) + "”" // the bot's own mark around what it quotes
+	}
+	return t
+}
 
 func (s Summary) lines(write func(Line) string, bullet, quote string) string {
 	var out []string

@@ -145,6 +145,9 @@ func TestSummaryHolds(t *testing.T) {
 		if n := utf8.RuneCountInString(s.Headline()); n > summarize.MaxHeadline {
 			t.Fatalf("headline of %d runes: %s", n, s.Headline())
 		}
+		if h := s.Headline(); strings.HasSuffix(h, "……") || strings.HasSuffix(h, "…”…") {
+			t.Fatalf("headline cut twice: %s", h)
+		}
 		if len(s.Bullets) > summarize.MaxFacts-1 || !utf8.ValidString(plain) || plain != summarize.Compose(r).String() {
 			t.Fatalf("%d bullets in\n%s", len(s.Bullets), plain)
 		}

@@ -35,7 +35,11 @@ func cut(s string, n int) string {
 	if q := openQuote(s[:end]); q > end/2 && len(strings.Fields(s[q:end])) <= fewQuoted {
 		end = q
 	}
-	return strings.TrimRightFunc(s[:end], loose) + ellipsis
+	t := strings.TrimRightFunc(s[:end], loose)
+	if strings.HasSuffix(t, ellipsis) || strings.HasSuffix(t, ellipsis+"”") {
+		return t // it was cut here before
+	}
+	return t + ellipsis
 }
 
 // fewQuoted is how many words of a quotation that is cut say nothing.
