@@ -15,6 +15,15 @@ import (
 // believed, whatever the text under it does, and until then the known one stands in its
 // place.
 
+// Looks in a row that must show a headline by itself, one more where the site says that
+// it shows several. One that every third reader is shown stands in three looks by chance
+// ten times a day.
+const (
+	freshLooks = 3  // of one that is new while the text below it never stands still
+	triedLooks = 2  // so many more for each time that it was taken back
+	mostLooks  = 10 // however often that was
+)
+
 // Trial is a headline that the page shows instead of the newest revision's.
 type Trial struct {
 	Key   mute.Key  `json:"key"`
@@ -66,18 +75,23 @@ func (d *decision) taken(key mute.Key) int {
 // that it stays.
 func (d *decision) onTrial(a *article.Article) bool {
 	key, t := titled(a), d.state.Trial
-	shown := 0
-	if t != nil && t.Key == key {
-		shown = t.Count
-	}
 	i := d.taken(key)
-	if i < 0 {
-		return d.hasty && shown < 2
-	}
-	if d.now.Sub(d.state.TitleSeen) > d.AlternateWindow {
+	switch {
+	case i < 0 && !d.hasty:
+		return false
+	case i >= 0 && d.now.Sub(d.state.TitleSeen) > d.AlternateWindow:
 		return false // the known one is gone, whichever others take turns
+	case t == nil || t.Key != key || d.now.Sub(t.Since) < d.HeadlineApart:
+		return true
 	}
-	return shown < min(2+d.state.Headlines[i].Times, variantLooks) || d.now.Sub(t.Since) < d.HeadlineApart
+	looks := freshLooks
+	if i >= 0 {
+		looks += triedLooks * d.state.Headlines[i].Times
+	}
+	if d.look.reading.Varies {
+		looks++
+	}
+	return t.Count < min(looks, mostLooks)
 }
 
 // stood reports whether a headline that was taken back before has shown that it stays,
@@ -94,14 +108,22 @@ func (d *decision) settled(old, new *article.Article) *article.Article {
 	return &out
 }
 
-// closeTrial makes a headline the known one, and forgets the trial that it has passed.
+// closeTrial makes a headline the known one. How often it was taken back is remembered:
+// it may have passed its trial by chance, and be taken back again.
 func (st *State) closeTrial(a *article.Article, now time.Time) {
-	key := titled(a)
 	st.TitleSeen = now
-	if st.Trial != nil && st.Trial.Key == key {
+	if st.Trial != nil && st.Trial.Key == titled(a) {
 		st.Trial = nil
 	}
-	st.Headlines = slices.DeleteFunc(slices.Clone(st.Headlines), func(v Variant) bool { return v.Digest == string(key) })
+}
+
+// gaveWay remembers a headline that was believed and then gave way, alone, to one that was
+// there before: it was a test that lasted, and is taken back as any.
+func (d *decision) gaveWay(last, now *article.Article) {
+	before := d.past(now.Digest(), d.state.Last) > 0 || d.taken(titled(now)) >= 0
+	if before && d.headlineOnly(last, d.calmed(last, now)) {
+		d.takenBack(&Trial{Key: titled(last), Seen: d.now})
+	}
 }
 
 // trialWords says that nothing changed but a headline on trial.

@@ -58,6 +58,25 @@ func TestHeadlinesOnTrial(t *testing.T) {
 		}
 	})
 
+	bubble(t, "believed by chance and taken back, it is not told again", func(b *bench) {
+		b.add("news", nil)
+		shown := func(h string, looks int) {
+			b.cycle(looks, func(int) *article.Article { return under(textA, h) })
+		}
+		shown(tested, 3)
+		shown(headline, 3)
+		if got := b.news(); !slices.Equal(got, []string{"change 1→2", "reverted 2→3"}) {
+			b.t.Fatalf("told %v", got)
+		}
+		for range 5 {
+			shown(tested, 4)
+			shown(headline, 1)
+		}
+		if got := b.news(); got != nil {
+			b.t.Errorf("then told %v", got)
+		}
+	})
+
 	bubble(t, "one that comes to stay is told, once", func(b *bench) {
 		b.add("news", nil)
 		b.cycle(6, func(i int) *article.Article { return under(textA, []string{tested, headline}[i%2]) })
@@ -108,4 +127,26 @@ func TestTakenBackIsNotEdited(t *testing.T) {
 			b.t.Errorf("told %v", got)
 		}
 	})
+}
+
+// TestHeadlineOfEveryThirdReader: a headline that the site shows to three readers of ten
+// is hardly ever believed by chance.
+func TestHeadlineOfEveryThirdReader(t *testing.T) {
+	told, tests := 0, 20
+	for seed := range tests {
+		bubble(t, "by chance", func(b *bench) {
+			b.add("news", nil)
+			r := rand.New(rand.NewPCG(3, uint64(seed))) //nolint:gosec // a test repeats itself
+			b.cycle(60, func(int) *article.Article {
+				if r.IntN(10) < 3 {
+					return under(textA, tested)
+				}
+				return textA
+			})
+			told += min(len(b.news()), 1)
+		})
+	}
+	if told > tests/5 {
+		t.Errorf("told in %d of %d tests", told, tests)
+	}
 }

@@ -311,6 +311,7 @@ func (d *decision) confirm(r *article.Reading, rev article.Revision, because str
 	}
 	from := d.state.Last
 	d.state.Pending = nil
+	d.gaveWay(last.Article, rev.Article)
 	d.store(rev, r)
 	d.state.LastChange = d.now
 	if rev.Article != shown {
