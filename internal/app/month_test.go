@@ -271,17 +271,14 @@ func (w *monthly) Send(_ context.Context, d alert.Delivery) (string, error) {
 	}
 	w.shown[d.ID] = true
 	n := d.Notice
-	words := []string{n.Text, n.Summary}
+	told := month.Told{At: time.Now(), URL: n.Subject.URL, Kind: string(n.Kind), Text: strings.TrimSpace(n.Text + "\n" + n.Summary)}
 	if n.Report != nil {
 		for _, c := range n.Report.Changes {
-			words = append(words, c.Before, c.After, c.BeforeValue, c.AfterValue)
-		}
-		for _, x := range n.Report.Notes {
-			words = append(words, x.Text)
+			told.Changes = append(told.Changes, month.Change{Before: c.Before, After: c.After})
 		}
 	}
-	w.told = append(w.told, month.Told{At: time.Now(), URL: n.Subject.URL, Kind: string(n.Kind), Text: strings.Join(words, "\n")})
-	fmt.Fprintln(w.steps, time.Now(), n.Subject.URL, d.ID, n.Kind, strings.Join(words, " | "))
+	w.told = append(w.told, told)
+	fmt.Fprintf(w.steps, "%s %s %s %s %s %q\n", told.At, told.URL, d.ID, told.Kind, strings.ReplaceAll(told.Text, "\n", " | "), told.Changes)
 	return strconv.Itoa(len(w.told)), nil
 }
 

@@ -2,7 +2,6 @@ package quality_test
 
 import (
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -38,12 +37,12 @@ func TestEditsOfAMonth(t *testing.T) {
 			continue
 		}
 		r := report.Compare(before.Article, after.Article)
-		words := []string{summarize.Compose(r).Markdown()}
+		var changes []month.Change
 		for _, c := range r.Changes {
-			words = append(words, c.Before, c.After, c.BeforeValue, c.AfterValue)
+			changes = append(changes, month.Change{Before: c.Before, After: c.After})
 		}
-		if !alert.Facts.Passes(r) || !e.Tells(strings.Join(words, "\n")) {
-			t.Errorf("%s: %s to %q: told %q", e.URL, e.What, e.Marks, words[0])
+		if !alert.Facts.Passes(r) || !e.Told(changes) {
+			t.Errorf("%s: %s to %q: told %q", e.URL, e.What, e.Words(), summarize.Compose(r).Markdown())
 		}
 	}
 	if len(edits) < articles/2 {

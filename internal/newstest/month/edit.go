@@ -39,25 +39,47 @@ func change(s *story, r *rand.Rand) (next *story, f fact, to string) {
 	return next, f, to
 }
 
-// marks gives the words by which a reader can tell that one value gave way to another.
-func marks(from, to string) []string {
+// marks are the words by which a reader can tell that one value gave way to another.
+type marks struct{ came, went []string }
+
+func swapped(from, to string) marks {
 	was, is := strings.Fields(from), strings.Fields(to)
-	var out []string
-	for _, w := range is {
-		if !slices.Contains(was, w) {
-			out = append(out, w)
-		}
-	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, w := range was {
-		if !slices.Contains(is, w) {
+	return marks{came: lacking(is, was), went: lacking(was, is)}
+}
+
+// lacking gives the words that another list lacks.
+func lacking(words, other []string) (out []string) {
+	for _, w := range words {
+		if !slices.Contains(other, w) {
 			out = append(out, w)
 		}
 	}
 	return out
 }
+
+// Change is one change as it is told: what stood there, and what stands there now.
+type Change struct{ Before, After string }
+
+// told reports whether changes show all words come, or all go. A word that stands on
+// both sides of a change is none that it tells of.
+func (m marks) told(changes []Change) bool {
+	gained := func(w string) bool {
+		return slices.ContainsFunc(changes, func(c Change) bool { return len(places(c.After, w)) > len(places(c.Before, w)) })
+	}
+	lost := func(w string) bool {
+		return slices.ContainsFunc(changes, func(c Change) bool { return len(places(c.Before, w)) > len(places(c.After, w)) })
+	}
+	return m.empty() || all(m.came, gained) || all(m.went, lost)
+}
+
+// all reports whether there are words, and each is so.
+func all(words []string, so func(string) bool) bool {
+	return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !so(w) })
+}
+
+func (m marks) empty() bool { return len(m.came)+len(m.went) == 0 }
+
+func (m marks) String() string { return strings.Join(slices.Concat(m.came, m.went), " ") }
 
 // correction words a note about a change.
 func correction(t *tongue, r *rand.Rand, f fact, to string, at time.Time) string {

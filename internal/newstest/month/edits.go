@@ -7,7 +7,7 @@ import "slices"
 type Edit struct {
 	URL, What     string
 	Before, After []byte
-	Marks         []string // words that must stand in what is told
+	marks         marks
 }
 
 // Edits gives all edits of facts of the month, so that what comparing texts misses is
@@ -17,12 +17,12 @@ func (m *Month) Edits() []Edit {
 	for _, a := range m.articles {
 		for i := 1; i < len(a.states); i++ {
 			was, is := a.states[i-1], a.states[i]
-			k := slices.IndexFunc(a.truths, func(t truth) bool { return t.must && len(t.marks) > 0 && t.from.Equal(is.from) })
+			k := slices.IndexFunc(a.truths, func(t truth) bool { return t.must && !t.marks.empty() && t.from.Equal(is.from) })
 			if was.story == is.story || was.removed || is.removed || k < 0 {
 				continue
 			}
 			out = append(out, Edit{
-				URL: a.URL(), What: is.what, Marks: a.truths[k].marks,
+				URL: a.URL(), What: is.what, marks: a.truths[k].marks,
 				Before: a.render(m.o.Seed, i-1, is.from, ""), After: a.render(m.o.Seed, i, is.from, ""),
 			})
 		}
@@ -30,7 +30,8 @@ func (m *Month) Edits() []Edit {
 	return out
 }
 
-// Tells reports whether the words of a notice tell an edit.
-func (e *Edit) Tells(text string) bool {
-	return !slices.ContainsFunc(e.Marks, func(w string) bool { return len(places(text, w)) == 0 })
-}
+// Words are those that came or went.
+func (e *Edit) Words() string { return e.marks.String() }
+
+// Told reports whether changes tell an edit.
+func (e *Edit) Told(changes []Change) bool { return e.marks.told(changes) }

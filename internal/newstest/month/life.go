@@ -59,10 +59,12 @@ func slug(headline string) string {
 
 // life is an article's life being drawn.
 type life struct {
-	o  Options
-	r  *rand.Rand
-	a  *Article
-	at time.Time // when the next thing may happen
+	o    Options
+	r    *rand.Rand
+	a    *Article
+	at   time.Time // when the next thing may happen
+	away []spell   // in which the page is taken down
+	undo marks     // what takes the last edit back
 }
 
 // deed is something that happens to an article. It reports false when it can't.
@@ -121,12 +123,13 @@ func (l *life) settled(at time.Time) time.Time {
 }
 
 // seen is when what happens at a time must have been seen and told, spells in which the
-// article can't be read included.
+// article can't be read included. A page that is missing is looked at ever more seldom,
+// as one that can't be read is, so that its return is seen as late.
 func (l *life) seen(at time.Time) time.Time {
 	done := at.Add(2*l.every(at) + slack)
 	for again := true; again; {
 		again = false
-		for _, s := range slices.Concat(l.a.host.spells, l.a.spells) {
+		for _, s := range slices.Concat(l.a.host.spells, l.a.spells, l.away) {
 			rested := s.to.Add(max(7*time.Hour, 2*l.every(at)+slack))
 			if s.from.Before(done) && s.to.After(at.Add(-slack)) && rested.After(done) {
 				done, again = rested, true
@@ -150,7 +153,7 @@ func (l *life) becomes(what string, at time.Time, change func(*state)) {
 }
 
 // expect says what is to be told of what happens at a time.
-func (l *life) expect(what string, at time.Time, must bool, marks []string, kinds ...string) {
+func (l *life) expect(what string, at time.Time, must bool, marks marks, kinds ...string) {
 	l.a.truths = append(l.a.truths, truth{what: what, from: at, until: l.seen(at), kinds: kinds, marks: marks, must: must})
 }
 
@@ -176,7 +179,8 @@ func (l *life) edited() bool {
 		}
 		touched[to] = true
 		l.becomes("edit of "+string(f.kind), at, func(s *state) { s.story = next; l.stamp(s, at) })
-		l.expect("edit of "+string(f.kind), at, true, marks(f.value, to), "change")
+		l.expect("edit of "+string(f.kind), at, true, swapped(f.value, to), "change")
+		l.undo = swapped(to, f.value)
 		l.at = at
 		at = at.Add(between(l.r, time.Minute, 6*time.Minute))
 	}
@@ -192,7 +196,7 @@ func (l *life) corrected() bool {
 	text := correction(next.tongue, l.r, f, to, l.at)
 	next.notes = append(next.notes, note{text, l.r.IntN(3) == 0})
 	l.becomes("correction with note", l.at, func(s *state) { s.story = next; l.stamp(s, l.at) })
-	l.expect("correction of "+string(f.kind)+" with note", l.at, true, marks(f.value, to), "change")
+	l.expect("correction of "+string(f.kind)+" with note", l.at, true, swapped(f.value, to), "change")
 	return true
 }
 
@@ -203,12 +207,12 @@ func (l *life) correctedLater() bool {
 		return false
 	}
 	l.becomes("edit", l.at, func(s *state) { s.story = next })
-	l.expect("edit of "+string(f.kind)+" that is owned up to later", l.at, true, marks(f.value, to), "change")
+	l.expect("edit of "+string(f.kind)+" that is owned up to later", l.at, true, swapped(f.value, to), "change")
 	l.at = l.settled(l.seen(l.at).Add(between(l.r, time.Minute, 12*time.Hour)))
 	noted := next.clone()
 	noted.notes = append(noted.notes, note{correction(next.tongue, l.r, f, to, l.at), false})
 	l.becomes("late note", l.at, func(s *state) { s.story = noted; l.stamp(s, l.at) })
-	l.expect("late note", l.at, true, nil, "acknowledged", "change")
+	l.expect("late note", l.at, true, marks{}, "acknowledged", "change")
 	return true
 }
 
@@ -221,7 +225,7 @@ func (l *life) retouched() bool {
 	next := s.clone()
 	next.notes = next.notes[:len(next.notes)-1]
 	l.becomes("note taken away", l.at, func(s *state) { s.story = next })
-	l.expect("note taken away", l.at, true, nil, "change", "reverted")
+	l.expect("note taken away", l.at, true, marks{}, "change", "reverted")
 	return true
 }
 
@@ -229,7 +233,7 @@ func (l *life) retouched() bool {
 func (l *life) grown() bool {
 	next := added(l.last().story, l.r)
 	l.becomes("paragraph added", l.at, func(s *state) { s.story = next; l.stamp(s, l.at) })
-	l.expect("paragraph added", l.at, false, nil, "change")
+	l.expect("paragraph added", l.at, false, marks{}, "change")
 	return true
 }
 
@@ -263,7 +267,7 @@ func (l *life) reverted() bool {
 	}
 	back := l.a.states[n-2].story
 	l.becomes("revert", l.at, func(s *state) { s.story = back; l.stamp(s, l.at) })
-	l.expect("revert", l.at, true, nil, "reverted", "change")
+	l.expect("revert", l.at, true, l.undo, "reverted", "change")
 	return true
 }
 
@@ -276,29 +280,31 @@ func (l *life) slipped() bool {
 		return false
 	}
 	l.becomes("slip", l.at, func(s *state) { s.story = next })
-	l.expect("slip", l.at, false, marks(f.value, to), "change")
+	l.expect("slip", l.at, false, swapped(f.value, to), "change")
 	l.at = l.at.Add(between(l.r, 3*time.Minute, 40*time.Minute))
 	l.becomes("slip mended", l.at, func(s *state) { s.story = back })
-	l.expect("slip mended", l.at, false, nil, "reverted", "change")
+	l.expect("slip mended", l.at, false, swapped(to, f.value), "reverted", "change")
 	return true
 }
 
 // takenDown removes the page for good, or for a day or more.
 func (l *life) takenDown() bool {
-	l.becomes("taken down", l.at, func(s *state) { s.removed = true })
+	down := l.at
+	l.becomes("taken down", down, func(s *state) { s.removed = true })
 	l.at = l.seen(l.at).Add(between(l.r, 3*time.Hour, 30*time.Hour))
 	if l.r.IntN(2) == 0 {
 		l.at = l.o.Start.AddDate(1, 0, 0)
 		return false
 	}
 	l.becomes("put back", l.at, func(s *state) { s.removed = false })
+	l.away = append(l.away, spell{from: down, to: l.at, kind: missing})
 	return true
 }
 
 // moved gives the page another address; the old one leads there for good.
 func (l *life) moved() bool {
 	l.becomes("moved", l.at, func(s *state) { s.path = "/archive" + s.path })
-	l.expect("moved", l.at, true, nil, "moved")
+	l.expect("moved", l.at, true, marks{}, "moved")
 	return true
 }
 

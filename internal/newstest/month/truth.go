@@ -12,17 +12,18 @@ type truth struct {
 	what        string
 	from, until time.Time
 	kinds       []string // of notices that tell it
-	marks       []string // words that must stand in what is told
+	marks       marks    // what must be told to have come or gone
 	must        bool     // else it may be told, once
 	told        int
 }
 
 // Told is one notice as it was shown.
 type Told struct {
-	At   time.Time
-	URL  string
-	Kind string
-	Text string // all words of it: summary, changes, notes
+	At      time.Time
+	URL     string
+	Kind    string
+	Text    string // of the notice, as it is read
+	Changes []Change
 }
 
 // Judgement is what telling was worth.
@@ -80,7 +81,7 @@ func (a *Article) judge(told []Told, j *Judgement) {
 	}
 	for _, x := range truths {
 		if x.must && x.told == 0 {
-			j.Missed = append(j.Missed, a.line(x.from, x.what+" "+strings.Join(x.marks, " ")))
+			j.Missed = append(j.Missed, a.line(x.from, x.what+" "+x.marks.String()))
 		}
 	}
 }
@@ -101,8 +102,7 @@ func (a *Article) watched(j *Judgement) []truth {
 }
 
 func (x *truth) fits(t Told) bool {
-	return slices.Contains(x.kinds, t.Kind) && !t.At.Before(x.from) && !t.At.After(x.until) &&
-		!slices.ContainsFunc(x.marks, func(w string) bool { return len(places(t.Text, w)) == 0 })
+	return slices.Contains(x.kinds, t.Kind) && !t.At.Before(x.from) && !t.At.After(x.until) && x.marks.told(t.Changes)
 }
 
 func (a *Article) line(at time.Time, s string) string {
