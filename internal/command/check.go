@@ -114,7 +114,9 @@ func (r *Router) why(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, err
 	}
 	b.WriteString(with + "Times are UTC, the newest first.\n" + r.mutes(w, blocks))
-	return Reply{Title: "Last checks of " + title(w), Text: strings.TrimRight(b.String(), "\n"), Next: unmutes(w, blocks)}, nil
+	reply := Reply{Title: "Last checks of " + title(w), Text: strings.TrimRight(b.String(), "\n")}
+	reply.Next, reply.Picks = unmutes(w, blocks)
+	return reply, nil
 }
 
 // toldWith names the page in whose alert the watch's newest change was told.

@@ -33,10 +33,11 @@ type Request struct {
 type Reply struct {
 	Title  string        // plain text
 	Text   string        // CommonMark
-	Pre    string        // plain text, shown letter by letter
-	Notice *alert.Notice // shown as an alert would be
+	Pre    string        // plain text, shown letter by letter; with a Notice, every edit of it
+	Notice *alert.Notice // shown as an alert would be, where there is no Pre
 	File   *File
 	Next   []Action // what to do next, for those who press buttons; Text says how to type it
+	Picks  []Pick   // the same, where there is much to choose from
 	// Refused says that the command was not done: Text says why, to whoever asked.
 	Refused bool
 }
@@ -44,7 +45,8 @@ type Reply struct {
 // Action is a command that a reply offers.
 type Action struct {
 	Label  string
-	Danger bool // can't be undone
+	Detail string // in a menu, below the label
+	Danger bool   // can't be undone
 	Name   string
 	Args   map[string]string
 }

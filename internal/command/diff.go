@@ -33,23 +33,37 @@ func (r *Router) diff(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	rep := c.report
-	if req.Args["view"] == "text" && rep.Outcome != report.NotComparable {
-		return Reply{
-			Title: fmt.Sprintf("%s: revision %d → %d", title(w), w.Number(from), w.Number(to)),
-			Text:  report.Escape(c.kept()),
-			Pre:   report.FullDiff(c.whole()),
-		}, nil
-	}
-	switch rep.Outcome {
-	case report.Same, report.Cosmetic:
-		return Reply{Text: strings.TrimSpace(fmt.Sprintf("Revisions %d and %d of %s say the same: only form or order differs. `view:text` shows every edit. %s", w.Number(from), w.Number(to), quoted(title(w)), report.Escape(c.kept())))}, nil
-	case report.NotComparable:
+	if rep := c.report; rep.Outcome == report.NotComparable {
 		return Reply{}, refuse("`history` lists the others.", "Revisions %d and %d can't be compared: %s.", w.Number(from), w.Number(to), report.Escape(strings.TrimSuffix(rep.Reason, ".")))
 	}
-	n := notice(w, rep, c.old, c.new)
-	n.Text = c.kept()
-	return Reply{Notice: &n}, nil
+	view := ""
+	if req.Args["view"] == "text" {
+		view = "text"
+	}
+	reply := c.shown(w, view)
+	reply.Next, reply.Picks, err = r.around(ctx, w, state.Last, from, to, view)
+	return reply, err
+}
+
+// shown is a comparison as a reply.
+func (c comparison) shown(w watch.Watch, view string) Reply {
+	from, to := w.Number(c.old.Number), w.Number(c.new.Number)
+	switch {
+	case view == "text":
+		n := notice(w, c.whole(), c.old, c.new)
+		return Reply{
+			Title:  fmt.Sprintf("%s: revision %d → %d", title(w), from, to),
+			Text:   report.Escape(c.kept()),
+			Pre:    report.FullDiff(n.Report),
+			Notice: &n,
+		}
+	case c.report.Outcome != report.Changed:
+		return Reply{Text: strings.TrimSpace(fmt.Sprintf("Revisions %d and %d of %s say the same: only form or order differs. `view:text` shows every edit. %s", from, to, quoted(title(w)), report.Escape(c.kept())))}
+	default:
+		n := notice(w, c.report, c.old, c.new)
+		n.Text = c.kept()
+		return Reply{Notice: &n}
+	}
 }
 
 // pair reads the revisions asked for; without any, the newest one that was worth

@@ -15,7 +15,7 @@ func Document(more ...Spec) string {
 		"At a terminal options are written `name:value`, in any order, or without their names in the order of the list; what has spaces in it stands last or in double quotes. " +
 		"An article is named by its number from `watch list`, part of its title, or its URL, a feed as `feed 1`, by its title or its URL; Discord offers both while one types.\n\n" +
 		"Commands marked *manager* are for those who have Manage Server or a role that `settings managers` names; *admin* is Manage Server alone. At a terminal everybody is both. " +
-		"What is said is said to whoever asked and to nobody else, unless they say `public:true`; at a terminal there is nobody else. On Discord the menu of any message has **Watch links** and **What changed?**, which take the links in it.\n\n" +
+		"What is said is said to whoever asked and to nobody else, unless they say `public:true`; at a terminal there is nobody else. On Discord answers have buttons and menus for what one asks next; each does what a command typed does. On Discord the menu of any message has **Watch links** and **What changed?**, which take the links in it.\n\n" +
 		"| command | what it does | who |\n| --- | --- | --- |\n")
 	all := append(Specs(), more...)
 	for _, s := range all {

@@ -343,3 +343,71 @@ func TestHelp(t *testing.T) {
 	wants(t, family, "`watch add`", "`watch restore`")
 	lacks(t, family, "`history`")
 }
+
+// TestSteps: a change offers the ones before and after it, over silent revisions, and
+// every revision in a menu; what is offered does what it says, and nothing of what was
+// there before the guild came is offered.
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("early", "watch add | url="+bridge)
+	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
+	w.do("late", "watch add | url="+bridge)
+	for _, amount := range []string{"4.2 million", "5.3 million"} {
+		w.change(bridge, story("Bridge over the Sill closes for repairs", amount))
+	}
+	offered := func(r command.Reply) string {
+		var out []string
+		for _, a := range r.Next {
+			out = append(out, fmt.Sprintf("%s %s-%s", a.Label, a.Args["from"], a.Args["to"]))
+		}
+		for _, p := range r.Picks {
+			for _, a := range p.Actions {
+				out = append(out, fmt.Sprintf("%s-%s", a.Args["from"], a.Args["to"]))
+			}
+		}
+		return strings.Join(out, ", ")
+	}
+	run := func(guild string, a command.Action) command.Reply {
+		return w.router.Do(t.Context(), command.Request{Guild: guild, Channel: "news", Name: a.Name, Args: a.Args})
+	}
+	newest := w.do("early", "diff | article=1")
+	if got := offered(newest); got != "◀ Older 2-3, Every edit 3-4, History -, 3-4, 2-3, 1-2" {
+		t.Errorf("newest: %s", got)
+	}
+	older := run("early", newest.Next[0])
+	if got := offered(older); got != "◀ Older 1-2, Newer ▶ 3-4, Every edit 2-3, History -, 3-4, 2-3, 1-2" || !strings.Contains(older.Notice.Summary, "4.2") {
+		t.Errorf("the one before: %s\n%s", got, older.Notice.Summary)
+	}
+	every := run("early", older.Next[2])
+	if got := offered(every); !strings.HasPrefix(got, "◀ Older 1-2, Newer ▶ 3-4, Summary 2-3") || !strings.Contains(every.Pre, "4.2") {
+		t.Errorf("every edit: %s\n%s", got, every.Pre)
+	}
+	if got := offered(w.do("late", "diff | article=1")); got != "◀ Older 1-2, Every edit 2-3, History -, 2-3, 1-2" {
+		t.Errorf("of the guild that came later: %s", got)
+	}
+	// What one guild is offered is nothing to another.
+	for _, a := range append(newest.Next, newest.Picks[0].Actions...) {
+		if got := run("nobody", a); got.Notice != nil || got.Pre != "" || !strings.Contains(got.Text, "Nothing is watched here yet") {
+			t.Errorf("%v in another guild: %+v", a, got)
+		}
+	}
+}
+
+// TestAmbiguous: where a name fits several, each is offered for the same command.
+func TestAmbiguous(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.do("g", "watch add | url="+bridge)
+	w.do("g", "watch add | url="+storm)
+	r := w.do("g", "watch pause | article=sill")
+	if !r.Refused || len(r.Picks) != 1 || len(r.Picks[0].Actions) != 2 {
+		t.Fatalf("%+v", r)
+	}
+	a := r.Picks[0].Actions[1]
+	if a.Name != "watch pause" || a.Label != "Storm tears roofs off at Sill, 9 hurt" {
+		t.Errorf("%+v", a)
+	}
+	got := w.router.Do(t.Context(), command.Request{Guild: "g", Channel: "news", Manager: true, Name: a.Name, Args: a.Args})
+	wants(t, got.Text, "Paused “Storm tears roofs off at Sill, 9 hurt”")
+}

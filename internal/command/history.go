@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,7 +50,10 @@ func (r *Router) history(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "- a different text, seen %s, waits to be confirmed; next look %s\n", r.minute(p.Since), r.soon(p.Next))
 	}
 	b.WriteString("Times are UTC.")
-	return Reply{Title: title(w), Text: b.String()}, nil
+	show := func(from, to int) Action {
+		return Action{Name: "diff", Args: map[string]string{"article": w.ID, "from": strconv.Itoa(w.Number(from)), "to": strconv.Itoa(w.Number(to))}}
+	}
+	return Reply{Title: title(w), Text: b.String(), Picks: picks("Show a change", r.changes(ctx, w, revs, show))}, nil
 }
 
 // seenAt is when a revision was first seen, as far as the watch's guild may know: what

@@ -77,17 +77,37 @@ func (r *Router) mutes(w watch.Watch, blocks []mute.Mute) string {
 	return b.String() + r.rules(w)
 }
 
-// offeredBlocks is how many muted blocks why offers to tell of.
+// offeredBlocks is how many muted blocks why offers to tell of by one press; where there
+// are more, all are in a menu.
 const offeredBlocks = 4
 
 // unmutes offers to tell of muted blocks, the newest first: they are what one asks about.
-func unmutes(w watch.Watch, blocks []mute.Mute) (out []Action) {
+func unmutes(w watch.Watch, blocks []mute.Mute) ([]Action, []Pick) {
+	var next, all []Action
 	for _, m := range slices.Backward(blocks) {
-		if len(out) < offeredBlocks && !slices.Contains(w.Unmuted, m.ID) {
-			out = append(out, Action{Label: "Tell of “" + clip(m.Text, 40) + "”", Name: "watch unmute", Args: map[string]string{"article": w.ID, "block": name(m.ID)}})
+		if slices.Contains(w.Unmuted, m.ID) {
+			continue
+		}
+		a := Action{Label: m.Text, Detail: m.Reason.Words(), Name: "watch unmute", Args: map[string]string{"article": w.ID, "block": name(m.ID)}}
+		all = append(all, a)
+		if len(next) < offeredBlocks {
+			a.Label = "Tell of “" + clip(m.Text, 40) + "”"
+			next = append(next, a)
 		}
 	}
-	return out
+	if len(all) == len(next) {
+		return next, nil
+	}
+	return next, picks("Tell of a muted block", all)
+}
+
+// unignores offers to tell again of what is ignored.
+func unignores(w watch.Watch) []Pick {
+	var out []Action
+	for _, rule := range w.Ignore {
+		out = append(out, Action{Label: firstOf(rule.Pattern, rule.Text), Name: "watch ignore", Args: map[string]string{"article": w.ID, "remove": name(rule.ID)}})
+	}
+	return picks("Tell of it again", out)
 }
 
 // rules says in lines what a watch ignores.
@@ -180,7 +200,7 @@ func (r *Router) ignore(ctx context.Context, req Request) (Reply, error) {
 	case len(w.Ignore) == 0:
 		return Reply{Text: "Nothing is ignored for " + quoted(title(w)) + ". `help watch ignore` shows how."}, nil
 	default:
-		return Reply{Title: title(w), Text: r.rules(w) + "`watch ignore … remove:NAME` tells of it again. Times are UTC."}, nil
+		return Reply{Title: title(w), Text: r.rules(w) + "`watch ignore … remove:NAME` tells of it again. Times are UTC.", Picks: unignores(w)}, nil
 	}
 }
 

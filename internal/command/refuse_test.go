@@ -45,7 +45,7 @@ func TestRefusals(t *testing.T) {
 		{"watch show | article=zeppelin", "Nothing watched here matches “zeppelin”.", "`watch list`"},
 		{"watch show | article=3", "There is no number 3: the list has 2.", "`watch list`"},
 		{"watch show | article=0", "There is no number 0: the list has 2.", "`watch list`"},
-		{"watch show | article=sill", "2 watches match “sill”: “Bridge over the Sill closes for repairs”, “Storm tears roofs", "Type more of the title, or its number"},
+		{"watch show | article=sill", "2 watches match “sill”: 1 “Bridge over the Sill closes for repairs”, 2 “Storm tears roofs", "Name one by its number, or type more of its title."},
 		{"watch show | article=https://x.example/none", "Nothing watched here matches", "`watch list`"},
 		{"watch mute | article=1 | for=never", "“never” is not a time up to a year.", "such as 8h"},
 		{"watch mute | article=1 | for=-3h", `“\-3h” is not a time`, "such as 8h"},

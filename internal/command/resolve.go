@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,7 +48,7 @@ func (r *Router) find(ctx context.Context, req Request) (watch.Watch, error) {
 	case len(hits) == 1:
 		return hits[0], nil
 	case len(hits) > 1:
-		return watch.Watch{}, ambiguous(hits, typed)
+		return watch.Watch{}, ambiguous(req, all, hits)
 	case number:
 		return watch.Watch{}, refuse("`watch list` shows them.", "There is no number %d: the list has %d.", n, len(all))
 	default:
@@ -116,14 +117,20 @@ var typography = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", 
 
 func fold(s string) string { return strings.ToLower(typography.Replace(s)) }
 
-func ambiguous(hits []watch.Watch, typed string) error {
+// ambiguous asks which of several watches was meant, each by its number in the list.
+func ambiguous(req Request, all, hits []watch.Watch) error {
 	var names []string
-	for _, w := range hits[:min(len(hits), 3)] {
-		names = append(names, quoted(title(w)))
+	for _, w := range hits[:min(len(hits), 5)] {
+		i := slices.IndexFunc(all, func(x watch.Watch) bool { return x.ID == w.ID })
+		names = append(names, fmt.Sprintf("%d %s", i+1, quoted(title(w))))
 	}
 	list := strings.Join(names, ", ")
-	if len(hits) > 3 {
-		list += " and others"
+	if n := len(hits) - len(names); n > 0 {
+		list += fmt.Sprintf(" and %d more", n)
 	}
-	return refuse("Type more of the title, or its number from `watch list`.", "%d watches match %s: %s.", len(hits), quoted(typed), list)
+	return &Error{
+		Text:  fmt.Sprintf("%d watches match %s: %s.", len(hits), quoted(req.Args["article"]), list),
+		Next:  "Name one by its number, or type more of its title.",
+		Picks: which(req, hits),
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -100,7 +101,11 @@ func (r *Router) Do(ctx context.Context, req Request) Reply {
 			slog.String("command", req.Name), slog.String("guild", req.Guild), slog.String("ref", ref), slog.Any("error", err))
 		sentence += " If it happens again, tell the operator reference " + ref + "."
 	}
-	return Reply{Text: sentence, Refused: true}
+	reply = Reply{Text: sentence, Refused: true}
+	if refusal := new(Error); errors.As(err, &refusal) {
+		reply.Picks = refusal.Picks
+	}
+	return reply
 }
 
 func (r *Router) run(ctx context.Context, req Request) (Reply, error) {

@@ -33,6 +33,7 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 	}
 	var b strings.Builder
 	names := newFeedNames(feeds, all)
+	var looks []Action
 	start := (page - 1) * pageSize
 	for i, w := range all[start:min(start+pageSize, len(all))] {
 		state, err := r.o.History.State(ctx, w.Article)
@@ -41,6 +42,7 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 		}
 		r.nameFeed(&b, &names, w.Feed)
 		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state)+other(w, req))
+		looks = append(looks, Action{Label: fmt.Sprintf("%d. %s", start+i+1, title(w)), Detail: article.Host(w.URL), Name: "watch show", Args: map[string]string{"article": w.ID}})
 	}
 	heading := count(len(all), "watch", "watches")
 	if len(feeds) > 0 {
@@ -55,7 +57,8 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 	if page < pages {
 		fmt.Fprintf(&b, "`watch list page:%d` shows more.", page+1)
 	}
-	return Reply{Title: heading, Text: strings.TrimRight(b.String(), "\n"), Next: turns(page, pages)}, nil
+	return Reply{Title: heading, Text: strings.TrimRight(b.String(), "\n"), Next: turns(page, pages),
+		Picks: append(picks("Look at one", looks), leaps(page, pages)...)}, nil
 }
 
 // other names the channel of a watch that speaks elsewhere than where it is listed.
@@ -97,6 +100,19 @@ func turns(page, pages int) (out []Action) {
 		}
 	}
 	return out
+}
+
+// leaps are the pages of a list that has more than can be turned one by one.
+func leaps(page, pages int) []Pick {
+	if pages < 3 {
+		return nil
+	}
+	var out []Action
+	first := max(1, min(page-maxPick/2, pages-maxPick+1))
+	for p := first; p <= pages && len(out) < maxPick; p++ {
+		out = append(out, Action{Label: fmt.Sprintf("Page %d", p), Detail: fmt.Sprintf("from %d on", (p-1)*pageSize+1), Name: "watch list", Args: map[string]string{"page": strconv.Itoa(p)}})
+	}
+	return picks("Go to a page", out)
 }
 
 // icon is a watch's state in one sign.
@@ -197,7 +213,15 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "- %s told without a note so far\n", count(n, "change", "changes"))
 	}
 	fmt.Fprintf(&b, "- id: `%s`, since %s", w.ID, r.stamp(w.Created))
-	return Reply{Title: title(w), Text: b.String()}, nil
+	return Reply{Title: title(w), Text: b.String(), Next: about(w)}, nil
+}
+
+// about are the commands that show more of a watch.
+func about(w watch.Watch) (out []Action) {
+	for _, c := range [][2]string{{"Latest change", "diff"}, {"History", "history"}, {"Last checks", "why"}, {"Check now", "watch check"}} {
+		out = append(out, Action{Label: c[0], Name: c[1], Args: map[string]string{"article": w.ID}})
+	}
+	return out
 }
 
 // open counts the changes that wait for a note and that the watch may know of.

@@ -20,6 +20,8 @@ import (
 type Error struct {
 	Text string // one sentence
 	Next string // one sentence; empty when Text says it
+	// Picks offers what the person may have meant.
+	Picks []Pick
 }
 
 // Error implements error.

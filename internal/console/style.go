@@ -44,7 +44,7 @@ func (s Style) Reply(r command.Reply) string {
 			lines = append(lines, wrap(clean(l), s.Width)...)
 		}
 	}
-	if r.Notice != nil {
+	if r.Notice != nil && r.Pre == "" {
 		lines = append(lines, s.Notice(*r.Notice))
 	}
 	if r.File != nil {

@@ -97,11 +97,10 @@ func TestReplyGolden(t *testing.T) {
 		Text: "1. ● Bridge over the Sill closes for twelve weeks while its bearings are replaced\n   sillpost.example · changed 2 h ago\n" +
 			"- `watch add`: watch an article at an address that is so long that the line has to be broken\n" +
 			"> a quotation that goes on and on until it has reached the end of the line, and then beyond\n**Bold** and \\*not bold\\*.",
-		Pre:    "The bridge [-opened-] {+closed+} in 1911, in the presence of the **governor** and a brass band of forty men.\n",
-		Notice: &n,
+		Pre: "The bridge [-opened-] {+closed+} in 1911, in the presence of the **governor** and a brass band of forty men.\n",
 	}
 	for _, s := range styles {
-		golden(t, "reply-"+s.name, s.style.Reply(reply))
+		golden(t, "reply-"+s.name, s.style.Reply(reply)+s.style.Reply(command.Reply{Notice: &n}))
 	}
 	if got := console.Plain.Reply(command.Reply{Text: `in <#news> for <@&desk>, not \<#1\> nor <#`}); got != "in #news for @&desk, not <#1> nor <#\n" {
 		t.Errorf("a channel and a role are %q", got)

@@ -17,6 +17,9 @@ func TestButtonsReadBack(t *testing.T) {
 		discord.AlertButton("m", watchID, 0, 0, "", deliveryID),
 		discord.AlertButton("q", watchID, 0, 0, "24h", ""),
 		discord.AlertButton("t", "", 0, 0, "", deliveryID),
+		discord.AlertButton("p", watchID, 3, 4, "text", ""),
+		discord.AlertButton("x", watchID, 0, 0, "remove", ""),
+		discord.AlertButton("c", "", 0, 0, "0", ""),
 	} {
 		again, err := discord.ReadButton(id)
 		if err != nil || again != id || len(id) > 100 {
@@ -32,6 +35,7 @@ func TestForeignButtonsAreRefused(t *testing.T) {
 		strings.Replace(good, ".1.", ".-1.", 1), strings.Replace(good, ".1.", "..", 1), strings.Replace(good, ".1.", ".99999999999999999999.", 1),
 		strings.Replace(good, "e1.d", "e1.z", 1), strings.Replace(good, watchID, "../../etc", 1), strings.Replace(good, watchID, "a b", 1),
 		"e1.h." + watchID + ".1.2.." + deliveryID, strings.Repeat("a", 101), "e1.h." + strings.Repeat("a", 90) + "....",
+		"e1.x." + watchID + "...forget.", "e1.x." + watchID + "....", "e1.p." + watchID + "...text.",
 	} {
 		if _, err := discord.ReadButton(id); err == nil {
 			t.Errorf("%q is taken for a button", id)
@@ -42,6 +46,9 @@ func TestForeignButtonsAreRefused(t *testing.T) {
 func FuzzButton(f *testing.F) {
 	f.Add(discord.AlertButton("d", watchID, 1, 2, "", deliveryID))
 	f.Add("e1.q.abc...24h.")
+	f.Add("e1.p.abc.3.4.text.")
+	f.Add("e1.x.abc...show.")
+	f.Add("e1.c....0.")
 	f.Fuzz(func(t *testing.T, id string) {
 		again, err := discord.ReadButton(id)
 		if err == nil && (again != id || len(id) > 100) {

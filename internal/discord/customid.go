@@ -1,7 +1,9 @@
 package discord
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -10,7 +12,7 @@ import (
 	"erratum/internal/command"
 )
 
-// verb is what a button does.
+// verb is what a button, or a line of a menu, does.
 type verb string
 
 // The verbs. Their letters stay what they are: buttons in channels are older than
@@ -26,6 +28,10 @@ const (
 	verbRetry   verb = "g" // sends again what was given up
 	verbForget  verb = "f" // deletes everything of a guild
 	verbUnmute  verb = "u" // tells of a muted block
+	verbStep    verb = "p" // shows a change by the numbers of its guild
+	verbIgnore  verb = "i" // ends a rule that ignores something
+	verbRun     verb = "x" // a command that takes nothing but an article
+	verbChoose  verb = "c" // a menu: its lines are what is done
 )
 
 // idVersion begins every custom id of ours.
@@ -39,8 +45,8 @@ const maxID = 100
 type button struct {
 	verb     verb
 	watch    string // watch ID
-	from, to int    // stored revisions, verbDiff only
-	hold     string // verbMute: how long; verbPage: the page; verbUnmute: the block
+	from, to int    // revisions: stored ones of verbDiff, those of the guild of verbStep
+	hold     string // what else a verb needs, as press reads it: how long, which page, block or command
 	delivery string // the delivery that made the message, by which Sink.Find knows it
 }
 
@@ -50,7 +56,7 @@ var errButton = errors.New("not a button of this version")
 // between them.
 func (b button) String() string {
 	fields := []string{idVersion, string(b.verb), b.watch, "", "", b.hold, b.delivery}
-	if b.verb == verbDiff {
+	if b.verb == verbDiff || b.verb == verbStep {
 		fields[3], fields[4] = strconv.Itoa(b.from), strconv.Itoa(b.to)
 	}
 	return strings.Join(fields, ".")
@@ -68,14 +74,19 @@ func parseButton(id string) (button, error) {
 	}
 	var err error
 	switch b.verb {
-	case verbDiff:
+	case verbDiff, verbStep:
 		if b.from, err = strconv.Atoi(fields[3]); err == nil {
 			b.to, err = strconv.Atoi(fields[4])
 		}
 		if err != nil || b.from < 0 || b.to < 0 {
 			return button{}, errButton
 		}
-	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbRetry, verbForget, verbUnmute:
+	case verbHistory, verbMenu, verbMute, verbTest, verbPage, verbRestore, verbRetry, verbForget, verbUnmute,
+		verbIgnore, verbChoose:
+	case verbRun:
+		if runnable()[b.hold] == "" {
+			return button{}, errButton
+		}
 	default:
 		return button{}, errButton
 	}
@@ -95,34 +106,85 @@ func word(s string, n int) bool {
 	return len(s) <= n
 }
 
-// actionButton is the button of what a reply offers; false: it has none.
-func actionButton(a command.Action) (discordgo.Button, bool) {
+// runnable are the commands that take nothing but an article, by their name in custom
+// ids.
+func runnable() map[string]string {
+	return map[string]string{
+		"show": "watch show", "check": "watch check", "pause": "watch pause", "resume": "watch resume", "remove": "watch remove",
+		"history": "history", "why": "why",
+	}
+}
+
+// buttonOf is what a custom id says of a command; false: it can't say all of it.
+func buttonOf(a command.Action) (button, bool) {
+	args := maps.Clone(a.Args)
+	take := func(name string) string {
+		v := args[name]
+		delete(args, name)
+		return v
+	}
 	var b button
+	var bad error
+	number := func(name string) (n int) {
+		if v := take(name); v != "" {
+			n, bad = strconv.Atoi(v)
+		}
+		return n
+	}
 	switch a.Name {
 	case "watch list":
-		b = button{verb: verbPage, hold: a.Args["page"]}
+		b = button{verb: verbPage, hold: take("page")}
 	case "watch restore":
-		b = button{verb: verbRestore, watch: a.Args["id"]}
+		b = button{verb: verbRestore, watch: take("id")}
 	case "watch unmute":
-		b = button{verb: verbUnmute, watch: a.Args["article"], hold: a.Args["block"]}
+		b = button{verb: verbUnmute, watch: take("article"), hold: take("block")}
+	case "watch ignore":
+		b = button{verb: verbIgnore, watch: take("article"), hold: take("remove")}
+	case "watch mute":
+		b = button{verb: verbMute, watch: take("article"), hold: cmp.Or(take("for"), "24h")}
 	case "settings forget":
 		b = button{verb: verbForget}
+		take("confirm")
 	case "watch retry":
 		b = button{verb: verbRetry}
+	case "diff":
+		b = button{verb: verbStep, watch: take("article"), hold: take("view")}
+		from, to := number("from"), number("to")
+		b.from, b.to = from, to
+	default:
+		for hold, name := range runnable() {
+			if name == a.Name {
+				b = button{verb: verbRun, watch: take("article"), hold: hold}
+			}
+		}
 	}
-	id := b.String()
-	if _, err := parseButton(id); err != nil {
+	_, err := parseButton(b.String())
+	return b, err == nil && bad == nil && len(args) == 0
+}
+
+// actionButton is the button of what a reply offers; false: it has none.
+func actionButton(a command.Action) (discordgo.Button, bool) {
+	b, ok := buttonOf(a)
+	if !ok {
 		return discordgo.Button{}, false
 	}
 	style := discordgo.SecondaryButton
 	if a.Danger {
 		style = discordgo.DangerButton
 	}
-	return discordgo.Button{Label: PlainTo(a.Label, maxLabel), Style: style, CustomID: id}, true
+	return discordgo.Button{Label: PlainTo(a.Label, maxLabel), Style: style, CustomID: b.String()}, true
 }
 
 // replaces reports whether the answer to a button takes the place of the message that
 // it stands in: that is an answer, too, not an alert for all to see.
 func (b button) replaces() bool {
-	return b.delivery == "" && (b.verb == verbPage || b.verb == verbRestore || b.verb == verbForget)
+	if b.delivery != "" {
+		return false
+	}
+	switch b.verb {
+	case verbPage, verbRestore, verbForget, verbStep, verbRun, verbIgnore:
+		return true
+	default:
+		return false
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -199,15 +198,12 @@ func (b *Bot) speaksHere(ctx context.Context, req command.Request) bool {
 // which need no knowledge of marks; what has no report is shown as the router writes
 // it.
 func (b *Bot) do(ctx context.Context, req command.Request) answer {
-	if req.Name == "diff" && req.Args["view"] == "text" {
-		change := req
-		change.Args = maps.Clone(req.Args)
-		delete(change.Args, "view")
-		if r := b.o.Router.Do(ctx, change); r.Notice != nil && r.Notice.Report != nil && len(r.Notice.Report.Hunks) > 0 {
-			return everyEdit(*r.Notice)
-		}
-	}
 	r := b.o.Router.Do(ctx, req)
+	if r.Pre != "" && r.Notice != nil && r.Notice.Report != nil && len(r.Notice.Report.Hunks) > 0 {
+		a := everyEdit(*r.Notice)
+		a.offer(r)
+		return a
+	}
 	if _, theirs := command.Find(setupSpec.Name); req.Name == "help" && req.Args["command"] == "" && !theirs {
 		r.Text = fmt.Sprintf("- `%s`: %s\n%s", setupSpec.Name, setupSpec.Summary, r.Text)
 	}
@@ -288,7 +284,7 @@ func (b *Bot) press(ctx context.Context, c *call) {
 		return
 	}
 	data, _ := c.i.Data.(discordgo.MessageComponentInteractionData)
-	pressed, err := parseButton(data.CustomID)
+	pressed, err := chosen(data)
 	if err != nil {
 		c.answer(ctx, false, func(context.Context) answer {
 			return text("I don't know this button any more. `diff`, `history` and `watch mute` do the same.")
@@ -332,8 +328,21 @@ func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command
 	case verbUnmute:
 		req.Name = "watch unmute"
 		req.Args["block"] = p.hold
+	case verbIgnore:
+		req.Name = "watch ignore"
+		req.Args["remove"] = p.hold
 	case verbHistory:
 		req.Name = "history"
+	case verbRun:
+		req.Name = runnable()[p.hold]
+	case verbStep:
+		req.Name = "diff"
+		for name, n := range map[string]int{"from": p.from, "to": p.to} {
+			if n > 0 {
+				req.Args[name] = strconv.Itoa(n)
+			}
+		}
+		req.Args["view"] = p.hold
 	case verbDiff:
 		req.Name = "diff"
 		from, errFrom := b.number(ctx, req.Guild, p.watch, p.from)
@@ -420,7 +429,11 @@ func (c *call) say(ctx context.Context, a answer) error {
 	if c.replaces {
 		kind = discordgo.InteractionResponseUpdateMessage
 	}
-	return c.respond(ctx, map[string]any{"type": kind, "data": a.data(c.flags(a.refused))}, a.files)
+	data := struct {
+		*discordgo.InteractionResponseData
+		Attachments *[]attachment `json:"attachments,omitempty"`
+	}{a.data(c.flags(a.refused)), c.attachments(a)}
+	return c.respond(ctx, map[string]any{"type": kind, "data": data}, a.files)
 }
 
 // flags say who sees an answer. What a deferral says of it can't be changed, so that a
@@ -470,9 +483,32 @@ func (c *call) respond(ctx context.Context, response map[string]any, files func(
 func (c *call) edit(ctx context.Context, a answer) error {
 	address := discordgo.EndpointInteractionResponseActions(c.app, c.i.Token)
 	return c.insist(ctx, func() error {
-		_, err := c.bot.rest.do(ctx, http.MethodPatch, address, c.bucket("edit"), a.edit(), a.files())
+		body := struct {
+			*discordgo.WebhookEdit
+			Attachments *[]attachment `json:"attachments,omitempty"`
+		}{a.edit(), c.attachments(a)}
+		_, err := c.bot.rest.do(ctx, http.MethodPatch, address, c.bucket("edit"), body, a.files())
 		return err
 	})
+}
+
+// attachment is a file that a message has after an edit.
+type attachment struct {
+	ID   string `json:"id"`
+	Name string `json:"filename"`
+}
+
+// attachments are the files of a message whose place an answer takes: those of before
+// stay where this is not said. Nil: there was none before.
+func (c *call) attachments(a answer) *[]attachment {
+	if !c.replaces {
+		return nil
+	}
+	out := []attachment{}
+	if a.file != nil {
+		out = append(out, attachment{"0", a.file.Name})
+	}
+	return &out
 }
 
 func attached(files func() []*discordgo.File) []*discordgo.File {

@@ -13,6 +13,8 @@ const (
 	maxEmbedURL    = 2048
 	maxChoices     = 25
 	maxChoice      = 100
+	maxPrompt      = 150 // placeholder of a menu
+	maxRows        = 5
 	maxSummary     = 100 // description of a command or option
 	maxFile        = 8 << 20
 	maxBody        = 8 << 20 // of an answer of Discord's, ours: read no more

@@ -14,6 +14,7 @@ type answer struct {
 	content string
 	embeds  []*discordgo.MessageEmbed
 	buttons []discordgo.MessageComponent
+	menus   []selectMenu
 	file    *discordgo.File
 	size    int
 	refused bool // nothing was done: only who asked hears why
@@ -34,7 +35,7 @@ func render(r command.Reply) answer {
 		left -= embedUnits(e)
 		a.embeds = append(a.embeds, e)
 	}
-	if r.Notice != nil {
+	if r.Notice != nil && r.Pre == "" {
 		embed(card(*r.Notice))
 		a.buttons = openButton(*r.Notice)
 	}
@@ -56,15 +57,34 @@ func render(r command.Reply) answer {
 	if r.File != nil {
 		a.attach(r.File.Name, r.File.Data)
 	}
+	a.offer(r)
+	if a.content == "" && len(a.embeds) == 0 && a.file == nil {
+		a.content = "Done."
+	}
+	return a
+}
+
+// offer adds the buttons and menus of what a reply offers.
+func (a *answer) offer(r command.Reply) {
 	for _, next := range r.Next {
 		if b, ok := actionButton(next); ok {
 			a.buttons = append(a.buttons, b)
 		}
 	}
-	if a.content == "" && len(a.embeds) == 0 && a.file == nil {
-		a.content = "Done."
+	for i, p := range r.Picks {
+		if m, ok := menuOf(p, i); ok {
+			a.menus = append(a.menus, m)
+		}
 	}
-	return a
+}
+
+// components are an answer's buttons in rows, and its menus in one each.
+func (a answer) components() []discordgo.MessageComponent {
+	out := rows(a.buttons)
+	for _, m := range a.menus {
+		out = append(out, discordgo.ActionsRow{Components: []discordgo.MessageComponent{m}})
+	}
+	return out[:min(len(out), maxRows)]
 }
 
 // preLines is how many lines a message shows letter by letter before it becomes a
@@ -117,14 +137,14 @@ func plainLines(r command.Reply) string {
 // data is the answer as the interaction's first response.
 func (a answer) data(flags discordgo.MessageFlags) *discordgo.InteractionResponseData {
 	return &discordgo.InteractionResponseData{
-		Content: a.content, Embeds: nonNil(a.embeds), Components: rows(a.buttons), Files: a.files(),
+		Content: a.content, Embeds: nonNil(a.embeds), Components: a.components(), Files: a.files(),
 		AllowedMentions: nobody(), Flags: flags,
 	}
 }
 
 // edit is the answer in place of "thinking…".
 func (a answer) edit() *discordgo.WebhookEdit {
-	embeds, components := nonNil(a.embeds), rows(a.buttons)
+	embeds, components := nonNil(a.embeds), a.components()
 	return &discordgo.WebhookEdit{
 		Content: &a.content, Embeds: &embeds, Components: &components, Files: a.files(), AllowedMentions: nobody(),
 	}
