@@ -108,6 +108,16 @@ type Presence interface {
 	Guilds(ctx context.Context) ([]string, error)
 }
 
+// Sessions divides the sessions at Discord's gateway among the programs that share a
+// store and a token: each is held by one of them at a time.
+type Sessions interface {
+	// HoldSession takes a session, or keeps it, until d from now by the store's clock;
+	// false: another holder has it.
+	HoldSession(ctx context.Context, session, holder string, d time.Duration) (bool, error)
+	// EndSession gives a session up. One that another has stays with it.
+	EndSession(ctx context.Context, session, holder string) error
+}
+
 // Health is the state of a guild's watches in numbers.
 type Health = watch.Health
 

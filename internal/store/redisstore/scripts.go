@@ -35,16 +35,24 @@ var deadLua string
 //go:embed lua/pause.lua
 var pauseLua string
 
+//go:embed lua/session.lua
+var sessionLua string
+
+//go:embed lua/session_end.lua
+var sessionEndLua string
+
 // The scripts. The server keeps them by their hash; Run sends them again when it
 // has forgotten them.
 var (
-	leaseScript    = script(leaseLua)
-	leaseNowScript = script(leaseNowLua)
-	writeScript    = script(writeLua)
-	sendScript     = script(sendLua)
-	settleScript   = script(settleLua)
-	deadScript     = script(deadLua)
-	pauseScript    = script(pauseLua)
+	leaseScript      = script(leaseLua)
+	leaseNowScript   = script(leaseNowLua)
+	writeScript      = script(writeLua)
+	sendScript       = script(sendLua)
+	settleScript     = script(settleLua)
+	deadScript       = script(deadLua)
+	pauseScript      = script(pauseLua)
+	sessionScript    = script(sessionLua)
+	sessionEndScript = script(sessionEndLua)
 )
 
 func script(body string) *redis.Script { return redis.NewScript(prelude + body) }

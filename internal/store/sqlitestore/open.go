@@ -20,7 +20,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 5
+const schemaVersion = 6
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -59,6 +59,11 @@ DROP TABLE former;`,
   PRIMARY KEY (host, article)
 ) STRICT, WITHOUT ROWID;`,
 		`CREATE TABLE flats (article TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT;`,
+		`CREATE TABLE sessions (
+  name   TEXT PRIMARY KEY,
+  holder TEXT NOT NULL,
+  until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;`,
 	}
 }
 

@@ -193,3 +193,10 @@ CREATE TABLE stories (
   PRIMARY KEY (guild, channel, edit)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stories_at ON stories (at);
+
+-- Who has which session at Discord's gateway, of the processes that share the file.
+CREATE TABLE sessions (
+  name   TEXT PRIMARY KEY,
+  holder TEXT NOT NULL,
+  until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -41,6 +41,7 @@ type Store interface {
 	command.Stories
 	command.DeadLetters
 	command.Presence
+	command.Sessions
 	// Sweep does what is due of retention: removed watches that can't be restored
 	// any more, articles that nobody watched for 30 days, guilds that were left 7
 	// days ago. Repeating it is safe.
@@ -76,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		{"move", moveTests()},
 		{"guild", guildTests()},
 		{"feed", feedTests()},
+		{"session", sessionTests()},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
