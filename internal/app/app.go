@@ -40,6 +40,7 @@ type Store interface {
 	command.Stories
 	command.DeadLetters
 	command.Presence
+	command.Sessions
 	// Sweep repairs and prunes what commits leave behind.
 	Sweep(ctx context.Context) error
 	Close() error

@@ -32,7 +32,7 @@ func (d *Discord) Run(ctx context.Context) (err error) {
 	host := &guilds{}
 	bot, err := discord.New(discord.Options{
 		Token: d.Config.DiscordToken, Router: router, Log: d.Logger,
-		Titles: host.titles, Settings: host.settings, SetNotices: host.setNotices, Number: host.number, Presence: host,
+		Titles: host.titles, Settings: host.settings, SetNotices: host.setNotices, Number: host.number, Presence: host, Sessions: host,
 		Transport: d.Transport, Dial: d.Dial,
 	})
 	if err != nil {

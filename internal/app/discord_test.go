@@ -97,6 +97,7 @@ func (s *stage) start() {
 	s.bot = exec.CommandContext(s.t.Context(), os.Args[0])
 	s.bot.Env = append(os.Environ(), envDiscord+"="+s.discord.URL(), envData+"="+s.data)
 	s.bot.Stderr = os.Stderr
+	before := s.discord.Identifies() // a killed bot's session may still look alive
 	if err := s.bot.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func (s *stage) start() {
 	go func() { s.ended <- s.bot.Wait() }()
 	ctx, cancel := context.WithTimeout(s.t.Context(), 60*time.Second)
 	defer cancel()
-	if err := s.discord.WaitConnected(ctx); err != nil {
+	if err := s.discord.Wait(ctx, func() bool { return s.discord.Identifies() > before && s.discord.Connected() > 0 }); err != nil {
 		s.t.Fatalf("the bot did not connect: %v", err)
 	}
 }

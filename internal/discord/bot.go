@@ -57,6 +57,8 @@ type Options struct {
 	Number func(ctx context.Context, guild, watch string, stored int) (int, error)
 	// Presence hears of joining and leaving; nil: nobody does.
 	Presence Presence
+	// Sessions says which of the gateway's sessions are this program's; nil: all.
+	Sessions Sessions
 
 	Transport http.RoundTripper // to Discord's REST interface; nil: the network
 	// Dial connects to the gateway; nil: the network, by the proxy of the environment.
@@ -114,6 +116,7 @@ type Bot struct {
 	sink      *Sink
 	specs     []command.Spec
 	starts    starts
+	holder    *holder
 	events    chan any // interactions and guilds that came or went, from the gateway
 }
 
@@ -128,7 +131,7 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
-	b := &Bot{o: o, transport: t, rest: r, events: make(chan any, maxWaiting)}
+	b := &Bot{o: o, transport: t, rest: r, events: make(chan any, maxWaiting), holder: newHolder(o.Sessions)}
 	b.sink = &Sink{rest: r, note: func(text string, err error) { o.Log.Warn(text, "error", err) }}
 	b.specs = command.Specs()
 	if _, ok := command.Find(setupSpec.Name); !ok {

@@ -68,7 +68,7 @@ func (b *Bot) allConnected(ctx context.Context) error {
 	for id := range n {
 		go func() {
 			defer cancel()
-			ended <- b.stayConnected(ctx, shard{id, n})
+			ended <- b.held(ctx, shard{id, n})
 		}()
 	}
 	var first error
