@@ -42,12 +42,29 @@ func chooseDek(f *facts, ld ldNode, blocks []block, headline string) string {
 func unnamedDek(blocks []block, at int) string {
 	for i := at + 1; i < len(blocks) && i <= at+2; i++ {
 		b := &blocks[i]
+		if i == at+1 && isSubtitle(blocks, i) {
+			return b.text
+		}
 		plain := !b.zone.has(hidden | inNav | inCaption | inFigure | inForm | inPromo | inByline | inAside | inNote | inList | inComments | inWall)
 		if plain && b.words >= 8 && b.words <= 60 && b.linkShare() < .2 && b.endsSentence() && (b.tag != "p" || b.zone.has(inHeader)) && !isBodyStart(blocks, i) {
 			return b.text
 		}
 	}
 	return ""
+}
+
+// isSubtitle reports whether a heading right below the headline goes on with it: it says
+// as much as a headline does, leads nowhere and stands in a box without paragraphs, as no
+// heading of a part of the text does.
+func isSubtitle(blocks []block, i int) bool {
+	b := &blocks[i]
+	if b.heading() == 0 || b.words < 6 || b.words > 60 || b.linkShare() > 0 || b.node == nil ||
+		b.zone.has(hidden|inNav|inCaption|inFigure|inForm|inPromo|inAside|inList|inComments|inWall) {
+		return false
+	}
+	return !slices.ContainsFunc(blocks, func(o block) bool {
+		return o.tag == "p" && o.node != nil && o.node.Parent == b.node.Parent
+	})
 }
 
 // settleDek takes back a dek that is the article's first paragraph after all: it is set
