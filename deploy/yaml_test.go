@@ -112,10 +112,10 @@ func (r *yamlReader) mapping(indent int) (any, error) {
 	}
 }
 
-// cutKey splits "key: value"; keys are plain words.
+// cutKey splits "key: value"; keys are plain words, or labels such as a.b/c-d.
 func cutKey(text string) (key, rest string, ok bool) {
 	key, rest, ok = strings.Cut(text, ":")
-	if !ok || strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" || key == "" || rest != "" && rest[0] != ' ' {
+	if !ok || strings.Trim(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") != "" || key == "" || rest != "" && rest[0] != ' ' {
 		return "", "", false
 	}
 	return key, strings.TrimSpace(rest), true

@@ -10,7 +10,7 @@ sh -n deploy/secrets.sh
 
 # A second reader of YAML than the test's own.
 if command -v python3 >/dev/null && python3 -c 'import yaml' 2>/dev/null; then
-	python3 - deploy/compose.yaml deploy/compose.file.yaml <<'PY'
+	python3 - deploy/compose.yaml deploy/compose.file.yaml deploy/kubernetes/*.yaml <<'PY'
 import sys, yaml
 for name in sys.argv[1:]:
     with open(name, encoding="utf8") as f:

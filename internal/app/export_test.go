@@ -14,3 +14,6 @@ func Digests(store Store, router *command.Router, sink deliver.Sink, now func() 
 	g := &digests{store: store, router: router, sink: sink, log: slog.New(slog.DiscardHandler), now: now, tried: map[string]time.Time{}}
 	return g.run
 }
+
+// ServeHealth says how the program with a store is, until it is closed.
+var ServeHealth = serveHealth

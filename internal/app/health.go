@@ -39,8 +39,8 @@ func (s *serving) Close() error {
 	return err
 }
 
-// serveHealth answers /healthz at addr, 200 while the store answers; an empty addr
-// answers nowhere.
+// serveHealth answers at addr: /healthz while the program runs, /readyz while its store
+// answers, too. An empty addr answers nowhere.
 func serveHealth(ctx context.Context, addr string, store Store) (*serving, error) {
 	if addr == "" {
 		return &serving{}, nil
@@ -50,19 +50,28 @@ func serveHealth(ctx context.Context, addr string, store Store) (*serving, error
 		return nil, fmt.Errorf("ERRATUM_HEALTH: %w; set another address, or an empty one for none", err)
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		say(w, http.StatusOK, "The bot runs.")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 		defer cancel()
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		if _, err := store.Settings(ctx, "healthz"); err != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			fmt.Fprintln(w, "<!doctype html><title>Erratum</title><p>The store does not answer.</p>")
+		if _, err := store.Settings(ctx, "readyz"); err != nil {
+			say(w, http.StatusServiceUnavailable, "The store does not answer.")
 			return
 		}
-		fmt.Fprintln(w, "<!doctype html><title>Erratum</title><p>All is well.</p>")
+		say(w, http.StatusOK, "All is well.")
 	})
 	return serve(ln, mux), nil
+}
+
+// say answers with a page of one sentence, for people and for [CheckHealth], whose
+// client reads pages.
+func say(w http.ResponseWriter, status int, sentence string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, "<!doctype html><title>Erratum</title><p>%s</p>\n", sentence)
 }
 
 // CheckHealth asks the bot that runs on this machine whether all is well, as a
@@ -76,7 +85,7 @@ func CheckHealth(ctx context.Context, cfg Config) error {
 		return err
 	}
 	defer f.Close()
-	if _, err := f.Fetch(ctx, article.Request{URL: "http://" + cfg.Health + "/healthz"}); err != nil {
+	if _, err := f.Fetch(ctx, article.Request{URL: "http://" + cfg.Health + "/readyz"}); err != nil {
 		return fmt.Errorf("the bot at %s is not well: %w", cfg.Health, err)
 	}
 	return nil
