@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -95,16 +96,31 @@ func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	channel := firstOf(req.Args["channel"], w.Destination.Channel)
+	moved := channel != w.Destination.Channel
+	if moved {
+		if err := r.mayPost(ctx, req, channel); err != nil {
+			return Reply{}, err
+		}
+	}
 	w, err = r.o.Watches.EditWatch(ctx, req.Guild, w.ID, r.dueFor(req), func(w *watch.Watch) error {
+		w.Destination.Channel = channel
 		if req.Args["reset"] == "mention" {
 			w.Mention = ""
 		}
 		return r.chooseWatch(w, req.Args)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, watch.ErrThere):
+		return Reply{}, refuse("`watch remove` ends one of the two.", "%s is watched in %s already.", quoted(title(w)), channelRef(channel))
+	case err != nil:
 		return Reply{}, err
 	}
-	return Reply{Text: "Changed " + quoted(title(w)) + ". " + chosenFor(w)}, nil
+	text := "Changed " + quoted(title(w)) + ". " + chosenFor(w)
+	if moved {
+		text += "\nIt is told in " + channelRef(channel) + " from now on, and so is what waits. Alerts that were shown stay where they are."
+	}
+	return Reply{Text: text}, nil
 }
 
 // chosenFor is what holds for a watch.
@@ -118,6 +134,9 @@ func chosenFor(w watch.Watch) string {
 
 // editFeed changes what was chosen for a feed; its articles of before stay as they are.
 func (r *Router) editFeed(ctx context.Context, f watch.FollowedFeed, req Request) (Reply, error) {
+	if req.Args["channel"] != "" {
+		return Reply{}, refuse("Follow it there with `watch feed`, then `watch remove` it here.", "A feed stays in its channel.")
+	}
 	for _, o := range []string{"mention", "thread", "reset"} {
 		if req.Args[o] != "" {
 			return Reply{}, refuse("Choose it for its articles, one by one.", "A feed has no %s.", o)

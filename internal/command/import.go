@@ -160,7 +160,7 @@ func (i *importing) reply() Reply {
 	reply := Reply{Title: "Import", Text: strings.TrimRight(b.String(), "\n")}
 	if len(i.failed) > importErrors {
 		reply.Text += fmt.Sprintf("\n- and %d more, in the file", len(i.failed)-importErrors)
-		reply.File = &File{Name: "import-errors.txt", Data: []byte(strings.Join(i.failed, "\n") + "\n")}
+		reply.File = &File{Name: "import-errors.txt", Data: []byte(report.Unmark(strings.Join(i.failed, "\n")) + "\n")}
 	}
 	return reply
 }

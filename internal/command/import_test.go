@@ -43,8 +43,8 @@ func TestImport(t *testing.T) {
 	w := newWorld(t)
 	got := w.imports("g", bridge+"\nftp://a.example/x\nhttps://user:pw@a.example/\nnot an address at all\n")
 	wants(t, got, "1 entry is new, 3 could not be taken", "- line 2: ", "- line 3: ", "- line 4: ")
-	got = w.imports("g", "url,alerts,schedule,channel,mention\n"+bridge+",loud,,,\n"+storm+",,1s,,\n"+ferry+",,,elsewhere,\n"+ferry+",,,,g\n")
-	wants(t, got, "0 entries are new, 4 could not be taken", `line 2: "loud" is not a kind of alerts`, "line 3: ", "line 4: There is no channel “elsewhere”", "line 5: I don't call everyone.")
+	got = w.imports("g", "url,alerts,schedule,channel,mention\n"+bridge+",loud,,,\n"+storm+",,_1s_,,\n"+ferry+",,,else_where,\n"+ferry+",,,,g\n")
+	wants(t, got, "0 entries are new, 4 could not be taken", `line 2: "loud" is not a kind of alerts`, "line 3: ", `line 3: "\_1s\_" is not a schedule`, "line 4: There is no channel “else\\_where”", "line 5: I don't call everyone.")
 	for data, want := range map[string]string{
 		"":                                 "There is nothing to import.",
 		"# nothing\n":                      "There is no address in that list.",
@@ -57,13 +57,13 @@ func TestImport(t *testing.T) {
 	}
 	var many strings.Builder
 	for i := range 30 {
-		fmt.Fprintf(&many, "gopher://a.example/%d\n", i)
+		fmt.Fprintf(&many, "gopher://a.example/%d_*_\n", i)
 	}
 	req := request("g", "watch import")
 	req.File = []byte(many.String())
 	r := w.router.Do(t.Context(), req)
 	wants(t, r.Text, "30 could not be taken", "line 10: ", "and 20 more, in the file")
-	if r.File == nil || bytes.Count(r.File.Data, []byte("\n")) != 30 {
+	if r.File == nil || bytes.Count(r.File.Data, []byte("\n")) != 30 || bytes.Contains(r.File.Data, []byte(`\`)) {
 		t.Errorf("the file of errors: %+v", r.File)
 	}
 	wants(t, w.says("g", "watch import | list="+bridge+" "+storm), "1 entry is new, 1 was there already")

@@ -80,6 +80,7 @@ func Specs() []Spec {
 			{Name: "alerts", Summary: "what to tell: all, facts or notes", Choices: []string{"all", "facts", "notes"}},
 			{Name: "schedule", Summary: "when to check: adaptive, an interval such as 15m, or a cron expression", Words: true},
 			mentionOption, threadOption,
+			{Name: "channel", Summary: "tell it there from now on, with what waits to be told", Kind: Channel},
 			{Name: "reset", Summary: "call no role any more", Choices: []string{"mention"}},
 			{Name: "match", Summary: "of a feed: only articles with any of these words; `*` for all", Words: true},
 			{Name: "keep", Summary: "of a feed: how long each article is watched, such as 12h or 30d"},

@@ -20,7 +20,10 @@ type Watches interface {
 	// EditWatch reads, edits and writes a watch atomically; the article's due time
 	// moves forward when the schedule asks for it (due zero: unchanged). edit may be
 	// called more than once; its error ends the edit and is returned. What names the
-	// watch (ID, Article, URL, Title, Destination, Created, First) stays.
+	// watch (ID, Article, URL, Title, Created, First) stays, and so does its guild. In
+	// another channel it has shown nothing yet, and what waits for it goes along;
+	// watch.ErrThere when that channel watches the article, watch.ErrBusy while an alert
+	// is on its way.
 	EditWatch(ctx context.Context, guild, id string, due time.Time, edit func(*watch.Watch) error) (watch.Watch, error)
 	// RemoveWatch removes a watch and its queued deliveries; it can be restored
 	// for a while (the store's Options say how long), its deliveries with it.

@@ -133,7 +133,7 @@ func topChange(n alert.Notice) string {
 	}
 	for _, s := range []string{n.Text, n.Summary} {
 		if line, _, _ := strings.Cut(s, "\n"); line != "" {
-			return PlainTo(unmarked(line), maxTop)
+			return PlainTo(report.Unmark(line), maxTop)
 		}
 	}
 	return ""
@@ -175,7 +175,7 @@ func body(n alert.Notice) string {
 // characters: an alert is to be read in one glance, and its button shows the rest.
 func shorten(text string, limit int) string {
 	lines := strings.Split(text, "\n")
-	for i := len(lines) - 1; i > 0 && Units(unmarked(strings.Join(lines, "\n"))) > limit; i-- {
+	for i := len(lines) - 1; i > 0 && Units(report.Unmark(strings.Join(lines, "\n"))) > limit; i-- {
 		if strings.HasPrefix(lines[i], "- ") {
 			lines = slices.Delete(lines, i, i+1)
 		}

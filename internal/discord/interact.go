@@ -179,10 +179,13 @@ func maySpeak(i *discordgo.Interaction) bool {
 	return i.Member.Permissions&(discordgo.PermissionSendMessages|discordgo.PermissionAdministrator) != 0
 }
 
-// speaksHere reports whether a command makes something that is told in the channel of
-// the command.
+// speaksHere reports whether a command has something told in the channel of the command
+// that may not have been told there before.
 func (b *Bot) speaksHere(ctx context.Context, req command.Request) bool {
 	channel := req.Args["channel"]
+	if req.Name == "watch edit" {
+		return channel != "" && channel == req.Channel
+	}
 	if !slices.Contains([]string{"watch add", "watch feed", "watch import"}, req.Name) {
 		return false
 	}

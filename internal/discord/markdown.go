@@ -167,23 +167,6 @@ func codeSpan(s string) string {
 // isMark reports whether a backslash before c is an escape in CommonMark.
 func isMark(c byte) bool { return c < 0x80 && unicode.In(rune(c), unicode.Punct, unicode.Symbol) }
 
-// unmarked is a text of the same CommonMark as plain text, for files and labels.
-func unmarked(text string) string {
-	var b strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch {
-		case text[i] == '\\' && i+1 < len(text) && isMark(text[i+1]):
-			i++
-			b.WriteByte(text[i])
-		case strings.HasPrefix(text[i:], "**"):
-			i++
-		default:
-			b.WriteByte(text[i])
-		}
-	}
-	return b.String()
-}
-
 // fence shows plain text letter by letter. It can't be left from within.
 func fence(text string) string {
 	return "```\n" + preformatted(text) + "\n```"

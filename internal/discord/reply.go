@@ -7,6 +7,7 @@ import (
 	"github.com/bwmarrin/discordgo"
 
 	"erratum/internal/command"
+	"erratum/internal/report"
 )
 
 // answer is what an interaction gets back.
@@ -131,7 +132,7 @@ func fileName(s string) string {
 
 // plainLines is a reply's text as a file.
 func plainLines(r command.Reply) string {
-	return strings.TrimSpace(Plain(r.Title)+"\n\n"+preformatted(unmarked(r.Text))) + "\n"
+	return strings.TrimSpace(Plain(r.Title)+"\n\n"+preformatted(report.Unmark(r.Text))) + "\n"
 }
 
 // data is the answer as the interaction's first response.

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // Markdown returns a report as CommonMark, with everything that comes from the
@@ -47,6 +48,26 @@ func markValue(clause, value, mark string) string {
 	}
 	return Escape(clause[:i]) + mark + Escape(value) + mark + Escape(clause[i+len(value):])
 }
+
+// Unmark makes plain text of the CommonMark that replies and alerts are written in, for
+// files and labels.
+func Unmark(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && i+1 < len(text) && isMark(text[i+1]):
+			i++
+			b.WriteByte(text[i])
+		case strings.HasPrefix(text[i:], "**"):
+			i++
+		default:
+			b.WriteByte(text[i])
+		}
+	}
+	return b.String()
+}
+
+func isMark(c byte) bool { return c < 0x80 && unicode.In(rune(c), unicode.Punct, unicode.Symbol) }
 
 // Escape makes text literal in CommonMark: control characters go, every mark that
 // could format, link or quote is escaped.

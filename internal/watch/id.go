@@ -3,6 +3,7 @@ package watch
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"strconv"
 	"strings"
 
 	"erratum/internal/alert"
@@ -15,6 +16,16 @@ import (
 func WatchID(to alert.Destination, articleID string) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{to.Guild, to.Channel, articleID}, "\x00")))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))[:13]
+}
+
+// NewWatchID names a new watch in the same way, by another name where a watch that was
+// moved to another channel kept it.
+func NewWatchID(to alert.Destination, articleID string, taken func(id string) bool) string {
+	id := WatchID(to, articleID)
+	for n := 1; taken(id); n++ {
+		id = WatchID(to, articleID+"\x00"+strconv.Itoa(n))
+	}
+	return id
 }
 
 // FeedID names a feed of a channel in the same way, by its normalised URL.

@@ -21,6 +21,8 @@ var (
 	ErrWatchesChanged = errors.New("the watches changed meanwhile")
 	// ErrBusy: another worker holds the article now; try again in some seconds.
 	ErrBusy = errors.New("the article is being checked right now")
+	// ErrThere: a watch can't speak in a channel that has one of the same article.
+	ErrThere = errors.New("the channel watches this article already")
 	// ErrNotFound: there is no such article, watch, revision, feed or delivery, or
 	// it belongs to another guild: the two are not told apart.
 	ErrNotFound = errors.New("not found")

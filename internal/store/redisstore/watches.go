@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -90,18 +92,12 @@ func (a *snapshot) at(to alert.Destination) string {
 // newWatch makes a watch of an article that the channel does not watch. A removed
 // one of the same place can't come back any more.
 func (s *Store) newWatch(ctx context.Context, w *writes, a *snapshot, in watch.Watch, now int64) (string, error) {
-	id := watch.WatchID(in.Destination, a.id)
-	for old, d := range a.watches {
-		if d.Destination == in.Destination || old == id {
-			if err := s.purge(ctx, w, a, old); err != nil {
-				return "", err
-			}
-			if old != id {
-				if err := s.unindex(ctx, d.Destination.Guild, old); err != nil {
-					return "", err
-				}
-			}
-		}
+	id := watch.NewWatchID(in.Destination, a.id, func(id string) bool {
+		d := a.watches[id]
+		return d != nil && d.Destination != in.Destination
+	})
+	if err := s.purgeAt(ctx, w, a, in.Destination, id); err != nil {
+		return "", err
 	}
 	d := &watchDoc{Watch: in, Title: in.Title}
 	if d.Created.IsZero() {
@@ -110,6 +106,25 @@ func (s *Store) newWatch(ctx context.Context, w *writes, a *snapshot, in watch.W
 	d.First, d.Told, d.Judged = a.last, a.last, a.last
 	a.watches[id] = d
 	return id, nil
+}
+
+// purgeAt deletes the removed watches of a channel for good. The index keeps what it has
+// of the one that takes the place of its namesake.
+func (s *Store) purgeAt(ctx context.Context, w *writes, a *snapshot, to alert.Destination, heir string) error {
+	for old, d := range a.watches {
+		if d.Destination != to {
+			continue
+		}
+		if err := s.purge(ctx, w, a, old); err != nil {
+			return err
+		}
+		if old != heir {
+			if err := s.unindex(ctx, d.Destination.Guild, old); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // purge deletes a watch for good, with all that waits for it. Nothing can be added
@@ -201,13 +216,19 @@ func (s *Store) Watch(ctx context.Context, guild, id string) (watch.Watch, error
 
 // EditWatch implements command.Watches.
 func (s *Store) EditWatch(ctx context.Context, guild, id string, due time.Time, edit func(*watch.Watch) error) (watch.Watch, error) {
-	out, err := s.edit(ctx, guild, id, func(a *snapshot, d *watchDoc, w *writes, _ int64) error {
+	out, err := s.edit(ctx, guild, id, func(a *snapshot, d *watchDoc, w *writes, now int64) error {
 		if d.Removed > 0 {
 			return watch.ErrNotFound
 		}
 		changed := a.watch(id)
 		if err := edit(&changed); err != nil {
 			return err
+		}
+		if to := changed.Destination; to.Guild == guild && to.Channel != d.Destination.Channel {
+			if err := s.depart(ctx, w, a, id, to, now); err != nil {
+				return err
+			}
+			d.Destination, changed.LastMessage = to, ""
 		}
 		changed.Destination, changed.Created, changed.First = d.Destination, d.Created, d.First
 		d.Watch = changed
@@ -221,6 +242,47 @@ func (s *Store) EditWatch(ctx context.Context, guild, id string, due time.Time, 
 		return nil
 	})
 	return out, s.explain("edit watch", err)
+}
+
+// depart lets a watch go to another channel with its queue.
+func (s *Store) depart(ctx context.Context, w *writes, a *snapshot, id string, to alert.Destination, now int64) error {
+	if a.at(to) != "" {
+		return watch.ErrThere
+	}
+	// What is being sent would be shown in both. A claim that comes between this look and
+	// the write is ended by it; that alert may be.
+	sending, err := s.sending(ctx, w, id, now)
+	switch {
+	case err != nil:
+		return err
+	case sending:
+		return watch.ErrBusy
+	}
+	if err := s.purgeAt(ctx, w, a, to, ""); err != nil {
+		return err
+	}
+	if err := s.park(ctx, w, id, member(id, a.id, a.watches[id].Destination)); err != nil {
+		return err
+	}
+	return s.wake(ctx, w, id, member(id, a.id, to), now)
+}
+
+// sending reports whether the head of a queue is claimed.
+func (s *Store) sending(ctx context.Context, w *writes, id string, now int64) (bool, error) {
+	head, err := s.db.LIndex(ctx, w.key("q", id), 0).Result()
+	if errors.Is(err, redis.Nil) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	claim, err := s.db.HGet(ctx, w.key("claims"), head).Result()
+	if errors.Is(err, redis.Nil) {
+		return false, nil
+	}
+	ends, _, _ := strings.Cut(claim, " ")
+	until, _ := strconv.ParseInt(ends, 10, 64)
+	return until > now, err
 }
 
 // RemoveWatch implements command.Watches. The queue stays, out of reach of Claim,

@@ -110,7 +110,8 @@ func (s *Store) claim(ctx context.Context, t tx, h head, now int64, d time.Durat
 	}
 	out.ID, out.Watch, out.Token, out.Attempt, out.LastAttempt = h.id, h.watch, token, h.attempts+1, at(h.attempted)
 	var last string
-	err = t.QueryRowContext(ctx, `SELECT last_message FROM watches WHERE id = ?`, h.watch).Scan(&last)
+	// A watch may have gone to another channel since.
+	err = t.QueryRowContext(ctx, `SELECT last_message, channel FROM watches WHERE id = ?`, h.watch).Scan(&last, &out.Destination.Channel)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) { // a feed has none
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"erratum/internal/alert"
 	"erratum/internal/article"
 	"erratum/internal/watch"
 )
@@ -61,7 +62,7 @@ func (s *Store) putWatch(ctx context.Context, t tx, w watch.Watch) error {
 	}
 	return t.exec(ctx, `INSERT INTO watches (id, guild, channel, article, created, paused, muted, first, told, judged, shown, last_message, doc)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET paused = excluded.paused, muted = excluded.muted, first = excluded.first, told = excluded.told,
+		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, paused = excluded.paused, muted = excluded.muted, first = excluded.first, told = excluded.told,
 		judged = excluded.judged, shown = excluded.shown, last_message = excluded.last_message, doc = excluded.doc`, w.ID, w.Destination.Guild, w.Destination.Channel, w.Article, ms(w.Created),
 		w.Paused, ms(w.MutedUntil), w.First, w.Told, w.Judged, w.Shown, w.LastMessage, doc)
 }
@@ -118,7 +119,6 @@ func (s *Store) AddWatch(ctx context.Context, w watch.Watch) (stored watch.Watch
 // article when it is new.
 func (s *Store) newWatch(ctx context.Context, t tx, w watch.Watch, articleID string, now int64) (watch.Watch, error) {
 	w.Article = articleID
-	w.ID = watch.WatchID(w.Destination, articleID)
 	if w.Created.IsZero() {
 		w.Created = at(now)
 	}
@@ -135,7 +135,16 @@ func (s *Store) newWatch(ctx context.Context, t tx, w watch.Watch, articleID str
 	}
 	w.Told, w.Judged, w.LastMessage = w.First, w.First, ""
 	// A removed watch of the same place can't come back any more.
-	if err := s.purgeWatches(ctx, t, `article = ? AND guild = ? AND channel = ? OR id = ?`, articleID, w.Destination.Guild, w.Destination.Channel, w.ID); err != nil {
+	if err := s.purgeWatches(ctx, t, `article = ? AND guild = ? AND channel = ?`, articleID, w.Destination.Guild, w.Destination.Channel); err != nil {
+		return w, err
+	}
+	w.ID = watch.NewWatchID(w.Destination, articleID, func(id string) (taken bool) {
+		if err == nil {
+			err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM watches WHERE id = ?)`, id).Scan(&taken)
+		}
+		return taken
+	})
+	if err != nil {
 		return w, err
 	}
 	return w, s.putWatch(ctx, t, w)
@@ -188,10 +197,22 @@ func (s *Store) EditWatch(ctx context.Context, guild, id string, due time.Time, 
 		if err := edit(&out); err != nil {
 			return err
 		}
+		to := out.Destination
 		out.ID, out.Article, out.URL, out.Title, out.Destination, out.Created, out.First =
 			old.ID, old.Article, old.URL, old.Title, old.Destination, old.Created, old.First
+		if to.Guild == guild && to.Channel != old.Destination.Channel {
+			if err := s.depart(ctx, t, out, to); err != nil {
+				return err
+			}
+			out.Destination, out.LastMessage = to, ""
+		}
 		if err := s.putWatch(ctx, t, out); err != nil {
 			return err
+		}
+		if out.Destination != old.Destination {
+			if err := s.requeue(ctx, t, id, s.now()); err != nil {
+				return err
+			}
 		}
 		if !due.IsZero() {
 			if err := t.exec(ctx, `UPDATE articles SET due = min(due, ?) WHERE id = ?`, ms(due), out.Article); err != nil {
@@ -204,6 +225,23 @@ func (s *Store) EditWatch(ctx context.Context, guild, id string, due time.Time, 
 		return watch.Watch{}, err
 	}
 	return out, nil
+}
+
+// depart sees that a watch may go to another channel.
+func (s *Store) depart(ctx context.Context, t tx, w watch.Watch, to alert.Destination) error {
+	var there, sending bool
+	if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM watches WHERE article = ?1 AND guild = ?2 AND channel = ?3 AND removed = 0),
+		EXISTS (SELECT 1 FROM deliveries WHERE watch = ?4 AND token != '' AND claimed > ?5)`, w.Article, to.Guild, to.Channel, w.ID, s.now()).Scan(&there, &sending); err != nil {
+		return err
+	}
+	switch {
+	case there:
+		return watch.ErrThere
+	case sending:
+		return watch.ErrBusy // it would be shown in both
+	default: // a removed watch of the same place can't come back any more
+		return s.purgeWatches(ctx, t, `article = ? AND guild = ? AND channel = ?`, w.Article, to.Guild, to.Channel)
+	}
 }
 
 // RemoveWatch implements command.Watches. The queue stays, out of reach of Claim,

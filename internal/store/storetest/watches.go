@@ -16,6 +16,7 @@ func watchTests() []test {
 		{"a watch starts at the newest revision", watchStarts},
 		{"adding makes the article due", watchAddDue},
 		{"an edit changes what it may and nothing else", watchEdit},
+		{"a watch goes to another channel with what waits for it", watchLeave},
 		{"an edit that fails writes nothing", watchEditFails},
 		{"an edit moves the due time forward only", watchEditDue},
 		{"watches are listed oldest first", watchList},
@@ -131,6 +132,70 @@ func watchEdit(b *bench) {
 	b.must(err)
 	if got = b.guildWatch(here.Guild, w.ID); got.Paused || !got.MutedUntil.IsZero() || got.Choices() != "" || got.Shown != "" || got.Mention != "" {
 		b.Fatalf("edited back: %+v", got)
+	}
+}
+
+func watchLeave(b *bench) {
+	ctx := b.Context()
+	w := b.queue(here, "a.example", 4)
+	before := b.guildWatch(here.Guild, w.ID)
+	to := func(d alert.Destination) error {
+		b.Helper()
+		_, err := b.EditWatch(ctx, here.Guild, w.ID, time.Time{}, func(w *watch.Watch) error { w.Destination = d; return nil })
+		return err
+	}
+	other := b.add(next, w.URL)
+	b.wantErr(to(next), watch.ErrThere)
+	_, err := b.RemoveWatch(ctx, next.Guild, other.ID)
+	b.must(err)
+	ds := b.claim()
+	if len(ds) != 1 || ds[0].Destination != here {
+		b.Fatalf("claimed: %+v", ds)
+	}
+	b.wantErr(to(next), watch.ErrBusy)
+	b.must(b.Ack(ctx, ds[0], "m-1"))
+	b.must(to(next))
+	got := b.guildWatch(here.Guild, w.ID)
+	if got.ID != w.ID || got.Destination != next || got.LastMessage != "" || got.First != before.First || got.Told != before.Told {
+		b.Fatalf("gone: %+v", got)
+	}
+	_, err = b.RestoreWatch(ctx, next.Guild, other.ID)
+	b.wantErr(err, watch.ErrNotFound)
+	// A new watch of the channel that was left is another.
+	again, created, err := b.AddWatch(ctx, watch.Watch{URL: w.URL, Destination: here})
+	b.must(err)
+	if !created || again.ID == w.ID {
+		b.Fatalf("created %v: %+v", created, again)
+	}
+	if same, created, err := b.AddWatch(ctx, watch.Watch{URL: w.URL, Destination: here}); err != nil || created || same.ID != again.ID {
+		b.Fatalf("again: created %v, %v: %+v", created, err, same)
+	}
+	ws, err := b.Watches(ctx, here.Guild)
+	b.must(err)
+	if len(ws) != 2 {
+		b.Fatalf("%d watches", len(ws))
+	}
+	for n := range 3 {
+		ds := b.claim()
+		if n == 2 {
+			if len(ds) != 0 {
+				b.Fatalf("told again: %+v", ds)
+			}
+			break
+		}
+		if len(ds) != 1 || ds[0].Watch != w.ID || ds[0].Destination != next || ds[0].Last.Message != [2]string{"", "m-2"}[n] {
+			b.Fatalf("what waited: %+v", ds)
+		}
+		b.must(b.Ack(ctx, ds[0], "m-2"))
+	}
+	_, err = b.RemoveWatch(ctx, here.Guild, w.ID)
+	b.must(err)
+	if got, err := b.RestoreWatch(ctx, here.Guild, w.ID); err != nil || got.Destination != next {
+		b.Fatalf("restored: %+v, %v", got, err)
+	}
+	b.must(to(there)) // no other guild's
+	if got := b.guildWatch(here.Guild, w.ID); got.Destination != next {
+		b.Fatalf("in another guild: %+v", got)
 	}
 }
 
