@@ -110,9 +110,22 @@ func (p *page) settleHeadings() {
 }
 
 // settleParagraphs keeps the sentences amid the text that stand in the place of the
-// template where most of it stands.
+// template where most of it stands, and those at its ends that are lines of one element
+// with half of it.
 func (p *page) settleParagraphs() {
 	first, last := p.span(8)
+	lines := map[*html.Node]int{} // words kept, by element
+	for i := range p.blocks {
+		if p.keep[i] {
+			lines[p.blocks[i].node] += p.blocks[i].words
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if (i < first || i > last) && b.node != nil && 2*lines[b.node] > p.words() && b.endsSentence() && b.linkShare() < .5 {
+			p.keep[i] = true
+		}
+	}
 	main := p.mainSlot()
 	for i := first; i < last; i++ {
 		if b := &p.blocks[i]; b.slot == main && b.article == p.blocks[first].article && b.endsSentence() && b.linkShare() < .5 {
