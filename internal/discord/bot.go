@@ -4,8 +4,8 @@
 // they name is looked up again within the guild that they came from.
 //
 // Start reading at [Bot] for what comes in and at [Sink] for what goes out. Every
-// request goes through one [http.RoundTripper] (transport.go), every gateway session
-// through one watchdog (gateway.go).
+// request goes through one [http.RoundTripper] (transport.go); the gateway is spoken
+// here (gateway.go, line.go), of the library only its REST interface and types are used.
 package discord
 
 import (
@@ -65,7 +65,6 @@ type Options struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	Open    time.Duration // how long connecting may take; 0: 30 s
-	Silence time.Duration // without a heartbeat's answer a session is dead; 0: 90 s, two of Discord's intervals and some slack
 	Backoff time.Duration // the first wait between attempts to connect, doubling to 5 min; 0: 2 s
 	Defer   time.Duration // how long an answer may take before "thinking…" is shown; 0: 1.5 s of Discord's 3
 	Work    time.Duration // how long a command may take; 0: 2 min
@@ -87,7 +86,7 @@ func (o Options) withDefaults() (Options, error) {
 		field *time.Duration
 		value time.Duration
 	}{
-		{&o.Open, 30 * time.Second}, {&o.Silence, 90 * time.Second}, {&o.Backoff, 2 * time.Second},
+		{&o.Open, 30 * time.Second}, {&o.Backoff, 2 * time.Second},
 		{&o.Defer, 1500 * time.Millisecond}, {&o.Work, 2 * time.Minute}, {&o.Grace, 5 * time.Second},
 	} {
 		if *v.field <= 0 {
@@ -117,7 +116,7 @@ type Bot struct {
 	specs     []command.Spec
 	starts    starts
 	holder    *holder
-	events    chan any // interactions and guilds that came or went, from the gateway
+	events    chan event // from the gateway
 }
 
 // New makes a bot that does nothing until Run is called; its sink works at once.
@@ -131,7 +130,7 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
-	b := &Bot{o: o, transport: t, rest: r, events: make(chan any, maxWaiting), holder: newHolder(o.Sessions)}
+	b := &Bot{o: o, transport: t, rest: r, events: make(chan event, maxWaiting), holder: newHolder(o.Sessions)}
 	b.sink = &Sink{rest: r, note: func(text string, err error) { o.Log.Warn(text, "error", err) }}
 	b.specs = command.Specs()
 	if _, ok := command.Find(setupSpec.Name); !ok {

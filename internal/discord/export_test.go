@@ -55,7 +55,7 @@ func SlashCommands() ([]byte, error) {
 }
 
 // LinksOf lists the links of a message's text.
-func LinksOf(content string) []string { return linksOf(&discordgo.Message{Content: content}) }
+func LinksOf(content string) []string { return linksOf(&written{Content: content}) }
 
 // SetupSpec is the command that only Discord has.
 func SetupSpec() command.Spec { return setupSpec }
@@ -63,4 +63,6 @@ func SetupSpec() command.Spec { return setupSpec }
 func Suggest(all []Title, typed string) ([]byte, error) { return json.Marshal(suggest(all, typed)) }
 
 // Handle gives the bot an event as the gateway would.
-func (b *Bot) Handle(ctx context.Context, e any) { b.handle(ctx, "1", e) }
+func (b *Bot) Handle(ctx context.Context, name, data string) {
+	b.handle(ctx, "1", event{name, json.RawMessage(data)})
+}

@@ -25,7 +25,7 @@ const (
 )
 
 // enqueue hands an event of the gateway to the workers. It never waits.
-func (b *Bot) enqueue(e any) {
+func (b *Bot) enqueue(e event) {
 	select {
 	case b.events <- e:
 	default:
@@ -58,81 +58,23 @@ func (b *Bot) work(ctx context.Context, app string) {
 	workers.Wait()
 }
 
-// handle answers one event. A panic is that event's alone.
-func (b *Bot) handle(ctx context.Context, app string, e any) {
-	defer func() {
-		if r := recover(); r != nil {
-			b.o.Log.Error("panic while answering", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-		}
-	}()
-	switch e := e.(type) {
-	case *discordgo.InteractionCreate:
-		// An event that the library could not read comes as an empty one.
-		if e == nil || e.Interaction == nil || !isID(e.ID) || e.Token == "" || e.Data == nil {
-			b.o.Log.Warn("an interaction can't be read")
-			return
-		}
-		b.interact(ctx, app, e.Interaction)
-	case *discordgo.Ready:
-		if e != nil && b.o.Presence != nil {
-			b.compare(ctx, e.Guilds, e.Shard)
-		}
-	case *discordgo.GuildCreate:
-		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
-			b.logIf(b.o.Presence.Joined(ctx, e.ID), "a guild that was joined can't be remembered", e.ID)
-		}
-	case *discordgo.GuildDelete:
-		if e != nil && e.Guild != nil && !e.Unavailable && b.o.Presence != nil {
-			b.logIf(b.o.Presence.Left(ctx, e.ID), "a guild that was left can't be remembered", e.ID)
-		}
-	}
-}
-
-// compare finds the guilds that took the bot out while it was not connected: a new
-// session begins with the list of all that it is in, those of an outage included.
-func (b *Bot) compare(ctx context.Context, in []*discordgo.Guild, of *[2]int) {
-	known, err := b.o.Presence.Guilds(ctx)
-	if err != nil {
-		b.o.Log.Error("the guilds that were joined can't be read", "error", err)
-		return
-	}
-	now := map[string]bool{}
-	for _, g := range in {
-		if g != nil {
-			now[g.ID] = true
-		}
-	}
-	for _, guild := range known {
-		if isID(guild) && !now[guild] && inShard(guild, of) { // the terminal's guild is none of Discord's
-			b.logIf(b.o.Presence.Left(ctx, guild), "a guild that was left can't be remembered", guild)
-		}
-	}
-}
-
-func (b *Bot) logIf(err error, what, guild string) {
-	if err != nil {
-		b.o.Log.Error(what, "guild", guild, "error", err)
-	}
-}
-
 // interact answers one interaction.
-func (b *Bot) interact(ctx context.Context, app string, i *discordgo.Interaction) {
-	call := &call{bot: b, app: app, i: i, arrived: time.Now()}
-	switch i.Type {
+func (b *Bot) interact(ctx context.Context, c *call) {
+	switch c.i.Type {
 	case discordgo.InteractionApplicationCommand:
-		if isMenu(i) {
-			b.menu(ctx, call)
+		if isMenu(c.i) {
+			b.menu(ctx, c)
 			return
 		}
-		b.command(ctx, call)
+		b.command(ctx, c)
 	case discordgo.InteractionApplicationCommandAutocomplete:
-		b.complete(ctx, call)
+		b.complete(ctx, c)
 	case discordgo.InteractionMessageComponent:
-		b.press(ctx, call)
+		b.press(ctx, c)
 	case discordgo.InteractionModalSubmit:
-		b.submit(ctx, call)
+		b.submit(ctx, c)
 	default:
-		b.o.Log.Warn("an interaction of a kind that is not used here", "type", i.Type.String())
+		b.o.Log.Warn("an interaction of a kind that is not used here", "type", c.i.Type.String())
 	}
 }
 
@@ -371,10 +313,15 @@ type call struct {
 	app     string
 	i       *discordgo.Interaction
 	arrived time.Time
+	target  *written // the message on which a menu was opened; nil: none
 	// replaces says that the answer takes the place of the message whose button was
 	// pressed.
 	replaces bool
 	public   bool // the answer is for all to see, unless it is a refusal
+}
+
+func newCall(b *Bot, app string, i *discordgo.Interaction) *call {
+	return &call{bot: b, app: app, i: i, arrived: time.Now()}
 }
 
 // answer runs do and shows what it returns. Discord wants a sign within 3 seconds:

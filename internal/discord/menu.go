@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -46,11 +47,7 @@ func (b *Bot) menu(ctx context.Context, c *call) {
 		return
 	}
 	data, _ := c.i.Data.(discordgo.ApplicationCommandInteractionData)
-	var message *discordgo.Message
-	if data.Resolved != nil {
-		message = data.Resolved.Messages[data.TargetID]
-	}
-	links := linksOf(message)
+	links := linksOf(c.target)
 	c.answer(ctx, true, func(ctx context.Context) answer {
 		switch {
 		case len(links) == 0:
@@ -124,19 +121,63 @@ func together(all []answer, left int) answer {
 // afterwards.
 var linkPattern = regexp.MustCompile(`https?://[^\s<>"\x60|\\^{}]+`)
 
+// written is as much of a message as has links.
+type written struct {
+	Content string `json:"content"`
+	Embeds  []struct {
+		URL         string `json:"url"`
+		Description string `json:"description"`
+	} `json:"embeds"`
+	Components []part `json:"components"`
+	// Forwarded holds what the message hands on of another.
+	Forwarded []struct {
+		Message json.RawMessage `json:"message"`
+	} `json:"message_snapshots"`
+}
+
+// part is a component of a message: a text, a button with a link, or what holds others.
+// Kinds that are not known are read by the same names.
+type part struct {
+	Content    string `json:"content"`
+	URL        string `json:"url"`
+	Components []part `json:"components"`
+	Accessory  *part  `json:"accessory"`
+}
+
+// texts is all that stands in a message.
+func (w *written) texts() []string {
+	out := []string{w.Content}
+	for _, e := range w.Embeds {
+		out = append(out, e.URL, e.Description)
+	}
+	out = append(out, textsOf(w.Components)...)
+	for _, f := range w.Forwarded {
+		var of written
+		if json.Unmarshal(f.Message, &of) == nil {
+			of.Forwarded = nil // one is enough
+			out = append(out, of.texts()...)
+		}
+	}
+	return out
+}
+
+func textsOf(parts []part) (out []string) {
+	for _, p := range parts {
+		out = append(append(out, p.Content, p.URL), textsOf(p.Components)...)
+		if p.Accessory != nil {
+			out = append(out, textsOf([]part{*p.Accessory})...)
+		}
+	}
+	return out
+}
+
 // linksOf lists the addresses of a message, in its order and each once, without those
 // of Discord itself.
-func linksOf(m *discordgo.Message) (out []string) {
+func linksOf(m *written) (out []string) {
 	if m == nil {
 		return nil
 	}
-	texts := []string{m.Content}
-	for _, e := range m.Embeds {
-		if e != nil {
-			texts = append(texts, e.URL, e.Description)
-		}
-	}
-	for _, found := range linkPattern.FindAllString(strings.Join(texts, "\n"), -1) {
+	for _, found := range linkPattern.FindAllString(strings.Join(m.texts(), "\n"), -1) {
 		link := trimLink(found)
 		u, err := url.Parse(link)
 		if err != nil || u.Host == "" || ofDiscord(u.Hostname()) || slices.Contains(out, link) {

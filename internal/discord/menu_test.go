@@ -78,6 +78,38 @@ func TestMenus(t *testing.T) {
 	}
 }
 
+// TestMenusOfAnyMessage: whatever other applications put into a message, its menus
+// answer, and find the links that stand in it.
+func TestMenusOfAnyMessage(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	router := &asked{}
+	run(t, s, discord.Options{Router: router})
+	connected(t, s)
+	for what, tt := range map[string]struct {
+		components []string
+		want       string
+	}{
+		"a kind that nobody knows":       {[]string{`{"type":77,"id":1,"shape":{"round":true}}`}, "https://a.example/1"},
+		"a text in a container":          {[]string{`{"type":17,"components":[{"type":10,"content":"see https://a.example/2"}]}`}, "https://a.example/2"},
+		"a button in a section":          {[]string{`{"type":9,"components":[{"type":10,"content":"Read"}],"accessory":{"type":2,"style":5,"url":"https://a.example/3"}}`}, "https://a.example/3"},
+		"fields that are something else": {[]string{`{"type":10,"content":{"text":7},"components":"none"}`, `7`}, "https://a.example/1"},
+	} {
+		content := ""
+		if tt.want == "https://a.example/1" {
+			content = "look: " + tt.want
+		}
+		m, err := s.SayWith(channelID, reader.ID, content, tt.components...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := interact(t, s, discordtest.Interaction{Command: "What changed?", Target: m.ID})
+		if r := router.last(); r.Name != "diff" || r.Args["article"] != tt.want {
+			t.Errorf("%s: answered %q, asked %+v", what, got.Text(), r)
+		}
+	}
+}
+
 func TestLinks(t *testing.T) {
 	for text, want := range map[string]string{
 		"see [this](https://a.example/x_(y)) and <https://b.example/z>.": "[https://a.example/x_(y) https://b.example/z]",

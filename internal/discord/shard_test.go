@@ -1,7 +1,6 @@
 package discord_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -44,32 +43,5 @@ func TestSpentBudget(t *testing.T) {
 	eventually(t, "it is asked whether a session may begin", func() bool { return s.Count("GET /gateway/bot") >= 6 })
 	if n := s.Identifies(); n > 1 {
 		t.Errorf("%d sessions were begun of 1", n)
-	}
-}
-
-// TestEveryMomentOfAResumption: whatever Discord says in place of RESUMED, the bot comes
-// back and answers.
-func TestEveryMomentOfAResumption(t *testing.T) {
-	for name, f := range map[string]discordtest.GatewayFault{
-		"reconnect":       {Op7: true},
-		"invalid":         {Op9: new(bool)},
-		"silence":         {},
-		"cut":             {Drop: true},
-		"unknown error":   {CloseCode: 4000},
-		"invalid seq":     {CloseCode: 4007},
-		"too fast":        {CloseCode: 4008},
-		"session timeout": {CloseCode: 4009},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := local(t, discordtest.Options{}, "second IDENTIFY", "a session that is not there", fmt.Sprint(f.CloseCode))
-			run(t, s, discord.Options{Router: &asked{}, Open: 700 * time.Millisecond})
-			answers(t, s)
-			s.FailResume(f)
-			s.Drop()
-			eventually(t, "it tried to resume", func() bool { return s.Resumes() >= 1 })
-			eventually(t, "a session", func() bool { return s.Connected() == 1 })
-			answers(t, s)
-		})
 	}
 }

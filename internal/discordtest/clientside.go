@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -64,6 +65,14 @@ func (s *Server) menuData(in *Interaction) (map[string]any, error) {
 	// Of the message that a menu is of, the bot sees the text, whatever its intents.
 	whole := s.messageJSON(m)
 	whole["content"], whole["embeds"] = m.Content, orEmpty(m.Embeds)
+	parts := []any{}
+	for _, c := range m.Components {
+		parts = append(parts, c)
+	}
+	for _, c := range m.Foreign {
+		parts = append(parts, json.RawMessage(c))
+	}
+	whole["components"] = parts
 	data := map[string]any{
 		"id": "1", "name": in.Command, "type": 3, "target_id": m.ID,
 		"resolved": map[string]any{"messages": map[string]any{m.ID: whole}},

@@ -55,6 +55,9 @@ type gatewayState struct {
 	started    time.Time // when the last session began
 	resumes    int
 	heartbeats int
+	struck     int
+	resumeAt   string
+	onHello    []GatewayFault
 	onIdentify []GatewayFault
 	onResume   []GatewayFault
 	zombie     bool
@@ -139,17 +142,28 @@ func (s *Server) serveGateway(w http.ResponseWriter, r *http.Request) {
 		defer close(written)
 		c.write(stop)
 	}()
-	v, enc := r.URL.Query().Get("v"), r.URL.Query().Get("encoding")
-	if v != "9" && v != "10" || enc != "json" {
-		c.push(frame{close: closeVersion})
-	} else {
-		c.push(frame{data: packet(opHello, map[string]any{"heartbeat_interval": s.opt.HeartbeatInterval.Milliseconds()})})
-	}
+	s.greet(c, r)
 	code := s.read(c)
 	close(stop)
 	<-written
 	_ = ws.Close() // both directions are done with it
 	s.ended(c, code)
+}
+
+// greet says HELLO.
+func (s *Server) greet(c *gatewayConn, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := mishap(&s.gateway.onHello)
+	v, enc := r.URL.Query().Get("v"), r.URL.Query().Get("encoding")
+	switch {
+	case v != "9" && v != "10" || enc != "json":
+		c.push(frame{close: closeVersion})
+	case f != nil:
+		s.strike(c, f, nil)
+	default:
+		c.push(frame{data: packet(opHello, map[string]any{"heartbeat_interval": s.opt.HeartbeatInterval.Milliseconds()})})
+	}
 }
 
 // ended forgets a connection. A client that says 1000 or 1001 before the server hangs

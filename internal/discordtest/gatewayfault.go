@@ -5,12 +5,24 @@ import (
 	"errors"
 )
 
-// GatewayFault is what happens instead of READY or RESUMED. The zero value is silence.
+// GatewayFault is what happens instead of HELLO, READY or RESUMED. The zero value is
+// silence.
 type GatewayFault struct {
 	Op7       bool  // RECONNECT
 	Op9       *bool // INVALID_SESSION, resumable or not
 	CloseCode int
 	Drop      bool // the connection is cut
+
+	Replayed bool // of a RESUME: what was missed is sent before
+	Late     bool // READY or RESUMED is sent before
+}
+
+// FailHello lets faults happen to the next connections, one each, before anything is
+// said on them.
+func (s *Server) FailHello(f ...GatewayFault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gateway.onHello = append(s.gateway.onHello, f...)
 }
 
 // FailIdentify lets faults happen to the next IDENTIFYs, one each.
@@ -27,13 +39,23 @@ func (s *Server) FailResume(f ...GatewayFault) {
 	s.gateway.onResume = append(s.gateway.onResume, f...)
 }
 
-// mishap takes the next fault, if there is one.
-func (s *Server) mishap(c *gatewayConn, queue *[]GatewayFault) bool {
+// mishap takes the next fault; nil: there is none.
+func mishap(queue *[]GatewayFault) *GatewayFault {
 	if len(*queue) == 0 {
-		return false
+		return nil
 	}
 	f := (*queue)[0]
 	*queue = (*queue)[1:]
+	return &f
+}
+
+// strike lets a fault happen to a connection; se is the session that it is about, or nil.
+func (s *Server) strike(c *gatewayConn, f *GatewayFault, se *session) {
+	s.gateway.struck++
+	if se != nil && f.endsSession() {
+		delete(s.gateway.sessions, se.id)
+		c.session = nil
+	}
 	switch {
 	case f.Op7:
 		c.push(frame{data: packet(opReconnect, nil)})
@@ -44,36 +66,49 @@ func (s *Server) mishap(c *gatewayConn, queue *[]GatewayFault) bool {
 	case f.Drop:
 		c.push(frame{drop: true})
 	}
-	return true
+}
+
+// endsSession reports whether there is nothing to resume after a fault.
+func (f *GatewayFault) endsSession() bool {
+	code := f.CloseCode
+	return f.Op9 != nil && !*f.Op9 || code == closeSeq || code == closeTimeout || code == closeToken || code >= 4010 && code <= closeDisallowed
+}
+
+// Strike lets a fault happen to all gateway connections now.
+func (s *Server) Strike(f GatewayFault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.gateway.conns {
+		s.strike(c, &f, c.session)
+	}
+}
+
+// ResumeAt tells the sessions that begin from now on to be resumed at another address.
+func (s *Server) ResumeAt(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.gateway.resumeAt = address
+}
+
+// Struck is how many faults happened to connections.
+func (s *Server) Struck() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gateway.struck
 }
 
 // Drop cuts all gateway connections without a word; their sessions can be resumed.
-func (s *Server) Drop() { s.toAll(frame{drop: true}) }
+func (s *Server) Drop() { s.Strike(GatewayFault{Drop: true}) }
 
 // Op7 asks all clients to reconnect.
-func (s *Server) Op7() { s.toAll(frame{data: packet(opReconnect, nil)}) }
+func (s *Server) Op7() { s.Strike(GatewayFault{Op7: true}) }
 
 // Op9 says that the sessions are not valid; those that are not resumable end.
-func (s *Server) Op9(resumable bool) {
-	if !resumable {
-		s.mu.Lock()
-		clear(s.gateway.sessions)
-		for c := range s.gateway.conns {
-			c.session = nil
-		}
-		s.mu.Unlock()
-	}
-	s.toAll(frame{data: packet(opInvalidSession, resumable)})
-}
+func (s *Server) Op9(resumable bool) { s.Strike(GatewayFault{Op9: &resumable}) }
 
 // CloseGateway closes all gateway connections with a code. With one that says the
 // session is over (4007, 4009), or that is fatal (4004, 4010 to 4014), the sessions end.
-func (s *Server) CloseGateway(code int) {
-	if code == closeSeq || code == closeTimeout || code == closeToken || code >= 4010 && code <= closeDisallowed {
-		s.EndSessions()
-	}
-	s.toAll(frame{close: code})
-}
+func (s *Server) CloseGateway(code int) { s.Strike(GatewayFault{CloseCode: code}) }
 
 // EndSessions forgets all sessions, so that the next RESUME is refused.
 func (s *Server) EndSessions() {

@@ -27,6 +27,7 @@ type Message struct {
 	Interaction            string   // id of the interaction it answers
 	Viewer                 string   // the only one who sees an ephemeral message
 	Reference              string   // the message it replies to
+	Foreign                []string // JSON of components that are not kept track of; see SayWith
 }
 
 // Past is what a message said before an edit.
@@ -208,6 +209,20 @@ func (s *Server) Say(channelID, userID, text string) (Message, error) {
 	m.Author, m.Content = s.users[userID], text
 	m.Author.ID = userID
 	return m.clone(), nil
+}
+
+// SayWith posts a message of somebody else's application, with components as JSON: of
+// kinds, too, that no library knows.
+func (s *Server) SayWith(channelID, userID, text string, components ...string) (Message, error) {
+	m, err := s.Say(channelID, userID, text)
+	if err != nil {
+		return m, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := s.messages[m.ID]
+	kept.Foreign = components
+	return kept.clone(), nil
 }
 
 func (s *Server) newMessage(c *channelState) *Message {

@@ -49,12 +49,22 @@ func (s *Server) identify(c *gatewayConn, data []byte) {
 		s.hangUp(c, 4010, "shard %v", in.Shard)
 	case s.opt.Shards > 1 && len(in.Shard) != 2:
 		s.hangUp(c, 4011, "no shard of %d", s.opt.Shards)
-	case !s.mishap(c, &s.gateway.onIdentify):
-		s.paced()
-		shard := [2]int{0, 1}
-		copy(shard[:], in.Shard)
-		s.ready(c, *in.Intents, shard)
+	default:
+		s.openSession(c, *in.Intents, in.Shard)
 	}
+}
+
+// openSession begins a session, unless something happens instead.
+func (s *Server) openSession(c *gatewayConn, intents int, shard []int) {
+	f := mishap(&s.gateway.onIdentify)
+	if f != nil && !f.Late {
+		s.strike(c, f, nil)
+		return
+	}
+	s.paced()
+	of := [2]int{0, 1}
+	copy(of[:], shard)
+	s.ready(c, intents, of, f)
 }
 
 // paced notes a start of a session: with several shards Discord takes one in 5 seconds.
@@ -66,7 +76,8 @@ func (s *Server) paced() {
 	s.gateway.started = now
 }
 
-func (s *Server) ready(c *gatewayConn, intents int, shard [2]int) {
+// ready says READY, then lets f happen, then tells of the guilds.
+func (s *Server) ready(c *gatewayConn, intents int, shard [2]int, f *GatewayFault) {
 	se := &session{id: "session-" + s.newID(), intents: intents, conn: c, shard: shard}
 	c.session = se
 	s.gateway.sessions[se.id] = se
@@ -76,11 +87,18 @@ func (s *Server) ready(c *gatewayConn, intents int, shard [2]int) {
 			guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
 		}
 	}
+	at := "ws://" + c.host(s.addr) + "/gateway"
+	if s.gateway.resumeAt != "" {
+		at = s.gateway.resumeAt
+	}
 	se.send("READY", map[string]any{
 		"v": 9, "user": userJSON(s.bot()), "guilds": guilds, "session_id": se.id,
-		"resume_gateway_url": "ws://" + c.host(s.addr) + "/gateway", "private_channels": []any{}, "shard": shard,
+		"resume_gateway_url": at, "private_channels": []any{}, "shard": shard,
 		"application": map[string]any{"id": s.opt.ApplicationID, "flags": 0},
 	})
+	if f != nil {
+		s.strike(c, f, se)
+	}
 	if intents&guildsIntent != 0 {
 		for _, g := range s.sortedGuilds() {
 			if se.serves(g.ID) {
@@ -109,12 +127,14 @@ func (s *Server) resume(c *gatewayConn, data []byte) {
 	}
 	s.gateway.resumes++
 	se := s.gateway.sessions[in.Session]
+	f := mishap(&s.gateway.onResume)
 	switch {
 	case c.session != nil:
 		s.hangUp(c, closeIdentified, "RESUME after IDENTIFY")
 	case strings.TrimPrefix(in.Token, "Bot ") != s.opt.Token:
 		c.push(frame{close: closeToken})
-	case s.mishap(c, &s.gateway.onResume):
+	case f != nil && !f.Late && !f.Replayed:
+		s.strike(c, f, se)
 	case se == nil:
 		c.push(frame{data: packet(opInvalidSession, false)})
 	case *in.Seq > se.seq:
@@ -123,16 +143,26 @@ func (s *Server) resume(c *gatewayConn, data []byte) {
 		delete(s.gateway.sessions, se.id)
 		c.push(frame{data: packet(opInvalidSession, false)})
 	default:
-		if old := se.conn; old != nil && old != c {
-			old.push(frame{drop: true})
+		s.replay(c, se, *in.Seq, f)
+	}
+}
+
+// replay sends what a session missed and says RESUMED, unless something happens instead.
+func (s *Server) replay(c *gatewayConn, se *session, seq int, f *GatewayFault) {
+	if old := se.conn; old != nil && old != c {
+		old.push(frame{drop: true})
+	}
+	se.conn, c.session = c, se
+	for _, e := range se.events {
+		if e.seq > seq {
+			c.push(e)
 		}
-		se.conn, c.session = c, se
-		for _, f := range se.events {
-			if f.seq > *in.Seq {
-				c.push(f)
-			}
-		}
+	}
+	if f == nil || f.Late {
 		se.send("RESUMED", map[string]any{})
+	}
+	if f != nil {
+		s.strike(c, f, se)
 	}
 }
 
