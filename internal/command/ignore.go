@@ -124,8 +124,13 @@ func (r *Router) rules(w watch.Watch) string {
 }
 
 func ruleWords(rule mute.Rule) string {
-	if rule.Pattern != "" {
+	switch {
+	case rule.Pattern != "":
 		return "what matches “" + report.Escape(rule.Pattern) + "”"
+	case rule.ID == mute.Headline:
+		return "the headline"
+	case rule.ID == mute.Dek:
+		return "the line below the headline"
 	}
 	return "the block " + quoted(rule.Text)
 }
@@ -204,7 +209,7 @@ func (r *Router) ignore(ctx context.Context, req Request) (Reply, error) {
 	}
 }
 
-// newest reads the text that a watch's page showed last.
+// newest reads the text that a watch's page showed last, headline and dek before it.
 func (r *Router) newest(ctx context.Context, w watch.Watch) (watch.State, []article.Block, error) {
 	state, err := r.o.History.State(ctx, w.Article)
 	if err != nil {
@@ -217,7 +222,14 @@ func (r *Router) newest(ctx context.Context, w watch.Watch) (watch.State, []arti
 	if err != nil {
 		return state, nil, err
 	}
-	return state, rev.Article.Blocks, nil
+	a := rev.Article
+	var lines []article.Block
+	for _, l := range []article.Block{{Role: article.Headline, Text: a.Headline}, {Role: article.Dek, Text: a.Dek}} {
+		if l.Text != "" {
+			lines = append(lines, l)
+		}
+	}
+	return state, append(lines, a.Blocks...), nil
 }
 
 // ignoreBlock makes a watch ignore one block of the page, or mutes again what it had
@@ -236,15 +248,27 @@ func (r *Router) ignoreBlock(ctx context.Context, req Request, w watch.Watch, ty
 			return r.muteAgain(ctx, req, w, m)
 		}
 	}
-	i, err := pick(typed, len(blocks), func(i int) (mute.Key, string) { return state.Unrest.ID(mute.KeyOf(blocks[i].Text)), blocks[i].Text })
+	i, err := pick(typed, len(blocks), func(i int) (mute.Key, string) { return idOf(state, blocks[i]), blocks[i].Text })
 	if err != nil {
 		return Reply{}, err
 	}
 	if blocks[i].Role == article.Note {
 		return Reply{}, refuse("Name another block, or use `watch mute`.", "%s is an editor's note: those are always told.", quoted(blocks[i].Text))
 	}
-	rule := mute.BlockRule(state.Unrest.ID(mute.KeyOf(blocks[i].Text)), blocks[i].Text, r.o.Now())
+	rule := mute.BlockRule(idOf(state, blocks[i]), blocks[i].Text, r.o.Now())
 	return r.addRule(ctx, req, w, rule, "")
+}
+
+// idOf is the ID by which a rule names a block of an article, its headline or its dek.
+func idOf(state watch.State, b article.Block) mute.Key {
+	switch b.Role {
+	case article.Headline:
+		return mute.Headline
+	case article.Dek:
+		return mute.Dek
+	default:
+		return state.Unrest.ID(mute.KeyOf(b.Text))
+	}
 }
 
 func (r *Router) muteAgain(ctx context.Context, req Request, w watch.Watch, m mute.Mute) (Reply, error) {
@@ -272,7 +296,7 @@ func (r *Router) ignorePattern(ctx context.Context, req Request, w watch.Watch, 
 	for i, b := range blocks {
 		texts[i] = b.Text
 	}
-	return r.addRule(ctx, req, w, rule, fmt.Sprintf(" It matches in %d of %s now.", rule.Matches(texts), count(len(texts), "block", "blocks")))
+	return r.addRule(ctx, req, w, rule, fmt.Sprintf(" It matches in %d of %s now.", rule.Matches(texts), count(len(texts), "part of the page", "parts of the page")))
 }
 
 func (r *Router) addRule(ctx context.Context, req Request, w watch.Watch, rule mute.Rule, also string) (Reply, error) {

@@ -26,7 +26,7 @@ func TestIgnore(t *testing.T) {
 	wants(t, w.says("g", "watch ignore | article=1"), "Nothing is ignored for “Bridge over the Sill")
 	wants(t, w.says("g", "watch ignore | article=1 | block=MOST READ"), "Ignoring the block “Most read: Gales hit the county” for “Bridge", "`diff` and `history` still show it")
 	one(t, w.says("g", "watch ignore | article=1 | block=most read"))
-	wants(t, w.says("g", `watch ignore | article=1 | pattern=\d+ trains`), `Ignoring what matches “\\d+ trains” for`, "It matches in 1 of 6 blocks now.")
+	wants(t, w.says("g", `watch ignore | article=1 | pattern=\d+ trains`), `Ignoring what matches “\\d+ trains” for`, "It matches in 1 of 7 parts of the page now.")
 	listed := w.says("g", "watch ignore | article=1")
 	wants(t, listed, "Ignored here:\n- `", "the block “Most read: Gales hit the county”, since 2 Mar 09:00\n", `what matches “\\d+ trains”`)
 	wants(t, w.says("g", "why | article=1"), "Ignored here:")
@@ -75,7 +75,7 @@ func TestIgnoreRefuses(t *testing.T) {
 		"pattern=(([a-z]{9}){9}){9}":       "too large",
 		"remove=roads":                     "Nothing here matches “roads”.",
 		"pattern=" + longText(201):         "too long",
-		"pattern=zebra | block= | remove=": "It matches in 0 of 5 blocks now.",
+		"pattern=zebra | block= | remove=": "It matches in 0 of 6 parts of the page now.",
 	} {
 		got := w.says("g", "watch ignore | article=1 | "+line)
 		wants(t, got, want)
@@ -120,4 +120,48 @@ func TestUnmute(t *testing.T) {
 	wants(t, w.says("g", "diff | article=1 | view=text"), "1,533+} followers")
 	wants(t, w.says("g", "watch ignore | article=1 | block=followers"), "“1,533 followers” is muted for “Bridge over the Sill closes for repairs” again.")
 	lacks(t, w.says("g", "why | article=1"), "all the same")
+}
+
+// TestIgnoreHeadline: the headline, or what a pattern matches in it, is ignored in all
+// the forms that it takes, for who ignores it alone; the text below it is told.
+func TestIgnoreHeadline(t *testing.T) {
+	t.Parallel()
+	headline := "Bridge over the Sill closes for repairs"
+	for _, rule := range []string{"block=over the sill", `pattern=^.+ \| live: `} {
+		w := newWorld(t)
+		live := func(n int) string { return fmt.Sprintf("%d hours | live: %s", n, headline) }
+		w.show(bridge, story(live(1), "2.4 million"))
+		w.do("g", "watch add | url="+bridge+" | alerts=all")
+		w.do("all", "watch add | url="+bridge+" | alerts=all")
+		wants(t, w.says("g", "watch ignore | article=1 | "+rule), "Ignoring ")
+		for n := 2; n < 4; n++ {
+			w.change(bridge, story(live(n), "2.4 million"))
+		}
+		wants(t, w.says("g", "history | article=1"), "nothing else · ignored here: 1 block")
+		wants(t, w.says("g", "diff | article=1 | from=1 | to=3"), "say the same", "became “3 hours")
+		if n := w.do("all", "diff | article=1").Notice; n == nil || !strings.Contains(n.Summary, "3 hours") {
+			t.Errorf("%s: others are not told: %+v", rule, n)
+		}
+		w.change(bridge, story(live(4), "3.1 million"))
+		n := w.do("g", "diff | article=1").Notice
+		if n == nil || !strings.Contains(n.Summary, "3.1 million") || strings.Contains(n.Summary, "4 hours") {
+			t.Errorf("%s: %+v", rule, n)
+		}
+		told := map[string]int{}
+		for {
+			ds, err := w.store.Claim(t.Context(), 10, time.Minute)
+			if err != nil || len(ds) == 0 {
+				break
+			}
+			for _, d := range ds {
+				told[d.Destination.Guild]++
+				if err := w.store.Ack(t.Context(), d, "m"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if told["g"] != 1 || told["all"] < 2 {
+			t.Errorf("%s: told %v", rule, told)
+		}
+	}
 }

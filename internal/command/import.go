@@ -137,6 +137,9 @@ func (i *importing) make(ctx context.Context, e entry) (made bool, err error) {
 	if err := i.r.chooseWatch(&w, e.args); err != nil {
 		return false, err
 	}
+	if err := readRules(&w, e.args["ignore"], i.r.o.Now()); err != nil {
+		return false, err
+	}
 	if _, made, err = i.r.o.Checks.Enrol(ctx, w); made {
 		i.watches++
 	}
@@ -209,7 +212,7 @@ func readLines(data string) (out []entry) {
 // tableColumns are those that a table is written with and read by; others are passed
 // over.
 func tableColumns() []string {
-	return []string{"kind", "url", "title", "channel", "alerts", "schedule", "mention", "thread", "match", "keep"}
+	return []string{"kind", "url", "title", "channel", "alerts", "schedule", "mention", "thread", "match", "keep", "ignore"}
 }
 
 // separator is that of a table whose first line names a column "url"; 0: it is none.
@@ -244,8 +247,10 @@ func readTable(data []byte) (out []entry, err error) {
 		line, _ := table.FieldPos(0)
 		e := entry{line: line, args: map[string]string{}}
 		for i, c := range cells[:min(len(cells), len(head))] {
-			switch name, c := strings.ToLower(strings.TrimSpace(head[i])), oneLine(c); {
+			switch name, raw, c := strings.ToLower(strings.TrimSpace(head[i])), c, oneLine(c); {
 			case c == "" || name == "title":
+			case name == "ignore":
+				e.args[name] = raw // its lines count
 			case name == "kind":
 				e.feed = strings.EqualFold(c, "feed")
 			case slices.Contains(tableColumns(), name):
@@ -301,7 +306,7 @@ func (r *Router) exports(ctx context.Context, req Request) (Reply, error) {
 	table := csv.NewWriter(&b)
 	rows := [][]string{tableColumns()}
 	for _, f := range feeds {
-		rows = append(rows, []string{"feed", f.URL, cell(f.Title), f.Destination.Channel, string(f.Alerts), f.Schedule, "", "", strings.Join(f.Match, ", "), hours(f)})
+		rows = append(rows, []string{"feed", f.URL, cell(f.Title), f.Destination.Channel, string(f.Alerts), f.Schedule, "", "", strings.Join(f.Match, ", "), hours(f), ""})
 	}
 	n := 0
 	for _, w := range all {
@@ -313,7 +318,7 @@ func (r *Router) exports(ctx context.Context, req Request) (Reply, error) {
 		if w.Thread {
 			thread = "on"
 		}
-		rows = append(rows, []string{"article", w.URL, cell(w.Title), w.Destination.Channel, string(w.Alerts), w.Schedule, w.Mention, thread, "", ""})
+		rows = append(rows, []string{"article", w.URL, cell(w.Title), w.Destination.Channel, string(w.Alerts), w.Schedule, w.Mention, thread, "", "", writeRules(w)})
 	}
 	if err := table.WriteAll(rows); err != nil {
 		return Reply{}, fmt.Errorf("write a table: %w", err)

@@ -45,6 +45,8 @@ func TestImport(t *testing.T) {
 	wants(t, got, "1 entry is new, 3 could not be taken", "- line 2: ", "- line 3: ", "- line 4: ")
 	got = w.imports("g", "url,alerts,schedule,channel,mention\n"+bridge+",loud,,,\n"+storm+",,_1s_,,\n"+ferry+",,,else_where,\n"+ferry+",,,,g\n")
 	wants(t, got, "0 entries are new, 4 could not be taken", `line 2: "loud" is not a kind of alerts`, "line 3: ", `line 3: "\_1s\_" is not a schedule`, "line 4: There is no channel “else\\_where”", "line 5: I don't call everyone.")
+	got = w.imports("g", "url,ignore\n"+ferry+",pattern:(\n"+ferry+",block:x\n"+ferry+",\"told:"+strings.Repeat("a", 13)+"\nnonsense\"\n")
+	wants(t, got, "0 entries are new, 3 could not be taken", "line 2: That is no RE2 pattern", "line 3: “block:x” is nothing that can be ignored.", "line 4: “nonsense” is nothing")
 	for data, want := range map[string]string{
 		"":                                 "There is nothing to import.",
 		"# nothing\n":                      "There is no address in that list.",
@@ -77,6 +79,9 @@ func TestExportReadsBack(t *testing.T) {
 	w.show(storm, story("=HYPERLINK(\"https://evil.example\")", "9"))
 	w.do("g", "watch add | url="+bridge+" | alerts=all | schedule=15m | mention=77 | thread=on")
 	w.do("g", "watch add | url="+storm)
+	w.do("g", `watch ignore | article=1 | pattern=(?i)"\d+", (views|shares)`)
+	w.do("g", "watch ignore | article=1 | block=old school")
+	w.do("g", "watch ignore | article=1 | block=closes for repairs")
 	w.do("g", "watch feed | url=https://sillpost.example/feed | match=ferry, harbour master | keep=7d")
 	out := w.do("g", "watch export")
 	wants(t, out.Text, "2 watches and 1 feed. `watch import` reads the file.")
@@ -88,6 +93,7 @@ func TestExportReadsBack(t *testing.T) {
 		t.Errorf("a title is a formula: %s", out.File.Data)
 	}
 	wants(t, w.imports("other", string(out.File.Data)), "3 entries are new.")
+	wants(t, w.says("other", "watch ignore | article="+bridge), "what matches “(?i)", "the block “The next meeting", "the headline, since")
 	again := w.do("other", "watch export")
 	strip := func(r command.Reply) string { // titles come with the first check
 		rows, err := csv.NewReader(bytes.NewReader(r.File.Data)).ReadAll()
@@ -109,6 +115,7 @@ func TestExportReadsBack(t *testing.T) {
 
 func FuzzImport(f *testing.F) {
 	f.Add([]byte("url,alerts\nhttps://a.example/1,all\n"))
+	f.Add([]byte("url,ignore\nhttps://a.example/2,\"pattern:\\d+ views\nblock:headline x\ntold:aaaaaaaaaaaaa\"\n"))
 	f.Add([]byte("<opml><outline xmlUrl='https://a.example/feed'/></opml>"))
 	f.Add([]byte("https://a.example/1\n# no\nfeed a.example"))
 	w := newWorld(f)

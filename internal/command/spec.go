@@ -94,7 +94,7 @@ func Specs() []Spec {
 			{Name: "block", Summary: "its name from `why`, or part of its text", Required: true, Words: true}},
 			Examples: []string{"watch unmute 1 block:k3fa2", "watch unmute storm coast block:followers"}},
 		{Name: "watch ignore", Summary: "never hear of a block, or of what a pattern matches; lists what is ignored", Write: true, Options: []Option{articleOption,
-			{Name: "block", Summary: "part of the block's text, as it stands now", Words: true},
+			{Name: "block", Summary: "part of the block's text, or of the headline, as it stands now", Words: true},
 			{Name: "pattern", Summary: "RE2 pattern; a change of nothing but what it matches is ignored", Words: true},
 			{Name: "remove", Summary: "hear of it again: its name from the list, or part of its text", Words: true}},
 			Examples: []string{"watch ignore 1", "watch ignore 1 block:most read", `watch ignore 1 pattern:\d+ (views|shares)`, "watch ignore 1 remove:views"}},

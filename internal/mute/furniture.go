@@ -163,7 +163,7 @@ func (c *Common) find(k Key) time.Time {
 // was put in other words. Those are not muted when another article was seen with the
 // former words after since, when the page was first seen with the new ones.
 func (c *Common) Why(e Edit, since time.Time) (m Mute, ok bool) {
-	if c == nil || e.note || e.Before != "" && claim.Sacred(e.Before, e.lang) || e.After != "" && claim.Sacred(e.After, e.lang) {
+	if c == nil || e.note || e.line != "" || e.Before != "" && claim.Sacred(e.Before, e.lang) || e.After != "" && claim.Sacred(e.After, e.lang) {
 		return Mute{}, false
 	}
 	before, after := c.Since(e.Old), c.Since(e.New)

@@ -26,6 +26,13 @@ import (
 // key.
 type Key string
 
+// The headline and the line below it have one key each, whatever they say: a page has
+// one of them. Nothing but a person's choice mutes them.
+const (
+	Headline Key = "headline"
+	Dek      Key = "dek"
+)
+
 // KeyOf returns the key of a text.
 func KeyOf(raw string) Key { return keyOf(text.Fold(raw).Text) }
 
@@ -35,6 +42,15 @@ func keyOf(folded string) Key {
 	return Key(strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:])))
 }
 
+// Valid reports whether a key can be one, whoever wrote it.
+func (k Key) Valid() bool {
+	if k == Headline || k == Dek {
+		return true
+	}
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(string(k)))
+	return err == nil && len(raw) == 8 && strings.ToLower(string(k)) == string(k)
+}
+
 // Edit is a block that differs between two texts. Before and After are its printed
 // texts, empty when it was added or removed.
 type Edit struct {
@@ -42,6 +58,7 @@ type Edit struct {
 	Old, New      Key // empty as the texts
 	lang          string
 	note          bool // either is a note
+	line          Key  // Headline or Dek; empty: a block
 	at            int  // index of the block in the new article, or before which it stood
 	index         int  // index of the block in the old article, or before which it stands now
 }
@@ -51,18 +68,23 @@ type Edit struct {
 func (e Edit) Replaces() bool { return natureOf(e, "") == another }
 
 // Still returns new as it would be had the edits that muted names not been made, and
-// those edits. When there are none it returns new itself. A note is never asked about.
+// those edits, of headline and dek too. When there are none it returns new itself. A note
+// is never asked about.
 func Still(old, new *article.Article, muted func(Edit) bool) (*article.Article, []Edit) {
+	out := *new
+	lines := stillLines(old, &out, muted)
 	var still []Edit
 	for _, e := range Edits(old, new) {
 		if !e.note && muted(e) {
 			still = append(still, e)
 		}
 	}
-	if len(still) == 0 {
+	switch {
+	case len(lines)+len(still) == 0:
 		return new, nil
+	case len(still) == 0:
+		return &out, lines
 	}
-	out := *new
 	out.Blocks = make([]article.Block, 0, len(new.Blocks)+len(still))
 	next := 0
 	for i := 0; i <= len(new.Blocks); i++ {
@@ -78,5 +100,31 @@ func Still(old, new *article.Article, muted func(Edit) bool) (*article.Article, 
 			out.Blocks = append(out.Blocks, new.Blocks[i])
 		}
 	}
-	return &out, still
+	return &out, append(lines, still...)
+}
+
+// stillLines takes back the edits of headline and dek that are muted.
+func stillLines(old, out *article.Article, muted func(Edit) bool) (still []Edit) {
+	for _, l := range []struct {
+		key      Key
+		old, new *string
+	}{{Headline, &old.Headline, &out.Headline}, {Dek, &old.Dek, &out.Dek}} {
+		if *l.old == *l.new {
+			continue
+		}
+		e := Edit{Before: *l.old, After: *l.new, Old: keyOfLine(*l.old), New: keyOfLine(*l.new), lang: old.Language, line: l.key}
+		if muted(e) {
+			*l.new = *l.old
+			still = append(still, e)
+		}
+	}
+	return still
+}
+
+// keyOfLine is the key of a line, which may be missing.
+func keyOfLine(raw string) Key {
+	if raw == "" {
+		return ""
+	}
+	return KeyOf(raw)
 }

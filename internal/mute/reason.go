@@ -53,7 +53,7 @@ type Mute struct {
 // Why returns why an edit is muted. ok is false when it is not: a form that is new and
 // lasts never is, whatever the block did before.
 func (u Unrest) Why(e Edit) (m Mute, ok bool) {
-	if e.note {
+	if e.note || e.line != "" {
 		return Mute{}, false
 	}
 	if id, ok := counted(e); ok {

@@ -29,7 +29,8 @@ type Rule struct {
 	Since   time.Time `json:"since,omitzero"`
 }
 
-// BlockRule is the rule of a block, known by its ID ([Unrest.ID]).
+// BlockRule is the rule of a block, known by its ID ([Unrest.ID]), of the headline or of
+// the dek.
 func BlockRule(id Key, raw string, at time.Time) Rule {
 	return Rule{ID: id, Text: sample(raw), Since: at}
 }
@@ -77,13 +78,13 @@ func (r Rule) Matches(texts []string) int {
 type Rules struct {
 	blocks   []Key
 	patterns []*regexp.Regexp
-	answers  map[[2]Key]bool
+	answers  map[[3]Key]bool
 	tried    int
 }
 
 // Ready prepares rules.
 func Ready(rules []Rule) *Rules {
-	r := &Rules{answers: map[[2]Key]bool{}}
+	r := &Rules{answers: map[[3]Key]bool{}}
 	for _, rule := range rules {
 		if rule.Pattern == "" {
 			r.blocks = append(r.blocks, rule.ID)
@@ -100,7 +101,7 @@ func (r *Rules) Ignores(u Unrest, e Edit) bool {
 	if e.note || len(r.blocks)+len(r.patterns) == 0 {
 		return false
 	}
-	name := [2]Key{e.Old, e.New}
+	name := [3]Key{e.line, e.Old, e.New}
 	if known, ok := r.answers[name]; ok {
 		return known
 	}
@@ -150,6 +151,9 @@ func (u Unrest) Since(form Key) time.Time {
 // names reports whether an edit is of the block of an ID: of the form it was named by,
 // or of one that it took since.
 func (u Unrest) names(id Key, e Edit) bool {
+	if e.line != "" || id == Headline || id == Dek {
+		return id == e.line
+	}
 	if e.Old == id || e.Old == "" && e.New == id {
 		return true
 	}
