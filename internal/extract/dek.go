@@ -68,7 +68,7 @@ func isSubtitle(blocks []block, i int) bool {
 }
 
 // settleDek takes back a dek that is the article's first paragraph after all: it is set
-// as one, of full sentences, or stands in the same box as most of the text. What is left
+// as one, of full sentences, or stands in the same box as most of the text, set as that is. What is left
 // is a line under the headline.
 func (p *page) settleDek() {
 	at := p.dekAt()
@@ -85,7 +85,7 @@ func (p *page) settleDek() {
 	}
 	boxes := map[*html.Node]int{}
 	for i := range p.blocks {
-		if o := &p.blocks[i]; p.keep[i] && o.text != p.meta.dek {
+		if o := &p.blocks[i]; p.keep[i] && o.tag == b.tag && o.text != p.meta.dek {
 			boxes[o.box()] += o.words
 			boxes[o.node] += o.words
 		}
@@ -125,7 +125,8 @@ func sameStart(a, b string) bool {
 }
 
 // isBodyStart reports whether a block is the first paragraph of the running text
-// rather than a summary above it: the next paragraph follows as its plain sibling.
+// rather than a summary above it: the next paragraph follows as its plain sibling. A line
+// that says who wrote it, and when, is none.
 func isBodyStart(blocks []block, i int) bool {
 	b := blocks[i]
 	if b.tag != "p" || b.zone.has(inDek|inHeader) || b.node == nil {
@@ -133,7 +134,7 @@ func isBodyStart(blocks []block, i int) bool {
 	}
 	for j := i + 1; j < len(blocks) && j <= i+2; j++ {
 		n := blocks[j].node
-		if n != nil && n.Parent == b.node.Parent && blocks[j].tag == "p" && attr(n, "class") == attr(b.node, "class") {
+		if n != nil && n.Parent == b.node.Parent && blocks[j].tag == "p" && blocks[j].endsSentence() && attr(n, "class") == attr(b.node, "class") {
 			return true
 		}
 	}

@@ -127,8 +127,13 @@ func (p *page) settleParagraphs() {
 		}
 	}
 	main := p.mainSlot()
-	for i := first; i < last; i++ {
-		if b := &p.blocks[i]; b.slot == main && b.article == p.blocks[first].article && b.endsSentence() && b.linkShare() < .5 {
+	for i := first; i < len(p.blocks); i++ {
+		b := &p.blocks[i]
+		own := b.slot == main && b.article == p.blocks[first].article && b.endsSentence() && b.linkShare() < .5
+		if i > last && !own {
+			break
+		}
+		if own {
 			p.keep[i] = true
 		}
 	}
