@@ -28,6 +28,9 @@ type Config struct {
 	Browser       string        `env:"ERRATUM_BROWSER" placeholder:"PROGRAM" help:"An installed Chromium for pages whose text is written by scripts: its program, or auto. Default: none."`
 	NoSandbox     bool          `name:"browser-no-sandbox" env:"ERRATUM_BROWSER_NO_SANDBOX" help:"Run Chromium without its sandbox, where a container takes its place."`
 	MinInterval   time.Duration `default:"5m" env:"ERRATUM_MIN_INTERVAL" help:"The shortest schedule a user may ask for."`
+	MaxWatches    int           `default:"2000" env:"ERRATUM_MAX_WATCHES" help:"Watches that one server may have, those of its feeds among them."`
+	MaxFeeds      int           `default:"100" env:"ERRATUM_MAX_FEEDS" help:"Feeds that one server may follow."`
+	MaxFeedItems  int           `default:"300" env:"ERRATUM_MAX_FEED_ITEMS" help:"Articles of one feed that become watches in a day."`
 	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
 	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
@@ -77,6 +80,14 @@ func (c Config) Check() error {
 	}
 	if c.Workers < 1 || c.Workers > 256 {
 		wrong("ERRATUM_WORKERS: %d is outside 1 to 256", c.Workers)
+	}
+	for _, q := range []struct {
+		name string
+		n    int
+	}{{"ERRATUM_MAX_WATCHES", c.MaxWatches}, {"ERRATUM_MAX_FEEDS", c.MaxFeeds}, {"ERRATUM_MAX_FEED_ITEMS", c.MaxFeedItems}} {
+		if q.n < 1 || q.n > 1_000_000 {
+			wrong("%s: %d is outside 1 to 1000000", q.name, q.n)
+		}
 	}
 	for _, p := range c.ExtraPorts {
 		if p < 1 || p > 65535 {

@@ -14,7 +14,7 @@ import (
 // sound are settings that nothing is wrong with.
 func sound(t *testing.T) app.Config {
 	t.Helper()
-	return app.Config{Data: filepath.Join(t.TempDir(), "erratum.db"), HostSpacing: time.Second, MinInterval: 5 * time.Minute, Workers: 8}
+	return app.Config{Data: filepath.Join(t.TempDir(), "erratum.db"), HostSpacing: time.Second, MinInterval: 5 * time.Minute, MaxWatches: 1, MaxFeeds: 1, MaxFeedItems: 1_000_000, Workers: 8}
 }
 
 func TestCheck(t *testing.T) {
@@ -48,6 +48,7 @@ func TestCheck(t *testing.T) {
 		{"too often", func(c *app.Config) { c.MinInterval = 9 * time.Second }, "ERRATUM_MIN_INTERVAL: 9s is outside 10s to 24h"},
 		{"too seldom", func(c *app.Config) { c.MinInterval = 25 * time.Hour }, "ERRATUM_MIN_INTERVAL: "},
 		{"nobody works", func(c *app.Config) { c.Workers = 0 }, "ERRATUM_WORKERS: 0 is outside 1 to 256"},
+		{"no feed", func(c *app.Config) { c.MaxFeeds = 0 }, "ERRATUM_MAX_FEEDS: 0 is outside 1 to 1000000"},
 		{"too many work", func(c *app.Config) { c.Workers = 257 }, "ERRATUM_WORKERS: "},
 		{"port 0", func(c *app.Config) { c.ExtraPorts = []int{8080, 0} }, "ERRATUM_EXTRA_PORTS: 0 is no port"},
 		{"port 65536", func(c *app.Config) { c.ExtraPorts = []int{65536} }, "ERRATUM_EXTRA_PORTS: 65536 is no port"},

@@ -55,25 +55,33 @@ func (r *Router) chooseWatch(w *watch.Watch, args map[string]string) (err error)
 	if _, err := watch.ParseSchedule(w.Schedule, r.o.MinInterval); err != nil {
 		return refuse("", "%s", report.Escape(sentence(err.Error())))
 	}
+	return chooseVoice(&w.Mention, &w.Thread, w.Destination.Guild, args)
+}
+
+// chooseVoice reads how a watch, or those of a feed, speak; what is not given stays.
+func chooseVoice(mention *string, thread *bool, guild string, args map[string]string) error {
+	if args["reset"] == "mention" {
+		*mention = ""
+	}
 	if role := args["mention"]; role != "" {
-		if role == w.Destination.Guild { // Discord's name for everyone
+		if role == guild { // Discord's name for everyone
 			return refuse("Name a role that people chose.", "I don't call everyone.")
 		}
-		w.Mention = role
+		*mention = role
 	}
 	if args["thread"] != "" {
-		w.Thread = args["thread"] == "on"
+		*thread = args["thread"] == "on"
 	}
 	return nil
 }
 
-// voice is how a watch speaks, for a line.
-func voice(w watch.Watch) string {
+// voice is how a watch, or those of a feed, speak, for a line.
+func voice(mention string, thread bool) string {
 	var parts []string
-	if w.Mention != "" {
-		parts = append(parts, "calls "+roleRef(w.Mention))
+	if mention != "" {
+		parts = append(parts, "calls "+roleRef(mention))
 	}
-	if w.Thread {
+	if thread {
 		parts = append(parts, "in a thread")
 	}
 	return strings.Join(parts, " · ")
@@ -105,9 +113,6 @@ func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
 	}
 	w, err = r.o.Watches.EditWatch(ctx, req.Guild, w.ID, r.dueFor(req), func(w *watch.Watch) error {
 		w.Destination.Channel = channel
-		if req.Args["reset"] == "mention" {
-			w.Mention = ""
-		}
 		return r.chooseWatch(w, req.Args)
 	})
 	switch {
@@ -126,7 +131,7 @@ func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
 // chosenFor is what holds for a watch.
 func chosenFor(w watch.Watch) string {
 	out := fmt.Sprintf("Alerts: %s · checks: %s", w.Alerts, report.Escape(w.Schedule))
-	if v := voice(w); v != "" {
+	if v := voice(w.Mention, w.Thread); v != "" {
 		out += " · " + v
 	}
 	return out
@@ -137,16 +142,14 @@ func (r *Router) editFeed(ctx context.Context, f watch.FollowedFeed, req Request
 	if req.Args["channel"] != "" {
 		return Reply{}, refuse("Follow it there with `watch feed`, then `watch remove` it here.", "A feed stays in its channel.")
 	}
-	for _, o := range []string{"mention", "thread", "reset"} {
-		if req.Args[o] != "" {
-			return Reply{}, refuse("Choose it for its articles, one by one.", "A feed has no %s.", o)
-		}
-	}
 	got, err := r.o.Feeds.EditFeed(ctx, req.Guild, f.ID, r.dueFor(req), func(f *watch.Feed) error { return r.choose(f, req.Args) })
 	if err != nil {
 		return Reply{}, err
 	}
 	text := fmt.Sprintf("Changed %s for articles to come. Alerts: %s · polls: %s · articles kept %s", quoted(feedTitle(got)), got.Alerts, report.Escape(r.pace(got)), ago(got.Keep))
+	if v := voice(got.Mention, got.Thread); v != "" {
+		text += " · " + v
+	}
 	if len(got.Match) > 0 {
 		text += " · only with: " + report.Escape(strings.Join(got.Match, ", "))
 	}

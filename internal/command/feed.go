@@ -35,7 +35,7 @@ func (r *Router) follow(ctx context.Context, req Request) (Reply, error) {
 	old, known := feedAt(all, f.URL, to.Channel)
 	switch {
 	case known:
-		f.Alerts, f.Schedule, f.Match, f.Keep = old.Alerts, old.Schedule, old.Match, old.Keep
+		f.Alerts, f.Schedule, f.Match, f.Keep, f.Mention, f.Thread = old.Alerts, old.Schedule, old.Match, old.Keep, old.Mention, old.Thread
 	case len(all) >= r.o.MaxFeeds:
 		return Reply{}, refuse("`watch remove` makes room.", "All %d feeds that this server may have are used.", r.o.MaxFeeds)
 	}
@@ -80,7 +80,7 @@ func (r *Router) choose(f *watch.Feed, args map[string]string) (err error) {
 			return refuse("", "%s is not a number from 0 to %d.", quoted(n), maxBacklog)
 		}
 	}
-	return nil
+	return chooseVoice(&f.Mention, &f.Thread, f.Destination.Guild, args)
 }
 
 // feeds lists a guild's feeds, oldest first; a router without feeds has none.
@@ -122,6 +122,9 @@ func (r *Router) listed(a watch.AddedFeed, typed string) string {
 		fmt.Fprintf(&b, ", and of these the newest %d", n)
 	}
 	fmt.Fprintf(&b, ".\nAlerts: %s · polls: %s · articles kept %s · next poll %s", a.Feed.Alerts, report.Escape(r.pace(a.Feed)), ago(a.Feed.Keep), r.soon(a.Next))
+	if v := voice(a.Feed.Mention, a.Feed.Thread); v != "" {
+		b.WriteString(" · " + v)
+	}
 	return b.String()
 }
 
@@ -236,7 +239,11 @@ func (r *Router) showFeed(ctx context.Context, f watch.FollowedFeed) (Reply, err
 	if len(f.Match) > 0 {
 		fmt.Fprintf(&b, "- only with: %s\n", report.Escape(strings.Join(f.Match, ", ")))
 	}
-	fmt.Fprintf(&b, "- its articles: alerts %s, kept %s\n- id: `%s`, since %s", f.Alerts, ago(f.Keep), f.ID, r.stamp(f.Created))
+	fmt.Fprintf(&b, "- its articles: alerts %s, kept %s", f.Alerts, ago(f.Keep))
+	if v := voice(f.Mention, f.Thread); v != "" {
+		b.WriteString(" · " + v)
+	}
+	fmt.Fprintf(&b, "\n- id: `%s`, since %s", f.ID, r.stamp(f.Created))
 	return Reply{Title: feedTitle(f.Feed), Text: b.String()}, nil
 }
 

@@ -306,7 +306,7 @@ func (r *Router) exports(ctx context.Context, req Request) (Reply, error) {
 	table := csv.NewWriter(&b)
 	rows := [][]string{tableColumns()}
 	for _, f := range feeds {
-		rows = append(rows, []string{"feed", f.URL, cell(f.Title), f.Destination.Channel, string(f.Alerts), f.Schedule, "", "", strings.Join(f.Match, ", "), hours(f), ""})
+		rows = append(rows, []string{"feed", f.URL, cell(f.Title), f.Destination.Channel, string(f.Alerts), f.Schedule, f.Mention, onOff(f.Thread), strings.Join(f.Match, ", "), hours(f), ""})
 	}
 	n := 0
 	for _, w := range all {
@@ -314,11 +314,7 @@ func (r *Router) exports(ctx context.Context, req Request) (Reply, error) {
 			continue // its feed makes it again
 		}
 		n++
-		thread := ""
-		if w.Thread {
-			thread = "on"
-		}
-		rows = append(rows, []string{"article", w.URL, cell(w.Title), w.Destination.Channel, string(w.Alerts), w.Schedule, w.Mention, thread, "", "", writeRules(w)})
+		rows = append(rows, []string{"article", w.URL, cell(w.Title), w.Destination.Channel, string(w.Alerts), w.Schedule, w.Mention, onOff(w.Thread), "", "", writeRules(w)})
 	}
 	if err := table.WriteAll(rows); err != nil {
 		return Reply{}, fmt.Errorf("write a table: %w", err)
@@ -327,6 +323,14 @@ func (r *Router) exports(ctx context.Context, req Request) (Reply, error) {
 		Text: fmt.Sprintf("%s and %s. `watch import` reads the file.", count(n, "watch", "watches"), count(len(feeds), "feed", "feeds")),
 		File: &File{Name: "erratum-watches.csv", Data: b.Bytes()},
 	}, nil
+}
+
+// onOff is a choice as it is typed; empty for what is so by default.
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return ""
 }
 
 // hours is how long a feed's articles are kept, as it is typed.

@@ -82,7 +82,7 @@ func TestExportReadsBack(t *testing.T) {
 	w.do("g", `watch ignore | article=1 | pattern=(?i)"\d+", (views|shares)`)
 	w.do("g", "watch ignore | article=1 | block=old school")
 	w.do("g", "watch ignore | article=1 | block=closes for repairs")
-	w.do("g", "watch feed | url=https://sillpost.example/feed | match=ferry, harbour master | keep=7d")
+	w.do("g", "watch feed | url=https://sillpost.example/feed | match=ferry, harbour master | keep=7d | mention=78 | thread=on")
 	out := w.do("g", "watch export")
 	wants(t, out.Text, "2 watches and 1 feed. `watch import` reads the file.")
 	rows, err := csv.NewReader(bytes.NewReader(out.File.Data)).ReadAll()
@@ -140,12 +140,16 @@ func TestEdit(t *testing.T) {
 	lacks(t, w.says("g", "watch show | article=1"), "calls", "thread")
 	wants(t, w.says("g", "watch edit | article=feed 1 | match=ferry, harbour | keep=7d | alerts=notes"),
 		"Changed “Sill feed” for articles to come. Alerts: notes", "articles kept 7 d · only with: ferry, harbour")
+	wants(t, w.says("g", "watch edit | article=feed 1 | mention=77 | thread=on"), "articles kept 7 d · calls <@&77> · in a thread · only with")
+	wants(t, w.says("g", "watch feed | url=https://sillpost.example/feed"), "Already followed here", "· calls <@&77> · in a thread")
+	wants(t, w.says("g", "watch show | article=feed 1"), "kept 7 d · calls <@&77> · in a thread\n")
+	wants(t, w.says("g", "watch edit | article=feed 1 | reset=mention | thread=off"), "articles kept 7 d · only with")
 	for typed, want := range map[string]string{
 		"watch edit | article=1":                     "Nothing was chosen. Usage: `watch edit ARTICLE",
 		"watch edit | article=1 | schedule=1s":       "more often than this bot allows",
 		"watch edit | article=1 | mention=g":         "I don't call everyone.",
 		"watch edit | article=1 | keep=7d":           "An article has neither match nor keep.",
-		"watch edit | article=feed 1 | thread=on":    "A feed has no thread.",
+		"watch edit | article=feed 1 | mention=g":    "I don't call everyone.",
 		"watch edit | article=nothing | alerts=all":  "Nothing watched here matches",
 		"watch add | url=" + storm + " | channel=x":  "There is no channel “x”: this is the only one.",
 		"watch add | url=" + storm + " | thread=yes": "thread can't be “yes”.",

@@ -34,7 +34,7 @@ type Options struct {
 	// MinInterval is the shortest schedule a user may ask for.
 	MinInterval time.Duration
 	// MaxWatches and MaxFeeds are how many of them a guild may have; 0:
-	// watch.DefaultQuota and 100.
+	// watch.DefaultQuota and watch.DefaultFeeds.
 	MaxWatches, MaxFeeds int
 	// Now is the time replies are relative to; nil means time.Now.
 	Now func() time.Time
@@ -53,7 +53,7 @@ func NewRouter(o Options) *Router {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.MaxWatches, o.MaxFeeds = cmp.Or(o.MaxWatches, watch.DefaultQuota), cmp.Or(o.MaxFeeds, 100)
+	o.MaxWatches, o.MaxFeeds = cmp.Or(o.MaxWatches, watch.DefaultQuota), cmp.Or(o.MaxFeeds, watch.DefaultFeeds)
 	r := &Router{o: o}
 	r.handlers = map[string]handler{
 		"watch add":     r.add,

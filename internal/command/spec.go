@@ -67,7 +67,7 @@ func Specs() []Spec {
 			{Name: "match", Summary: "only articles with any of these words in title, summary or category: whole words, in any case, with or without accents; with commas between them, phrases; `*` for all", Words: true},
 			{Name: "keep", Summary: "how long each article is watched, such as 12h or 30d (default); one that somebody adds by hand stays"},
 			{Name: "backlog", Summary: "how many of the articles listed now to watch (default 0)"},
-			channelOption,
+			channelOption, mentionOption, threadOption,
 		}, Examples: []string{
 			"watch feed https://example.org/feed.xml",
 			"watch feed https://example.org/news/ match:ferry, harbour master keep:7d",

@@ -198,7 +198,7 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 		fmt.Fprintf(&b, "- read without layout: %s\n", report.Escape(s.Flat))
 	}
 	fmt.Fprintf(&b, "- address: %s\n- told in %s", report.Escape(w.URL), channelRef(w.Destination.Channel))
-	if v := voice(w); v != "" {
+	if v := voice(w.Mention, w.Thread); v != "" {
 		b.WriteString(" · " + v)
 	}
 	fmt.Fprintf(&b, "\n- alerts: %s\n- checks: %s", w.Alerts, report.Escape(w.Schedule))

@@ -14,7 +14,9 @@ type Feed struct {
 	URL         string            `json:"url"`
 	Title       string            `json:"title"`
 	Destination alert.Destination `json:"destination"`
-	Alerts      alert.Threshold   `json:"alerts"`          // of the watches that it makes
+	Alerts      alert.Threshold   `json:"alerts"` // of the watches that it makes, as are:
+	Mention     string            `json:"mention,omitempty"`
+	Thread      bool              `json:"thread,omitempty"`
 	Schedule    string            `json:"schedule"`        // of the feed itself, see ParseFeedSchedule
 	Match       []string          `json:"match,omitempty"` // see ParseMatch; none: every item
 	Keep        time.Duration     `json:"keep"`            // how long a watch that it made stays
@@ -44,6 +46,12 @@ type FeedState struct {
 	Trouble  *Trouble      `json:"trouble,omitempty"`
 	Event    int64         `json:"event,omitempty"` // counts notices
 	Full     bool          `json:"full,omitempty"`  // it was said that the guild's quota is used up
+
+	// Day is the day, in UTC, of which Today counts the items that became watches. Over
+	// is the last one of which it was said that they were too many.
+	Day   string `json:"day,omitempty"`
+	Today int    `json:"today,omitempty"`
+	Over  string `json:"over,omitempty"`
 
 	// Retire is when the first of the watches that it made may be old enough; zero:
 	// not known.

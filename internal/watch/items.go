@@ -75,7 +75,7 @@ func (n *poll) forgetTries(links []article.Link) {
 type adopted struct {
 	done                                  []string // addresses that were dealt with
 	watched, known, unread, refused, full int
-	left                                  int
+	beyond, left                          int
 }
 
 func (a *adopted) String(unwanted int) string {
@@ -85,7 +85,7 @@ func (a *adopted) String(unwanted int) string {
 		what string
 	}{
 		{a.watched, "new and watched"}, {a.known, "watched already"}, {a.refused, "no article"}, {a.unread, "could not be read yet"},
-		{a.full, "not watched: the quota is used up"}, {a.left, "left for the next poll"}, {unwanted, "not wanted"},
+		{a.full, "not watched: the quota is used up"}, {a.beyond, "not watched: too many in a day"}, {a.left, "left for the next poll"}, {unwanted, "not wanted"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
@@ -109,6 +109,7 @@ func (n *poll) adopt(ctx context.Context, wanted []article.Link) (a adopted) {
 	if count < n.quota {
 		n.state.Full = false
 	}
+	n.today()
 	mine := map[string]bool{} // articles and addresses that the channel watches
 	for _, w := range all {
 		if w.Destination == n.feed.Destination {
@@ -136,6 +137,10 @@ func (n *poll) adopt(ctx context.Context, wanted []article.Link) (a adopted) {
 			a.full++
 			a.done = append(a.done, l.URL)
 			n.full()
+		case n.state.Today >= n.perDay:
+			a.beyond++
+			a.done = append(a.done, l.URL)
+			n.over()
 		default:
 			created, err := n.adoptOne(limited, &a, l)
 			if err != nil {
@@ -144,6 +149,7 @@ func (n *poll) adopt(ctx context.Context, wanted []article.Link) (a adopted) {
 			}
 			if created {
 				count++
+				n.state.Today++
 			}
 		}
 	}
@@ -176,7 +182,7 @@ func (n *poll) known(ctx context.Context, mine map[string]bool, url string) (boo
 // the store or the context; the item is left then.
 func (n *poll) adoptOne(ctx context.Context, a *adopted, l article.Link) (created bool, err error) {
 	added, err := n.checker.Add(ctx, Watch{
-		URL: l.URL, Destination: n.feed.Destination, Alerts: n.feed.Alerts, Creator: n.feed.Creator, Feed: n.feed.ID,
+		URL: l.URL, Destination: n.feed.Destination, Alerts: n.feed.Alerts, Mention: n.feed.Mention, Thread: n.feed.Thread, Creator: n.feed.Creator, Feed: n.feed.ID,
 	})
 	var bad *article.ReadError
 	switch {
@@ -206,4 +212,27 @@ func (n *poll) full() {
 	n.state.Full = true
 	n.say(alert.Full, time.Time{}, fmt.Sprintf(
 		"New items of this feed are not watched for now: all %d watches of this server are used. `watch remove` makes room; what is listed from then on is watched.", n.quota))
+}
+
+// today begins to count anew when a day is over. One that was within bounds ends the
+// silence about those that were not.
+func (n *poll) today() {
+	day := n.now().UTC().Format(time.DateOnly)
+	if day == n.state.Day {
+		return
+	}
+	if n.state.Over != n.state.Day {
+		n.state.Over = ""
+	}
+	n.state.Day, n.state.Today = day, 0
+}
+
+// over says that a feed has more new items than may be watched of it in a day; once, as
+// long as that is so day after day.
+func (n *poll) over() {
+	if n.state.Over == "" {
+		n.say(alert.Full, time.Time{}, fmt.Sprintf(
+			"More of this feed is not watched today: %d of its articles are new watches, and more in a day are not made of one feed. `watch edit` with match chooses which.", n.perDay))
+	}
+	n.state.Over = n.state.Day
 }

@@ -20,13 +20,20 @@ type FeedReader interface {
 
 // PollerOptions of a [Poller].
 type PollerOptions struct {
-	// Quota is how many watches a guild may have: at it, feeds make none. 0: 2000.
+	// Quota is how many watches a guild may have: at it, feeds make none. 0: DefaultQuota.
 	Quota int
-	Log   *slog.Logger // nil: silent
+	// PerDay is how many watches one feed may make in a day. 0: DefaultPerDay.
+	PerDay int
+	Log    *slog.Logger // nil: silent
 }
 
-// DefaultQuota is how many watches a guild may have when nobody says otherwise.
-const DefaultQuota = 2000
+// Quotas when nobody says otherwise: watches and feeds of a guild, and the watches that
+// one feed makes in a day.
+const (
+	DefaultQuota  = 2000
+	DefaultFeeds  = 100
+	DefaultPerDay = 300
+)
 
 // Poller polls feeds and makes watches of their new items, by a [Checker], so that
 // an item is watched as if a person had added it: at the address that the page calls
@@ -37,12 +44,13 @@ type Poller struct {
 	reader  FeedReader
 	checker *Checker
 	quota   int
+	perDay  int
 	log     *slog.Logger
 }
 
 // NewPoller returns a poller over a store, a reader of feeds and what adds watches.
 func NewPoller(store FeedStore, reader FeedReader, c *Checker, o PollerOptions) *Poller {
-	p := &Poller{store: store, reader: reader, checker: c, quota: cmp.Or(o.Quota, DefaultQuota), log: o.Log}
+	p := &Poller{store: store, reader: reader, checker: c, quota: cmp.Or(o.Quota, DefaultQuota), perDay: cmp.Or(o.PerDay, DefaultPerDay), log: o.Log}
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -59,8 +67,8 @@ type AddedFeed struct {
 }
 
 // Add makes a channel follow the feed at f.URL, or the one that the page there names,
-// and looks at it first. Of f it reads URL, Destination, Alerts, Schedule, Match,
-// Keep, Backlog and Creator. What is no feed is refused by an *article.ReadError, and
+// and looks at it first. Of f it reads URL, Destination, Alerts, Mention, Thread,
+// Schedule, Match, Keep, Backlog and Creator. What is no feed is refused by an *article.ReadError, and
 // nothing is stored then.
 func (p *Poller) Add(ctx context.Context, f Feed) (AddedFeed, error) {
 	url, err := article.NormalizeURL(f.URL)

@@ -414,6 +414,37 @@ func TestQuota(t *testing.T) {
 	})
 }
 
+// TestPerDay: of a feed that lists without end only so much a day becomes watches; it is
+// said once until a day was within bounds again.
+func TestPerDay(t *testing.T) {
+	following(t, "said once while every day is too much", func(f *follower) {
+		f.poller = watch.NewPoller(f.store, f.wire, f.checker, watch.PollerOptions{PerDay: 2})
+		f.follow(func(w *watch.Feed) { w.Mention, w.Thread = "77", true })
+		f.poll()
+		tomorrow := func() { time.Sleep(time.Until(time.Now().UTC().Truncate(day).Add(day + time.Hour))) }
+		for i, round := range []struct{ items, watched, told, reason string }{
+			{"a b c", "b* c*", "full", "2 new and watched, 1 not watched: too many in a day"},
+			{"d e f", "b* c* e* f*", "", "2 new and watched, 1 not watched: too many in a day"},
+			{"g", "b* c* e* f* g*", "", "1 new and watched"},
+			{"h i j k", "b* c* e* f* g* j* k*", "full", "2 new and watched, 2 not watched: too many in a day"},
+		} {
+			f.list(strings.Fields(round.items)...)
+			v, _ := f.poll()
+			f.equal(fmt.Sprint(i, " watched"), f.watched(), round.watched)
+			f.equal(fmt.Sprint(i, " reason"), v.Reason, round.reason)
+			f.equal(fmt.Sprint(i, " told"), strings.Join(f.news(), " "), round.told)
+			tomorrow()
+			f.poll()
+		}
+		all, _ := f.store.Watches(f.t.Context(), sound.Guild)
+		for _, w := range all {
+			if w.Mention != "77" || !w.Thread {
+				f.t.Errorf("%s speaks otherwise than its feed: %+v", w.URL, w)
+			}
+		}
+	})
+}
+
 func TestRetire(t *testing.T) {
 	following(t, "after keep, unless a person took it over", func(f *follower) {
 		f.follow(func(w *watch.Feed) { w.Keep = 2 * day })
