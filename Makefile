@@ -7,10 +7,11 @@ DATA     ?= ../shared/data
 FUZZTIME ?= 10s
 RACEPKGS ?= ./...
 SEED     ?= 1
+KILLS    ?= 500
 
 export CGO_ENABLED ?= 0
 
-.PHONY: demo run test race lint arch vuln fuzz golden quality fit screens realpages simulate bench check long image build redis clean
+.PHONY: demo run test race lint arch vuln fuzz golden quality fit screens realpages simulate bench check long chaos image build redis clean
 
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
@@ -70,10 +71,13 @@ bench: ## what a check costs beside a floor and two libraries (with DATA), then 
 check: ## exactly what CI runs
 	bash .ci/run
 
-long: ## what takes longer than CI allows
+long: chaos ## what takes longer than CI allows
 	$(MAKE) fuzz FUZZTIME=5m
 	sh tools/chromium.sh
 	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/browser ./internal/store/...
+
+chaos: redis ## 500 bots killed on each store, servers and networks with them; KILLS=50 is shorter
+	ERRATUM_CHAOS=$(KILLS) $(GO) test -count=1 -timeout 2h -run 'TestChaos|TestFrozen' -v ./internal/app
 
 image: ## container image (needs a Docker engine)
 	docker build -f deploy/Dockerfile -t erratum:local .

@@ -46,6 +46,7 @@ const (
 	envChild  = "KILLTEST_DIR"    // run as the program on this folder
 	envPoint  = "KILLTEST_POINT"  // die there
 	envNth    = "KILLTEST_NTH"    // when it is passed for the nth time; default the first
+	envFreeze = "KILLTEST_FREEZE" // be stopped there instead, once, until somebody says go on
 	envMutant = "KILLTEST_MUTANT" // break the program on purpose
 	envURLs   = "KILLTEST_URLS"
 )
@@ -411,6 +412,7 @@ func (discard) Write(p []byte) (int, error) { return len(p), nil }
 type deadly struct {
 	point  string
 	nth    int64
+	freeze bool
 	passed atomic.Int64
 }
 
@@ -419,7 +421,7 @@ type deadly struct {
 func endanger(p *app.Parts) {
 	d, mutant := newDeadly(), os.Getenv(envMutant)
 	p.Wrap = func(s app.Store) app.Store {
-		return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send"}
+		return &deadlyStore{Store: s, deadly: d, markFirst: mutant == "mark-then-send", fenceless: mutant == "commit without fence"}
 	}
 	p.Sink = &deadlySink{Sink: p.Sink, deadly: d, forgetful: mutant == "send-then-mark"}
 }
@@ -427,11 +429,18 @@ func endanger(p *app.Parts) {
 // newDeadly reads from the environment where the child is to die.
 func newDeadly() *deadly {
 	nth, _ := strconv.ParseInt(os.Getenv(envNth), 10, 64)
-	return &deadly{point: os.Getenv(envPoint), nth: max(nth, 1)}
+	return &deadly{point: os.Getenv(envPoint), nth: max(nth, 1), freeze: os.Getenv(envFreeze) != ""}
 }
 
 func (d *deadly) at(point string) {
-	if d.point == point && d.passed.Add(1) >= d.nth {
+	if d.point != point {
+		return
+	}
+	switch n := d.passed.Add(1); {
+	case d.freeze && n == d.nth:
+		fmt.Fprintln(os.Stderr, "freeze: stopped")
+		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+	case !d.freeze && n >= d.nth:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
 	}
@@ -441,6 +450,7 @@ type deadlyStore struct {
 	app.Store
 	*deadly
 	markFirst bool
+	fenceless bool // writes what was decided under a lease that ended
 }
 
 func (s *deadlyStore) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error {
@@ -448,11 +458,59 @@ func (s *deadlyStore) Commit(ctx context.Context, l watch.Lease, c watch.Commit)
 	if news {
 		s.at(beforeCommit)
 	}
+	if s.freeze {
+		ctx = context.WithoutCancel(ctx) // the lease's token alone is to stand in the way
+	}
 	err := s.Store.Commit(ctx, l, c)
+	if s.fenceless && errors.Is(err, watch.ErrStale) {
+		err = s.force(ctx, l.Article, c)
+	}
+	if news && s.freeze {
+		fmt.Fprintln(os.Stderr, "freeze: went on:", err)
+	}
 	if news && err == nil {
 		s.at(afterCommit)
 	}
 	return err
+}
+
+// force writes what was decided as if the article were still its own, and nothing had
+// happened to it.
+func (s *deadlyStore) force(ctx context.Context, articleID string, c watch.Commit) error {
+	for {
+		l, err := s.LeaseNow(ctx, articleID, time.Minute, 0)
+		if err == nil {
+			err = s.Store.Commit(ctx, l, renumbered(c, l.State.Last+1))
+		}
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond) // others have it
+	}
+}
+
+// renumbered is a commit of another revision number, which the store's own checks let
+// through.
+func renumbered(c watch.Commit, n int) watch.Commit {
+	c.State.Last = n
+	if c.Revision != nil {
+		r := *c.Revision
+		r.Number = n
+		c.Revision = &r
+	}
+	for i := range c.Changes {
+		c.Changes[i].To = n
+	}
+	for i := range c.Deliveries {
+		c.Deliveries[i].Notice.To = n
+	}
+	for id := range c.Told {
+		c.Told[id] = n
+	}
+	for id := range c.Judged {
+		c.Judged[id] = n
+	}
+	return c
 }
 
 func (s *deadlyStore) Claim(ctx context.Context, n int, d time.Duration) ([]alert.Delivery, error) {

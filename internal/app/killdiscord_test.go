@@ -124,11 +124,11 @@ func (r *redisProcess) kill() {
 
 func (r *redisProcess) url() string { return fmt.Sprintf("redis://127.0.0.1:%d/0", r.port) }
 
-// city is a world of pages whose channel is on a local Discord and whose data is on
-// Redis.
+// city is a world of pages whose channel is on a local Discord.
 type city struct {
 	t       *testing.T
-	redis   *redisProcess
+	redis   *redisProcess // nil when the data is elsewhere
+	data    string        // where the data is: a file, or a Redis
 	discord *discordtest.Server
 	urls    []string
 	mutant  string
@@ -139,9 +139,18 @@ type city struct {
 	changes int
 }
 
+// newCity makes a city whose data is on a Redis of its own.
 func newCity(t *testing.T, pages int, mutant string) *city {
 	t.Helper()
-	c := &city{t: t, redis: newRedisProcess(t), mutant: mutant, first: make([]int, pages), shown: make([]int, pages)}
+	redis := newRedisProcess(t)
+	c := newCityOn(t, redis.url(), pages, mutant)
+	c.redis = redis
+	return c
+}
+
+func newCityOn(t *testing.T, data string, pages int, mutant string) *city {
+	t.Helper()
+	c := &city{t: t, data: data, mutant: mutant, first: make([]int, pages), shown: make([]int, pages)}
 	for i := range c.shown {
 		c.first[i] = 1000 * (i + 1)
 		c.shown[i] = c.first[i]
@@ -201,7 +210,7 @@ func (c *city) change() {
 
 func (c *city) start(ctx context.Context, point string, nth int) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, os.Args[0])
-	cmd.Env = append(os.Environ(), envDiscord+"="+c.discord.URL(), envData+"="+c.redis.url(),
+	cmd.Env = append(os.Environ(), envDiscord+"="+c.discord.URL(), envData+"="+c.data,
 		envPoint+"="+point, envNth+"="+strconv.Itoa(nth), envMutant+"="+c.mutant)
 	cmd.Stderr = os.Stderr
 	return cmd
