@@ -19,6 +19,7 @@ func (x *Extractor) trim(p *page) {
 		}
 	}
 	p.dropAbove()
+	p.dropAdverts()
 	x.dropAppeals(p.blocks, p.keep, p.meta.headline+" "+p.meta.dek)
 }
 
@@ -37,6 +38,27 @@ func (p *page) dropAbove() {
 	}
 	for i := range head {
 		p.keep[i] = false
+	}
+}
+
+// maxAdvert is the longest line that is taken for an advert by the name of its box.
+const maxAdvert = 20
+
+// dropAdverts drops lines without a full stop in boxes amid the text that the page names
+// as adverts, pleas or links to share, and the rest of the text is not in.
+func (p *page) dropAdverts() {
+	main, own := p.mainSlot(), zone(0)
+	for i := range p.blocks {
+		if b := &p.blocks[i]; p.keep[i] && b.slot == main {
+			own = b.zone
+			break
+		}
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		if (b.zone &^ own).has(inPromo) && b.words <= maxAdvert && b.heading() == 0 && b.list() == nil && !b.zone.has(inQuote|inNote) && !b.endsSentence() {
+			p.keep[i] = false
+		}
 	}
 }
 
