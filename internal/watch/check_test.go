@@ -137,6 +137,13 @@ func TestOutcomes(t *testing.T) {
 			{show: shows(cosmetic), want: same},
 		}},
 		{"a new note skips the wait", []step{{show: shows(noted), want: change, told: "change 1→2"}}},
+		{"a note that was there before is in old copies, too", []step{
+			{show: shows(noted), want: change, told: "change 1→2"},
+			{show: shows(textB), want: held},
+			{show: shows(textB), want: change, told: "change 2→3"},
+			{show: shows(noted), want: held},
+			{show: shows(textB), want: watch.OutVariant},
+		}},
 		{"a headline alone needs two confirmations", []step{
 			{show: shows(headlined), want: held},
 			{show: shows(headlined), want: held, not: time.Minute},

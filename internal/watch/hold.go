@@ -1,8 +1,10 @@
 package watch
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"erratum/internal/article"
@@ -32,8 +34,11 @@ func (d *decision) differs(last article.Revision, r *article.Reading) error {
 	if p != nil && p.Collapse {
 		p = nil // the page is back to a text of the usual size
 	}
+	noted, err := d.hasNewNote(last)
 	switch {
-	case hasNewNote(d.report):
+	case err != nil:
+		return err
+	case noted:
 		return d.confirm(r, d.changed(p, r), "it carries a new note")
 	case p == nil && d.stood(r.Article) && d.headlineOnly(last.Article, d.calmed(last.Article, r.Article)):
 		t := d.state.Trial
@@ -331,9 +336,29 @@ func (d *decision) past(digest string, n int) int {
 	return 0
 }
 
-// hasNewNote reports whether the outlet put a note on the page.
-func hasNewNote(r *report.Report) bool {
-	return slices.ContainsFunc(r.Notes, func(n report.Note) bool { return n.State == report.NoteNew })
+// notesBefore is how many revisions back it is asked whether a note stood there before.
+const notesBefore = 8
+
+// hasNewNote reports whether the outlet put a note on the page. One that stood there
+// before, and went, comes back with old copies too.
+func (d *decision) hasNewNote(last article.Revision) (bool, error) {
+	var notes []string
+	for _, n := range d.report.Notes {
+		if n.State == report.NoteNew {
+			notes = append(notes, n.Text)
+		}
+	}
+	for n := last.Number - 1; len(notes) > 0 && n > max(0, last.Number-notesBefore); n-- {
+		rev, err := d.revision(n)
+		if errors.Is(err, ErrNotFound) {
+			break // pruned
+		} else if err != nil {
+			return false, fmt.Errorf("whether a note stood there before: %w", err)
+		}
+		text := rev.Article.BodyText()
+		notes = slices.DeleteFunc(notes, func(s string) bool { return strings.Contains(text, s) })
+	}
+	return len(notes) > 0, nil
 }
 
 // headlineOnly reports whether two texts differ in nothing that is told but the
