@@ -139,6 +139,14 @@ func (l *life) seen(at time.Time) time.Time {
 	return done
 }
 
+// returned reports whether the last state says what an earlier one did.
+func (l *life) returned() bool {
+	s := l.last().story
+	return slices.ContainsFunc(l.a.states[:len(l.a.states)-1], func(x state) bool {
+		return x.story.headline == s.headline && x.story.dek == s.dek && slices.Equal(x.story.paras, s.paras) && slices.Equal(x.story.notes, s.notes)
+	})
+}
+
 // every is the time between two looks at the article.
 func (l *life) every(at time.Time) time.Duration { return l.o.Every(at.Sub(l.a.Published)) }
 
@@ -152,8 +160,12 @@ func (l *life) becomes(what string, at time.Time, change func(*state)) {
 	l.a.states = append(l.a.states, next)
 }
 
-// expect says what is to be told of what happens at a time.
+// expect says what is to be told of what happens at a time. An edit that makes the text
+// what it was once, as a slip that is made again, may be told as a revert.
 func (l *life) expect(what string, at time.Time, must bool, marks marks, kinds ...string) {
+	if slices.Contains(kinds, "change") && l.returned() {
+		kinds = append(kinds, "reverted")
+	}
 	l.a.truths = append(l.a.truths, truth{what: what, from: at, until: l.seen(at), kinds: kinds, marks: marks, must: must})
 }
 
