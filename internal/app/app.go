@@ -132,7 +132,11 @@ func openStore(ctx context.Context, cfg Config, log *slog.Logger) (Store, error)
 	if cfg.RedisURL == "" {
 		return sqlitestore.Open(ctx, sqlitestore.Options{Path: cfg.Data, KeepPages: sqlitestore.KeepPages(cfg.keepPages())})
 	}
-	s, err := redisstore.Open(ctx, redisstore.Options{URL: cfg.RedisURL, KeepPages: redisstore.KeepPages(cfg.keepPages())})
+	replicas, err := cfg.redisReplicas()
+	if err != nil {
+		return nil, err
+	}
+	s, err := redisstore.Open(ctx, redisstore.Options{URL: cfg.RedisURL, Replicas: replicas, KeepPages: redisstore.KeepPages(cfg.keepPages())})
 	if err != nil {
 		return nil, err
 	}

@@ -5,20 +5,23 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"erratum/internal/store/redisstore"
 )
 
 // Config is everything a person can set, by environment (ERRATUM_…) or by flags of
 // the same names. cmd/bot fills it; Check says everything that is wrong at once.
 // The tags are read by the command line's parser.
 type Config struct {
-	Data     string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named. Default: erratum.db, here."`
-	RedisURL string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead: redis://user:password@host:6379 (7 or later, appendfsync always, noeviction)."`
+	Data          string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named. Default: erratum.db, here."`
+	RedisURL      string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead: redis://user:password@host:6379 (7 or later, appendfsync always, noeviction). Sentinels: redis-sentinel://host1,host2/master. A Cluster: redis-cluster://host1,host2. TLS: rediss."`
+	RedisReplicas string `default:"auto" env:"ERRATUM_REDIS_REPLICAS" placeholder:"N" help:"How many of Redis's replicas must hold a write before it counts: a number, or auto: one, where there are any."`
 
 	DiscordToken string `env:"ERRATUM_DISCORD_TOKEN,DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token; better in a file named by ERRATUM_DISCORD_TOKEN_FILE."`
 
@@ -51,8 +54,11 @@ func (c Config) Check() error {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	switch {
 	case c.RedisURL != "":
-		if u, err := url.Parse(c.RedisURL); err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") || u.Host == "" {
-			wrong("ERRATUM_REDIS_URL: want redis://host:port or rediss:// with TLS, user and password inside")
+		if err := redisstore.CheckURL(c.RedisURL); err != nil {
+			wrong("ERRATUM_REDIS_URL: %v", err)
+		}
+		if _, err := c.redisReplicas(); err != nil {
+			errs = append(errs, err)
 		}
 	case c.Data == "":
 		wrong("ERRATUM_DATA: name the file to keep everything in")
@@ -134,6 +140,22 @@ func (c Config) keepPages() string {
 		return ""
 	}
 	return c.KeepPages
+}
+
+// redisReplicas is how many replicas are waited for, as the store takes it.
+func (c Config) redisReplicas() (int, error) {
+	if c.RedisReplicas == "" || c.RedisReplicas == "auto" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(c.RedisReplicas)
+	switch {
+	case err != nil || n < 0 || n > 100:
+		return 0, fmt.Errorf("ERRATUM_REDIS_REPLICAS: %q is neither auto nor a number from 0 to 100", c.RedisReplicas)
+	case n == 0:
+		return redisstore.NoReplicas, nil
+	default:
+		return n, nil
+	}
 }
 
 // Level is the configured log level.

@@ -56,7 +56,7 @@ func (s *Store) heldFor(ctx context.Context, l watch.Lease, c watch.Commit) (*re
 	var asked pending
 	var log *redis.StringCmd
 	var chain *redis.SliceCmd
-	_, err = s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = s.batch(ctx, func(p redis.Pipeliner) error {
 		asked = s.ask(ctx, p, shard, l.Article)
 		log = p.Get(ctx, s.key(shard, "log", l.Article))
 		if c.Revision != nil && c.Revision.Number > 1 {
@@ -64,7 +64,7 @@ func (s *Store) heldFor(ctx context.Context, l watch.Lease, c watch.Commit) (*re
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
+	if err != nil {
 		return nil, err
 	}
 	a, err := s.answer(asked)

@@ -15,12 +15,6 @@ var ErrCut = errors.New("cut off by the test")
 // if its process had died there.
 func (s *Store) CutAfter(n int) { s.db.AddHook(&cut{left: n}) }
 
-// OnClusterNode opens a store on a node of a Cluster that holds all slots.
-func OnClusterNode(ctx context.Context, o Options) (*Store, error) {
-	o.cluster = true
-	return Open(ctx, o)
-}
-
 type cut struct{ left int }
 
 func (c *cut) spend() bool { c.left--; return c.left >= 0 }

@@ -296,7 +296,7 @@ func (s *Store) LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration)
 	if err != nil || len(got) == 0 {
 		return nil, s.explain("lease feeds", err)
 	}
-	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for _, t := range got {
 			p.HMGet(ctx, s.key(t.shard, "f", t.id), feedFields...)
 			p.ZRange(ctx, s.key(t.shard, "fs", t.id), 0, -1)

@@ -47,13 +47,8 @@ func (s *Store) EditSettings(ctx context.Context, guild string, edit func(*alert
 	if err := s.db.SAdd(ctx, s.o.Prefix+"guilds", guild).Err(); err != nil {
 		return out, s.explain("edit settings", err)
 	}
-	for range patience {
-		err := s.db.Watch(ctx, work, key)
-		if !errors.Is(err, redis.TxFailedErr) {
-			return out, s.explain("edit settings", err)
-		}
-	}
-	return out, s.explain("edit settings", errors.New("others change them all the time: try again"))
+	err = s.transact(ctx, key, work)
+	return out, s.explain("edit settings", err)
 }
 
 // settings reads a guild's settings; a guild without any has the defaults.
@@ -146,7 +141,7 @@ func (s *Store) healthOfArticles(ctx context.Context, h *watch.Health, articles 
 		ids = append(ids, id)
 	}
 	for batch := range slices.Chunk(ids, pipelineMax) {
-		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 			for _, id := range batch {
 				p.HMGet(ctx, s.key(articles[id], "a", id), "due", "lease", "active", "trouble", "flat")
 			}
@@ -211,7 +206,7 @@ func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, guild strin
 	var letters []letter
 	counted := 0
 	for batch := range slices.Chunk(list, pipelineMax/2) {
-		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 			for _, l := range batch {
 				p.LLen(ctx, s.key(l.Shard, "q", l.id))
 				p.ZRevRangeWithScores(ctx, s.key(l.Shard, "dead", l.id), 0, listed-1)
@@ -247,12 +242,12 @@ func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, guild strin
 // that it can be dropped.
 func (s *Store) deadLetter(ctx context.Context, l letter) (watch.DeadLetter, error) {
 	var doc, tries, reason *redis.StringCmd
-	if _, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	if _, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		doc = p.HGet(ctx, s.key(l.Shard, "d"), l.delivery)
 		tries = p.HGet(ctx, s.key(l.Shard, "tries"), l.delivery)
 		reason = p.HGet(ctx, s.key(l.Shard, "reasons"), l.delivery)
 		return nil
-	}); err != nil && !errors.Is(err, redis.Nil) {
+	}); err != nil {
 		return watch.DeadLetter{}, err
 	}
 	out := watch.DeadLetter{At: at(l.at), Reason: reason.Val()}

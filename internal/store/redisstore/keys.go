@@ -45,7 +45,9 @@ const shardCount = 64
 //	{c:GUILD.CHANNEL}:wire, :wire:EDIT  ZSET edit → when its story began; story, JSON
 //	guilds                   SET of guilds that the bot joined or that chose settings
 //	left                     ZSET guild → when the bot was removed from it
-//	meta                     HASH app, schema, shards, repaired, run, since
+//	{sNN}:run                HASH replication ID of the server that held the shard, and
+//	                         since when; it tells when another took over
+//	meta                     HASH app, schema, shards, repaired
 //
 // Values over 200 bytes are zstd (package pack).
 

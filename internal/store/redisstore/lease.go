@@ -32,22 +32,35 @@ type due struct {
 	at    float64
 }
 
-// peek reads the first n of a queue over all shards that are due.
+// peek reads the first n of a queue over all shards that are due. A server that does
+// not answer holds up no others: it is an error when there is nothing due on them.
 func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due, error) {
-	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for shard := range shardCount {
-			p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{Key: s.key(shard, queue), ByScore: true, Start: "-inf", Stop: now, Count: int64(n)})
-		}
-		return nil
-	})
+	groups, err := s.byNode(ctx, shardCount, func(shard int) string { return s.key(shard, queue) })
 	if err != nil {
 		return nil, err
 	}
 	var out []due
-	for shard, c := range cmds {
-		for _, z := range c.(*redis.ZSliceCmd).Val() {
-			out = append(out, due{shard, fmt.Sprint(z.Member), z.Score})
+	var down error
+	for _, g := range groups {
+		cmds, err := g.node.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for _, shard := range g.calls {
+				p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{Key: s.key(shard, queue), ByScore: true, Start: "-inf", Stop: now, Count: int64(n)})
+			}
+			return nil
+		})
+		if err = failed(cmds, err); err != nil {
+			down = cmp.Or(down, err)
+			continue
 		}
+		for i, c := range cmds {
+			for _, z := range c.(*redis.ZSliceCmd).Val() {
+				out = append(out, due{g.calls[i], fmt.Sprint(z.Member), z.Score})
+			}
+		}
+	}
+	if len(out) == 0 && down != nil {
+		s.reload(ctx)
+		return nil, down
 	}
 	slices.SortFunc(out, func(a, b due) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.name, b.name)) })
 	return out[:min(n, len(out))], nil
@@ -66,34 +79,46 @@ func (s *Store) take(ctx context.Context, kind string, n int, d, spacing time.Du
 	if kind == "f" {
 		turns, queue = "feedhosts", "feeddue"
 	}
+	rest := ctx
 	for range rounds {
-		if len(out) >= n {
+		got, more, err := s.takeSome(rest, kind, turns, queue, n-len(out), d, spacing)
+		out = append(out, got...)
+		if err != nil && len(out) == 0 {
+			return nil, err
+		}
+		if err != nil || !more || len(out) >= n {
 			break
 		}
-		now, err := s.now(ctx)
-		if err != nil {
-			return out, err
-		}
-		hosts, err := s.peek(ctx, turns, now, n-len(out))
-		if err != nil || len(hosts) == 0 {
-			return out, err
-		}
-		picks, err := s.firsts(ctx, kind, queue, hosts)
-		if err != nil {
-			return out, err
-		}
-		got, err := s.lease(ctx, kind, picks, d, spacing)
-		out = append(out, got...)
-		if err != nil {
-			return out, err
+		if len(out) > 0 && rest == ctx { // what is leased must not wait for servers that are down
+			var cancel context.CancelFunc
+			rest, cancel = context.WithTimeout(ctx, d/4)
+			defer cancel()
 		}
 	}
 	return out, nil
 }
 
+// takeSome leases what it can of what is due, and reports whether anything was.
+func (s *Store) takeSome(ctx context.Context, kind, turns, queue string, n int, d, spacing time.Duration) (out []taken, more bool, err error) {
+	now, err := s.now(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	hosts, err := s.peek(ctx, turns, now, n)
+	if err != nil || len(hosts) == 0 {
+		return nil, false, err
+	}
+	picks, err := s.firsts(ctx, kind, queue, hosts)
+	if err != nil {
+		return nil, false, err
+	}
+	out, err = s.lease(ctx, kind, picks, d, spacing)
+	return out, true, err
+}
+
 // firsts reads what is due first of each host.
 func (s *Store) firsts(ctx context.Context, kind, queue string, hosts []due) ([]record, error) {
-	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for _, h := range hosts {
 			p.ZRange(ctx, s.key(h.shard, queue, h.name), 0, 0)
 		}
@@ -129,7 +154,7 @@ func (s *Store) lease(ctx context.Context, kind string, picks []record, d, spaci
 		calls[i].keys = append(calls[i].keys, s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, kind, r.id))
 		calls[i].args = append(calls[i].args, r.host, r.id)
 	}
-	said, err := s.runAll(ctx, leaseScript, calls)
+	said, err := s.runAll(ctx, leaseScript, false, calls)
 	if err != nil {
 		return nil, err
 	}
@@ -178,12 +203,12 @@ func (s *Store) leases(ctx context.Context, got []taken) (out []watch.Lease, err
 		return nil, nil
 	}
 	asked := make([]pending, len(got))
-	if _, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	if _, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for i, t := range got {
 			asked[i] = s.ask(ctx, p, t.shard, t.id)
 		}
 		return nil
-	}); err != nil && !errors.Is(err, redis.Nil) {
+	}); err != nil {
 		return nil, err
 	}
 	var failed error
@@ -259,7 +284,7 @@ func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.
 }
 
 func (s *Store) leaseNow(ctx context.Context, r record, d, spacing time.Duration) error {
-	said, err := leaseNowScript.Run(ctx, s.db, []string{
+	said, err := s.runOne(ctx, leaseNowScript, false, []string{
 		s.key(r.shard, "hosts"), s.key(r.shard, "feedhosts"), s.key(r.shard, "allowed"),
 		s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, "a", r.id),
 	}, s.clock(), d.Milliseconds(), spacing.Milliseconds(), secret(), r.host, r.id).Result()

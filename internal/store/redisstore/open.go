@@ -5,28 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"erratum/internal/store/pack"
 )
 
 // schemaVersion is what this program reads and writes.
 const schemaVersion = 1
-
-// The client library writes to stderr what it also returns as errors.
-type silent struct{}
-
-var silence sync.Once
-
-// Printf implements the library's logger.
-func (silent) Printf(context.Context, string, ...any) {}
 
 // openWithin bounds how long a server that does not answer keeps a start waiting.
 const openWithin = 15 * time.Second
@@ -38,92 +28,115 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt, err := redis.ParseURL(o.URL)
+	a, err := parseAddress(o.URL)
 	if err != nil {
-		return nil, fmt.Errorf("redisstore: the address of the Redis server can't be read: use redis://user:password@host:port/db, or rediss:// for TLS (%w)", withoutSecrets(err))
+		return nil, fmt.Errorf("redisstore: %w", err)
 	}
-	silence.Do(func() { redis.SetLogger(silent{}) })
-	configure(opt)
-	s := &Store{o: o, where: opt.Addr}
-	opt.OnConnect = s.run.connected
-	s.db = redis.NewClient(opt)
+	s := &Store{o: o, where: a.where()}
 	if s.pack, err = pack.New(); err != nil {
 		return nil, fmt.Errorf("redisstore: %w", err)
 	}
+	s.connect(a)
 	checking, cancel := context.WithTimeout(ctx, openWithin)
 	defer cancel()
 	if err := s.check(checking); err != nil {
 		_ = s.Close() // the connection is of no use anyway
 		return nil, err
 	}
+	if a.topology != single {
+		s.patience = failoverWithin
+		s.db.AddHook(steady{s: s})
+	}
 	return s, nil
 }
 
-// withoutSecrets keeps the address, which holds the password, out of an error.
-func withoutSecrets(err error) error {
-	var e *url.Error
-	if errors.As(err, &e) {
-		return e.Err
-	}
-	return err
-}
-
-// configure sets what the defaults of the client leave open. Its own retries stay
-// on: everything the store sends is safe to repeat, because a token or a version is
-// used up by the first, or because it says the same again.
-func configure(o *redis.Options) {
-	// Neither Redis nor Valkey knows the subcommands that these send on each connection.
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	o.DisableIdentity = true
-	o.ContextTimeoutEnabled = true
-	if o.PoolSize == 0 {
-		o.PoolSize = 16
-	}
-	o.DialerRetries = 1 // every command has retries of its own
-	o.DialTimeout = orDefault(o.DialTimeout, 5*time.Second)
-	o.ReadTimeout = orDefault(o.ReadTimeout, 5*time.Second) // appendfsync always on a slow disk
-	o.WriteTimeout = orDefault(o.WriteTimeout, 5*time.Second)
-}
-
-func orDefault(d, def time.Duration) time.Duration {
-	if d == 0 {
-		return def
-	}
-	return d
+// server is one that is checked.
+type server struct {
+	*redis.Client
+	where string
 }
 
 // check refuses what is not a sound server with a store of ours, or none yet.
 func (s *Store) check(ctx context.Context) error {
-	text, err := s.db.Info(ctx, "server", "replication", "persistence").Result()
+	if s.cluster == nil {
+		if err := s.checkServer(ctx, server{s.one, s.where}, single); err != nil {
+			return err
+		}
+	} else if err := s.checkCluster(ctx); err != nil {
+		return err
+	}
+	if err := s.checkSchema(ctx); err != nil {
+		return err
+	}
+	return s.explain("open", s.noteRuns(ctx))
+}
+
+// checkCluster checks every server of a Cluster: any may be the master of our keys.
+func (s *Store) checkCluster(ctx context.Context) error {
+	var mu sync.Mutex
+	checking := func(ctx context.Context, c *redis.Client) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return s.checkServer(ctx, server{c, "the Redis server at " + c.Options().Addr}, cluster)
+	}
+	if err := s.cluster.ForEachMaster(ctx, checking); err != nil {
+		return s.explain("open", err)
+	}
+	return s.explain("open", s.cluster.ForEachSlave(ctx, checking))
+}
+
+// noteRuns notes for each shard which server holds it.
+func (s *Store) noteRuns(ctx context.Context) error {
+	var calls []call
+	for shard := range shardCount {
+		calls = append(calls, call{keys: []string{s.key(shard, "run")}, args: []any{s.clock()}})
+	}
+	_, err := s.runAll(ctx, runScript, false, calls)
+	return err
+}
+
+func (s *Store) checkServer(ctx context.Context, c server, within topology) error {
+	text, err := c.Info(ctx, "server", "replication", "persistence").Result()
 	if err != nil {
 		return s.explain("open", err)
 	}
 	info := parseInfo(text)
 	major, _, _ := strings.Cut(info["redis_version"], ".")
 	if n, err := strconv.Atoi(major); info["valkey_version"] == "" && (err != nil || n < 7) {
-		return s.refuse("runs Redis %s: version 7 or newer is needed", info["redis_version"])
+		return c.refuse("runs Redis %s: version 7 or newer is needed", info["redis_version"])
 	}
-	switch {
-	case info["redis_mode"] == "cluster" && !s.o.cluster:
-		return s.refuse("is part of a Redis Cluster, which this version of Erratum can't use: name a standalone server")
-	case info["role"] == "slave":
-		return s.refuse("is a read-only replica: name its master %s:%s", info["master_host"], info["master_port"])
+	switch mode := info["redis_mode"]; {
+	case mode == "sentinel":
+		return c.refuse("is a Sentinel: write redis-sentinel://host:port/master, with the name of the master that it watches")
+	case mode == "cluster" && within != cluster:
+		return c.refuse("is part of a Redis Cluster: write redis-cluster:// in place of redis://")
+	case mode == "standalone" && within == cluster:
+		return c.refuse("is not part of a Redis Cluster: write redis:// in place of redis-cluster://")
+	case info["role"] == "slave" && within != cluster:
+		return c.refuse("is a read-only replica: name its master %s:%s", info["master_host"], info["master_port"])
 	case info["loading"] == "1":
-		return s.refuse("is still loading its data: start again when it has finished")
+		return c.refuse("is still loading its data: start again when it has finished")
 	}
-	if err := s.checkMemory(ctx); err != nil {
+	if err := s.checkMemory(ctx, c); err != nil {
 		return err
 	}
-	if err := s.checkDurability(ctx, info); err != nil {
-		return err
-	}
-	return s.checkSchema(ctx)
+	return s.checkDurability(ctx, c, info)
 }
 
 // refuse says what is wrong with the server.
-func (s *Store) refuse(format string, args ...any) error {
-	return fmt.Errorf("redisstore: the Redis server at %s %s", s.where, fmt.Sprintf(format, args...))
+func (c server) refuse(format string, args ...any) error {
+	return refusal{fmt.Sprintf("redisstore: %s %s", c.where, fmt.Sprintf(format, args...))}
 }
+
+// refuse says what is wrong with what the servers hold.
+func (s *Store) refuse(format string, args ...any) error {
+	return server{where: s.where}.refuse(format, args...)
+}
+
+// refusal is an error that says all there is to say.
+type refusal struct{ text string }
+
+func (r refusal) Error() string { return r.text }
 
 // parseInfo reads the lines of INFO.
 func parseInfo(text string) map[string]string {
@@ -137,8 +150,8 @@ func parseInfo(text string) map[string]string {
 }
 
 // setting reads one of the server's settings. Hosted servers may hide them.
-func (s *Store) setting(ctx context.Context, name string) (value string, known bool, err error) {
-	all, err := s.db.ConfigGet(ctx, name).Result()
+func (s *Store) setting(ctx context.Context, c server, name string) (value string, known bool, err error) {
+	all, err := c.ConfigGet(ctx, name).Result()
 	if err != nil {
 		if isReply(err, "NOPERM") || isReply(err, "ERR unknown command") {
 			return "", false, nil
@@ -150,47 +163,47 @@ func (s *Store) setting(ctx context.Context, name string) (value string, known b
 }
 
 // checkMemory refuses a server that drops keys when its memory is full.
-func (s *Store) checkMemory(ctx context.Context) error {
-	policy, known, err := s.setting(ctx, "maxmemory-policy")
+func (s *Store) checkMemory(ctx context.Context, c server) error {
+	policy, known, err := s.setting(ctx, c, "maxmemory-policy")
 	switch {
 	case err != nil:
 		return err
 	case !known:
-		text, err := s.db.Info(ctx, "memory").Result()
+		text, err := c.Info(ctx, "memory").Result()
 		if err != nil {
 			return s.explain("open", err)
 		}
 		if policy = parseInfo(text)["maxmemory_policy"]; policy == "" {
-			s.warn("does not tell its maxmemory-policy: make sure it is noeviction, or watches vanish when its memory is full")
+			s.warn(c, "does not tell its maxmemory-policy: make sure it is noeviction, or watches vanish when its memory is full")
 			return nil
 		}
 	}
 	if policy != "noeviction" {
-		return s.refuse("drops keys when its memory is full (maxmemory-policy %s): set maxmemory-policy noeviction", policy)
+		return c.refuse("drops keys when its memory is full (maxmemory-policy %s): set maxmemory-policy noeviction", policy)
 	}
 	return nil
 }
 
 // checkDurability warns when the server may lose what it acknowledged.
-func (s *Store) checkDurability(ctx context.Context, info map[string]string) error {
+func (s *Store) checkDurability(ctx context.Context, c server, info map[string]string) error {
 	if info["aof_enabled"] != "1" {
-		s.warn("keeps no append-only file: a restart loses watches and alerts; set appendonly yes and appendfsync always")
+		s.warn(c, "keeps no append-only file: a restart loses watches and alerts; set appendonly yes and appendfsync always")
 		return nil
 	}
-	sync, known, err := s.setting(ctx, "appendfsync")
+	sync, known, err := s.setting(ctx, c, "appendfsync")
 	switch {
 	case err != nil:
 		return err
 	case !known:
-		s.warn("does not tell its appendfsync: unless it is always, a crash may lose the last seconds")
+		s.warn(c, "does not tell its appendfsync: unless it is always, a crash may lose the last seconds")
 	case sync != "always":
-		s.warn("writes its append-only file to disk with appendfsync %s: a crash may lose the last seconds of watches and alerts; set appendfsync always", sync)
+		s.warn(c, "writes its append-only file to disk with appendfsync %s: a crash may lose the last seconds of watches and alerts; set appendfsync always", sync)
 	}
 	return nil
 }
 
-func (s *Store) warn(format string, args ...any) {
-	s.warnings = append(s.warnings, fmt.Sprintf("the Redis server at %s %s", s.where, fmt.Sprintf(format, args...)))
+func (s *Store) warn(c server, format string, args ...any) {
+	s.warnings = append(s.warnings, c.where+" "+fmt.Sprintf(format, args...))
 }
 
 // checkSchema looks for a store of ours under the prefix, and begins one when there
@@ -253,14 +266,17 @@ func (s *Store) explain(op string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if errors.As(err, new(refusal)) {
+		return err
+	}
 	var reply redis.Error
 	switch {
 	case errors.As(err, &reply):
 		if what := s.advice(reply.Error()); what != "" {
-			err = fmt.Errorf("the Redis server at %s %s (%w)", s.where, what, err)
+			err = fmt.Errorf("%s %s (%w)", s.where, what, err)
 		}
 	case isNetwork(err) || op == "open" && !errors.Is(err, context.Canceled):
-		err = fmt.Errorf("the Redis server at %s can't be reached: see that it runs and that the address is right (%w)", s.where, err)
+		err = fmt.Errorf("%s can't be reached: see that it runs and that the address is right (%w)", s.where, err)
 	}
 	return fmt.Errorf("redisstore: %s: %w", op, err)
 }
@@ -287,6 +303,10 @@ func (s *Store) advice(reply string) string {
 		return "is a read-only replica: name its master"
 	case "OOM":
 		return "has no memory left: raise its maxmemory"
+	case "CLUSTERDOWN":
+		return "is down: a master has failed and no replica has taken over; see CLUSTER INFO"
+	case "NOREPLICAS":
+		return "takes no writes: too few replicas are connected (min-replicas-to-write)"
 	case "MISCONF":
 		return "can't write to its disk: make room, see its log"
 	case "WRONGTYPE":

@@ -114,7 +114,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"another type", redisstore.Options{URL: plain.url(), Prefix: "odd:"}, "keys of another program under the prefix odd:"},
 		{"a prefix in use", redisstore.Options{URL: plain.url(), Prefix: "used:"}, "keys of another program under the prefix used:"},
 		{"an old version", redisstore.Options{URL: pretend(t, "redis_version:6.2.14")}, "runs Redis 6.2.14: version 7 or newer is needed"},
-		{"a cluster", redisstore.Options{URL: pretend(t, "redis_version:7.0.0\r\nredis_mode:cluster")}, "name a standalone server"},
+		{"a cluster", redisstore.Options{URL: pretend(t, "redis_version:7.0.0\r\nredis_mode:cluster")}, "write redis-cluster:// in place of redis://"},
 		{"loading", redisstore.Options{URL: pretend(t, "-LOADING Redis is loading the dataset in memory")}, "still loading its data: start again"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -17,33 +17,45 @@ import (
 	"erratum/internal/watch"
 )
 
-// Claim implements deliver.Outbox.
+// Claim implements deliver.Outbox. Once it has claimed something it waits for nobody:
+// a claim that is handed out late may have ended, and be another's.
 func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, err error) {
+	rest := ctx
 	for range 4 * rounds {
-		if len(out) >= n {
+		got, more, err := s.claimSome(rest, n-len(out), d)
+		out = append(out, got...)
+		if err != nil && len(out) == 0 {
+			return nil, s.explain("claim", err)
+		}
+		if err != nil || !more || len(out) >= n {
 			break
 		}
-		now, err := s.now(ctx)
-		if err != nil {
-			return out, s.explain("claim", err)
-		}
-		heads, err := s.peek(ctx, "out", now, n-len(out))
-		if err != nil || len(heads) == 0 {
-			return out, s.explain("claim", err)
-		}
-		since, err := s.runSince(ctx, now)
-		if err != nil {
-			return out, s.explain("claim", err)
-		}
-		got, err := s.send(ctx, heads, d)
-		if err != nil {
-			return out, s.explain("claim", err)
-		}
-		doubt(got, since)
 		// Queues that are paused, or were taken by others, are out of the way now.
-		out = append(out, got...)
+		if len(out) > 0 && rest == ctx {
+			var cancel context.CancelFunc
+			rest, cancel = context.WithTimeout(ctx, d/4)
+			defer cancel()
+		}
 	}
 	return out, nil
+}
+
+// claimSome claims what heads of queues it can, and reports whether there were any.
+func (s *Store) claimSome(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, more bool, err error) {
+	now, err := s.now(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	heads, err := s.peek(ctx, "out", now, n)
+	if err != nil || len(heads) == 0 {
+		return nil, false, err
+	}
+	begun := time.Now()
+	out, err = s.send(ctx, heads, d)
+	if took := time.Since(begun); err == nil && took > d/2 {
+		return nil, false, fmt.Errorf("it took %s, and claims hold for %s: they are left to end", took.Round(time.Millisecond), d)
+	}
+	return out, true, err
 }
 
 // claimed is the answer to a claim.
@@ -51,13 +63,14 @@ type claimed struct {
 	member, id, payload string
 	attempts            int
 	attempted           int64
+	since               int64 // when the server began to be the one that it is; 0: it always was
 }
 
 // send claims the heads of queues, in the order given. One that can't be read must
 // not hold up its queue: it becomes a dead letter.
 func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []alert.Delivery, err error) {
 	secret := secret()
-	said, err := s.runAll(ctx, sendScript, s.sendCalls(heads, d, secret))
+	said, err := s.runAll(ctx, sendScript, true, s.sendCalls(heads, d, secret))
 	if err != nil {
 		return nil, err
 	}
@@ -81,6 +94,9 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 		del.ID, del.Watch, del.Token = c.id, watchID, claimToken(h.shard, articleID, secret)
 		del.Attempt, del.LastAttempt = c.attempts+1, at(c.attempted)
 		del.Destination = destination(h.name)
+		// A server that was restarted or took over from another may have forgotten what
+		// it acknowledged: what was made before that is looked up before it is sent.
+		del.Doubtful = c.since > 0 && del.Created.UnixMilli() <= c.since
 		out = append(out, del)
 	}
 	return s.readable(ctx, out, bad)
@@ -114,7 +130,7 @@ func (s *Store) sendCalls(heads []due, d time.Duration, secret string) (calls []
 		if !ok {
 			i, place[h.shard] = len(calls), len(calls)
 			c := call{args: []any{s.clock(), d.Milliseconds(), secret}}
-			for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims"} {
+			for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims", "run"} {
 				c.keys = append(c.keys, s.key(h.shard, k))
 			}
 			calls = append(calls, c)
@@ -128,8 +144,12 @@ func (s *Store) sendCalls(heads []due, d time.Duration, secret string) (calls []
 
 // readClaims reads what send.lua answered, by member.
 func readClaims(list []string, got map[string]claimed) {
-	for i := 0; i+4 < len(list); i += 5 {
-		c := claimed{member: list[i], id: list[i+1], payload: list[i+2]}
+	if len(list) == 0 {
+		return
+	}
+	since, _ := strconv.ParseInt(list[0], 10, 64)
+	for i := 1; i+4 < len(list); i += 5 {
+		c := claimed{member: list[i], id: list[i+1], payload: list[i+2], since: since}
 		c.attempts, _ = strconv.Atoi(list[i+3])
 		c.attempted, _ = strconv.ParseInt(list[i+4], 10, 64)
 		got[c.member] = c
@@ -162,7 +182,7 @@ func parseToken(token string) (shard int, articleID, secret string, ok bool) {
 func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err error) {
 	bad = make([]error, len(ds))
 	asked, last := make([]*redis.StringCmd, len(ds)), make([]*redis.StringCmd, len(ds))
-	_, err = s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = s.batch(ctx, func(p redis.Pipeliner) error {
 		for i, d := range ds {
 			n := d.Notice
 			if shard, articleID, _, ok := parseToken(d.Token); ok {
@@ -179,7 +199,7 @@ func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
+	if err != nil {
 		return nil, err
 	}
 	for i, c := range asked {
@@ -214,7 +234,7 @@ func (s *Store) settle(ctx context.Context, d alert.Delivery, how, word string, 
 	if !ok {
 		return alert.ErrStale
 	}
-	said, err := settleScript.Run(ctx, s.db, []string{
+	said, err := s.runOne(ctx, settleScript, true, []string{
 		s.key(shard, "claims"), s.key(shard, "out"), s.key(shard, "q", d.Watch), s.key(shard, "tries"),
 		s.key(shard, "d"), s.key(shard, "dead", d.Watch), s.key(shard, "reasons"), s.key(shard, "w", articleID),
 	}, s.clock(), secret, d.ID, d.Watch, member(d.Watch, articleID, d.Destination), how, word, max(wait, 0).Milliseconds()).Text()
@@ -258,7 +278,7 @@ func (s *Store) Pause(ctx context.Context, to alert.Destination, wait time.Durat
 		})
 	}
 	if err == nil {
-		_, err = s.runAll(ctx, pauseScript, calls)
+		_, err = s.runAll(ctx, pauseScript, false, calls)
 	}
 	if err == nil && wait == 0 {
 		err = s.db.HDel(ctx, routes, to.Channel).Err()
@@ -285,13 +305,13 @@ func (s *Store) endDead(ctx context.Context, guild, deliveryID, how string) erro
 		if len(list) == 0 {
 			return watch.ErrNotFound
 		}
-		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 			for _, l := range list {
 				p.ZScore(ctx, s.key(l.Shard, "dead", l.id), deliveryID)
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, redis.Nil) {
+		if err != nil {
 			return err
 		}
 		for i, c := range cmds {
@@ -304,7 +324,7 @@ func (s *Store) endDead(ctx context.Context, guild, deliveryID, how string) erro
 }
 
 func (s *Store) endDeadOf(ctx context.Context, l listedWatch, deliveryID, how string) error {
-	said, err := deadScript.Run(ctx, s.db, []string{
+	said, err := s.runOne(ctx, deadScript, true, []string{
 		s.key(l.Shard, "dead", l.id), s.key(l.Shard, "q", l.id), s.key(l.Shard, "out"), s.key(l.Shard, "reasons"),
 		s.key(l.Shard, "d"), s.key(l.Shard, "tries"), s.key(l.Shard, "a", l.Article),
 	}, s.clock(), deliveryID, member(l.id, l.Article, l.doc.Destination), how).Text()

@@ -72,7 +72,7 @@ func (s *Store) locate(ctx context.Context, articleID string) (int, error) {
 	if shard, ok := s.shards.get(articleID); ok {
 		return shard, nil
 	}
-	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for shard := range shardCount {
 			p.Exists(ctx, s.key(shard, "a", articleID))
 		}
@@ -145,10 +145,10 @@ func (s *Store) answer(p pending) (*snapshot, error) {
 // load reads an article in a known shard.
 func (s *Store) load(ctx context.Context, shard int, id string) (*snapshot, error) {
 	var p pending
-	if _, err := s.db.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+	if _, err := s.batch(ctx, func(pipe redis.Pipeliner) error {
 		p = s.ask(ctx, pipe, shard, id)
 		return nil
-	}); err != nil && !errors.Is(err, redis.Nil) {
+	}); err != nil {
 		return nil, err
 	}
 	return s.answer(p)
@@ -304,7 +304,7 @@ func (s *Store) index(ctx context.Context, a *snapshot, ids ...string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for _, id := range ids {
 			doc, err := json.Marshal(a.entryOf(id))
 			if err != nil {

@@ -1,6 +1,7 @@
 package redisstore
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -41,6 +42,9 @@ var sessionLua string
 //go:embed lua/session_end.lua
 var sessionEndLua string
 
+//go:embed lua/run.lua
+var runLua string
+
 // The scripts. The server keeps them by their hash; Run sends them again when it
 // has forgotten them.
 var (
@@ -53,6 +57,7 @@ var (
 	pauseScript      = script(pauseLua)
 	sessionScript    = script(sessionLua)
 	sessionEndScript = script(sessionEndLua)
+	runScript        = script(runLua)
 )
 
 func script(body string) *redis.Script { return redis.NewScript(prelude + body) }
@@ -63,28 +68,101 @@ type call struct {
 	args []any
 }
 
-// runAll runs a script on several shards in one round trip. A server that has
-// forgotten it has not run it, so it is sent again.
-func (s *Store) runAll(ctx context.Context, script *redis.Script, calls []call) ([]*redis.Cmd, error) {
+// runOne runs a script on one shard; see runAll.
+func (s *Store) runOne(ctx context.Context, script *redis.Script, confirm bool, keys []string, args ...any) *redis.Cmd {
+	out, err := s.runAll(ctx, script, confirm, []call{{keys: keys, args: args}})
+	if err != nil {
+		failed := redis.NewCmd(ctx)
+		failed.SetErr(err)
+		return failed
+	}
+	return out[0]
+}
+
+// runAll runs a script on several shards in one round trip to each server. Where a
+// server fails its calls are sent again, to whoever takes over: a call that was run
+// already finds its token or version used. What replicas are to confirm counts once
+// they have.
+func (s *Store) runAll(ctx context.Context, script *redis.Script, confirm bool, calls []call) ([]*redis.Cmd, error) {
 	out := make([]*redis.Cmd, len(calls))
-	_, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, c := range calls {
-			out[i] = script.EvalSha(ctx, p, c.keys, c.args...)
+	err := s.patiently(ctx, func() error {
+		var todo []int
+		for i, c := range out {
+			if c == nil {
+				todo = append(todo, i)
+			}
 		}
-		return nil
+		groups, err := s.byNode(ctx, len(todo), func(i int) string { return calls[todo[i]].keys[0] })
+		if err != nil {
+			return err
+		}
+		for _, g := range groups {
+			for i, n := range g.calls {
+				g.calls[i] = todo[n]
+			}
+			err = cmp.Or(s.runGroup(ctx, script, confirm, g, calls, out), err)
+		}
+		return err
 	})
-	if err != nil && !redis.HasErrorPrefix(err, "NOSCRIPT") {
+	if err != nil {
 		return nil, err
 	}
-	for i, c := range calls {
-		if redis.HasErrorPrefix(out[i].Err(), "NOSCRIPT") {
-			out[i] = script.Run(ctx, s.db, c.keys, c.args...)
-		}
-		if err := out[i].Err(); err != nil {
-			return nil, err
+	return out, nil
+}
+
+// runGroup runs the calls of one server and puts what was answered into out. A server
+// that has forgotten the script has not run it, so it is sent again.
+func (s *Store) runGroup(ctx context.Context, script *redis.Script, confirm bool, g group, calls []call, out []*redis.Cmd) (err error) {
+	want := 0
+	if confirm {
+		if want, err = s.awaited(ctx, g.node); err != nil {
+			return err
 		}
 	}
-	return out, nil
+	todo := g.calls
+	for _, run := range []func(context.Context, redis.Scripter, []string, ...any) *redis.Cmd{script.EvalSha, script.Eval} {
+		said := make([]*redis.Cmd, len(todo))
+		var wait *redis.Cmd
+		_, err := g.node.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for i, n := range todo {
+				said[i] = run(ctx, p, calls[n].keys, calls[n].args...)
+			}
+			if want > 0 {
+				wait = p.Do(ctx, "WAIT", want, confirmWithin.Milliseconds())
+			}
+			return nil
+		})
+		var forgotten []int
+		var bad error
+		for i, n := range todo {
+			switch e := said[i].Err(); {
+			case redis.HasErrorPrefix(e, "NOSCRIPT"):
+				forgotten = append(forgotten, n)
+			case e != nil:
+				bad = cmp.Or(bad, e)
+			}
+		}
+		if bad == nil && wait != nil {
+			var n int64
+			if n, bad = wait.Int64(); bad == nil {
+				bad = s.confirmed(ctx, g.node, want, n)
+			}
+		} else if bad == nil && len(forgotten) == 0 {
+			bad = err
+		}
+		if bad != nil {
+			return bad
+		}
+		for i, n := range todo {
+			if said[i].Err() == nil {
+				out[n] = said[i]
+			}
+		}
+		if todo = forgotten; len(todo) == 0 {
+			return nil
+		}
+	}
+	return errors.New("the server keeps forgetting scripts")
 }
 
 // What a write may be refused for, beside watch.ErrStale.
@@ -147,7 +225,7 @@ func (w *writes) bump() { w.do("HINCRBY", w.keys[0], "version", 1) }
 // safe where a token or version is asked for: the second finds it used.
 func (w *writes) run(ctx context.Context) error {
 	args := append([]any{w.s.clock(), w.r.kind, w.r.id, w.r.host, w.token, w.version, w.moving}, w.args...)
-	said, err := writeScript.Run(ctx, w.s.db, w.keys, args...).Text()
+	said, err := w.s.runOne(ctx, writeScript, true, w.keys, args...).Text()
 	switch {
 	case err != nil:
 		return err

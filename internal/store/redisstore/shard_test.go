@@ -2,42 +2,14 @@ package redisstore_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"erratum/internal/alert"
 	"erratum/internal/store/pack"
-	"erratum/internal/store/redisstore"
-	"erratum/internal/store/storetest"
 	"erratum/internal/watch"
 )
-
-// TestOneSlot runs the suite on a node in cluster mode, which refuses commands and
-// scripts whose keys are of different slots, and scripts that touch keys of other
-// slots than they named.
-func TestOneSlot(t *testing.T) {
-	dir := t.TempDir()
-	srv := begin(t, "--cluster-enabled", "yes", "--cluster-config-file", filepath.Join(dir, "nodes.conf"), "--appendonly", "no")
-	tell(t, srv, "CLUSTER", "ADDSLOTSRANGE", "0", "16383")
-	for end := time.Now().Add(time.Minute); !strings.Contains(fmt.Sprint(tell(t, srv, "CLUSTER", "INFO")), "cluster_state:ok"); {
-		if time.Now().After(end) {
-			t.Fatal("the cluster of one node does not begin")
-		}
-		<-time.After(10 * time.Millisecond)
-	}
-	storetest.Run(t, func(t *testing.T, o storetest.Options) storetest.Store {
-		s, err := redisstore.OnClusterNode(t.Context(), redisstore.Options{
-			URL: srv.url(), Prefix: prefixOf(o.Dir), Now: o.Now, KeepPages: redisstore.KeepPages(o.KeepPages), Undo: o.Undo,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	})
-}
 
 // TestForgetLeavesNothing reads every key and value for what is of a guild.
 func TestForgetLeavesNothing(t *testing.T) {

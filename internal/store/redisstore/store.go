@@ -13,7 +13,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -23,18 +25,18 @@ import (
 
 // Options say where and how to keep things.
 type Options struct {
-	// URL names the server: redis://user:password@host:port/db, rediss:// for TLS.
+	// URL names the server: redis://user:password@host:port/db; Sentinels:
+	// redis-sentinel://host1,host2/master; or a Cluster: redis-cluster://host1,host2.
 	URL string
 	// Prefix begins the name of every key, default "er:". Stores of different
 	// prefixes on one server don't know of each other.
 	Prefix    string
 	KeepPages KeepPages     // which pages to keep beside the texts; default KeepNone: memory is dear
+	Replicas  int           // how many must hold a write before it counts; 0: one where there are any; NoReplicas: none
 	Undo      time.Duration // how long a removed watch can be restored; default 10 minutes
 	// Now is the store's clock for tests. Default is the server's, so that bots whose
 	// clocks differ agree.
 	Now func() time.Time
-
-	cluster bool // tests: a node of a Cluster that holds all slots
 }
 
 // KeepPages says which of the pages read are kept, compressed.
@@ -73,17 +75,22 @@ func (o Options) withDefaults() (Options, error) {
 // Store is a connection to a server. All methods may be called concurrently.
 type Store struct {
 	o        Options
-	db       *redis.Client
-	where    string // the server's address, for errors
+	db       redis.UniversalClient
+	one      *redis.Client        // db, unless it is a Cluster
+	cluster  *redis.ClusterClient // db, when it is one
+	where    string               // the servers, for errors
+	patience time.Duration        // how long another server is waited for
+	closed   atomic.Bool
 	pack     *pack.Packer
 	shards   shardCache
-	run      serverRun
+	counted  counted
 	warnings []string
 }
 
 // Close ends all connections. Leases and claims that are held come due again when
 // they end.
 func (s *Store) Close() error {
+	s.closed.Store(true)
 	if err := s.db.Close(); err != nil && !errors.Is(err, redis.ErrClosed) {
 		return fmt.Errorf("redisstore: close: %w", err)
 	}
@@ -99,8 +106,34 @@ func (s *Store) now(ctx context.Context) (int64, error) {
 	if s.o.Now != nil {
 		return s.o.Now().UnixMilli(), nil
 	}
-	t, err := s.db.Time(ctx).Result()
-	return t.UnixMilli(), err
+	if s.cluster == nil {
+		t, err := s.db.Time(ctx).Result()
+		return t.UnixMilli(), err
+	}
+	return s.clusterTime(ctx)
+}
+
+// clusterTime asks the first server that answers, from any shard on: one that is down
+// must not keep the others from work.
+func (s *Store) clusterTime(ctx context.Context) (now int64, err error) {
+	asked := map[*redis.Client]bool{}
+	first := rand.IntN(shardCount)
+	for i := range shardCount {
+		var node *redis.Client
+		if node, err = s.node(ctx, s.key((first+i)%shardCount, "hosts")); err != nil {
+			break
+		}
+		if asked[node] {
+			continue
+		}
+		asked[node] = true
+		var t time.Time
+		if t, err = node.Time(ctx).Result(); err == nil {
+			return t.UnixMilli(), nil
+		}
+	}
+	s.reload(ctx)
+	return 0, err
 }
 
 // clock is what scripts are told of the time: empty means the server's.
@@ -131,13 +164,13 @@ func ms(t time.Time) int64 {
 // and is for measuring.
 func (s *Store) Bytes(ctx context.Context) (total int64, err error) {
 	err = s.scan(ctx, s.o.Prefix+"*", func(keys []string) error {
-		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 			for _, k := range keys {
 				p.MemoryUsage(ctx, k, 0)
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, redis.Nil) {
+		if err != nil {
 			return err
 		}
 		for _, c := range cmds {
@@ -152,18 +185,25 @@ func (s *Store) Bytes(ctx context.Context) (total int64, err error) {
 
 // scan calls see with batches of the keys that match, each key at least once.
 func (s *Store) scan(ctx context.Context, match string, see func(keys []string) error) error {
-	for cursor := uint64(0); ; {
-		keys, next, err := s.db.Scan(ctx, cursor, match, 1000).Result()
-		if err != nil {
-			return err
-		}
-		if len(keys) > 0 {
-			if err := see(keys); err != nil {
+	nodes, err := s.masters(ctx)
+	if err != nil {
+		return err
+	}
+	for _, node := range nodes {
+		for cursor := uint64(0); ; {
+			keys, next, err := node.Scan(ctx, cursor, match, 1000).Result()
+			if err != nil {
 				return err
 			}
-		}
-		if cursor = next; cursor == 0 {
-			return nil
+			if len(keys) > 0 {
+				if err := see(keys); err != nil {
+					return err
+				}
+			}
+			if cursor = next; cursor == 0 {
+				break
+			}
 		}
 	}
+	return nil
 }

@@ -84,13 +84,8 @@ func (s *Store) editStory(ctx context.Context, to alert.Destination, edit string
 		})
 		return err
 	}
-	for range patience {
-		err := s.db.Watch(ctx, work, key)
-		if !errors.Is(err, redis.TxFailedErr) {
-			return story, err
-		}
-	}
-	return story, errors.New("others change it all the time: try again")
+	err = s.transact(ctx, key, work)
+	return story, err
 }
 
 // readStory decodes a story; one that is not there is empty.

@@ -165,7 +165,7 @@ func (s *Store) purgeArticle(ctx context.Context, shard int, id string, now int6
 // eachWatch calls see for every watch of every article that can be read.
 func (s *Store) eachWatch(ctx context.Context, see func(r record, id string, d *watchDoc)) error {
 	return s.scan(ctx, s.o.Prefix+"{s??}:w:*", func(keys []string) error {
-		cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+		cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 			for _, k := range keys {
 				p.HGetAll(ctx, k)
 			}

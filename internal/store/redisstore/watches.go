@@ -379,7 +379,7 @@ const pipelineMax = 1000
 // readDocs reads the watches of entries. One that is not where its entry says is
 // looked for.
 func (s *Store) readDocs(ctx context.Context, guild string, batch []listedWatch) error {
-	cmds, err := s.db.Pipelined(ctx, func(p redis.Pipeliner) error {
+	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for _, l := range batch {
 			p.HMGet(ctx, s.key(l.Shard, "w", l.Article), l.id, l.id+":m")
 		}

@@ -30,3 +30,15 @@ end
 local function fence(record, random)
   return redis.call('HINCRBY', record, 'fence', 1) .. '-' .. random
 end
+
+-- became returns when the server that holds the shard began to be the one that it is,
+-- '0' when it was when the shard was first asked. Its replication ID is a new one
+-- after each start and each time a replica takes over.
+local function became(run, now)
+  local id = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)')
+  local known = redis.call('HMGET', run, 'id', 'since')
+  if known[1] == id then return known[2] end
+  local since = known[1] and string.format('%d', now) or '0'
+  redis.call('HSET', run, 'id', id, 'since', since)
+  return since
+end

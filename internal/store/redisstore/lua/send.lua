@@ -1,12 +1,12 @@
 -- Claims the heads of some queues, when they may still be sent. A claim is counted
 -- as an attempt before it is handed out. A queue whose channel is paused is put off.
--- KEYS: out, held, pauses, d, tries, claims; for each queue: q
+-- KEYS: out, held, pauses, d, tries, claims, run; for each queue: q
 -- ARGV: now, claim, token; for each queue: member of out, channel
--- Returns member, id, payload, attempts before, time of the last one of each claim.
+-- Returns since when the server is the one that it is, then member, id, payload, attempts before, time of the last one of each claim.
 local now = clock(ARGV[1])
-local out = {}
-for i = 0, #KEYS - 7 do
-  local q, member, channel = KEYS[7 + i], ARGV[4 + 2 * i], ARGV[5 + 2 * i]
+local out = {became(KEYS[7], now)}
+for i = 0, #KEYS - 8 do
+  local q, member, channel = KEYS[8 + i], ARGV[4 + 2 * i], ARGV[5 + 2 * i]
   local at = redis.call('ZSCORE', KEYS[1], member)
   if at and tonumber(at) <= now then
     local paused = redis.call('ZSCORE', KEYS[3], channel)
