@@ -17,6 +17,7 @@ type shared struct {
 	mu    sync.Mutex
 	has   map[string]string
 	asked map[string]int // by holder
+	turns int            // how often it was asked whose turn it is to begin a session
 	away  bool           // it can't be asked
 }
 
@@ -25,7 +26,11 @@ func newShared() *shared { return &shared{has: map[string]string{}, asked: map[s
 func (s *shared) HoldSession(_ context.Context, session, holder string, _ time.Duration) (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked[holder]++
+	if session == "identify" {
+		s.turns++
+	} else {
+		s.asked[holder]++
+	}
 	if s.away {
 		return false, errors.New("it is away")
 	}
@@ -116,4 +121,25 @@ func TestSessionOutlivesItsStore(t *testing.T) {
 	if n := s.Identifies(); n != 1 {
 		t.Errorf("%d sessions", n)
 	}
+}
+
+// TestSessionsBeginInTurn: while another program begins a session, none is begun here.
+func TestSessionsBeginInTurn(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{Shards: 2})
+	sessions := newShared()
+	sessions.give("identify", "another program")
+	run(t, s, discord.Options{Router: &asked{}, Sessions: sessions})
+	eventually(t, "it was asked whose turn it is, and again", func() bool { return sessions.waited() >= 3 })
+	if n := s.Identifies(); n != 0 {
+		t.Errorf("%d sessions were begun at the same time as another program's", n)
+	}
+	sessions.give("identify", "")
+	eventually(t, "a session begins", func() bool { return s.Identifies() == 1 })
+}
+
+func (s *shared) waited() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.turns
 }

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -101,7 +102,7 @@ func (s *starts) wait(ctx context.Context, b *Bot, which shard) bool {
 		}
 		s.next = at.Add(identifyEvery + identifyEvery/10)
 		s.mu.Unlock()
-		if !sleep(ctx, at.Sub(now)) {
+		if !sleep(ctx, at.Sub(now)) || !b.inTurn(ctx) {
 			return false
 		}
 	}
@@ -116,6 +117,27 @@ func (s *starts) wait(ctx context.Context, b *Bot, which shard) bool {
 		rest := time.Duration(said.Limit.ResetAfter) * time.Millisecond
 		b.o.Log.Error("Discord takes no more sessions of this bot today; waiting", "wait", rest)
 		if !sleep(ctx, min(rest, 24*time.Hour)) {
+			return false
+		}
+	}
+}
+
+// inTurn waits until no other program has begun a session for identifyEvery, and reports
+// whether ctx let it: Discord counts those of all.
+func (b *Bot) inTurn(ctx context.Context) bool {
+	if b.o.Sessions == nil {
+		return true
+	}
+	turn := rand.Text() // each is its own holder, so that none keeps it
+	for {
+		mine, err := b.holder.HoldSession(ctx, "identify", turn, identifyEvery+identifyEvery/10)
+		if ctx.Err() != nil {
+			return false
+		}
+		if mine || err != nil {
+			return true // what is not known is no reason to stay away
+		}
+		if !sleep(ctx, sessionAsked) {
 			return false
 		}
 	}
