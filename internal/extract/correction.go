@@ -56,7 +56,22 @@ func (x *Extractor) restoreNotes(p *page) {
 		}
 		if p.note[i] {
 			said.add(b.text)
+			p.dropNoteLabel(i)
 		}
+	}
+}
+
+// maxNoteLabel is how many words a heading has that only says that a note follows.
+const maxNoteLabel = 3
+
+// dropNoteLabel drops the heading of a note, in whatever language: it is no part of the
+// text that the note stands beside, and comes and goes with the note.
+func (p *page) dropNoteLabel(i int) {
+	if i == 0 {
+		return
+	}
+	if b := &p.blocks[i-1]; b.heading() > 1 && b.words <= maxNoteLabel && b.box() == p.blocks[i].box() {
+		p.keep[i-1] = false
 	}
 }
 
