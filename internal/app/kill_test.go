@@ -41,6 +41,14 @@ const (
 	afterAck     = "after ack"
 )
 
+// Those that a new item of a feed passes.
+const (
+	beforeWatch = "before watch"
+	afterWatch  = "after watch"
+	beforeFeed  = "before feed"
+	afterFeed   = "after feed"
+)
+
 // The test binary runs itself as the program when it finds these in its environment.
 const (
 	envChild  = "KILLTEST_DIR"    // run as the program on this folder
@@ -511,6 +519,27 @@ func renumbered(c watch.Commit, n int) watch.Commit {
 		c.Judged[id] = n
 	}
 	return c
+}
+
+func (s *deadlyStore) AddWatch(ctx context.Context, w watch.Watch) (watch.Watch, bool, error) {
+	s.at(beforeWatch)
+	stored, created, err := s.Store.AddWatch(ctx, w)
+	if err == nil {
+		s.at(afterWatch)
+	}
+	return stored, created, err
+}
+
+func (s *deadlyStore) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedCommit) error {
+	news := len(c.Seen) > 0
+	if news {
+		s.at(beforeFeed)
+	}
+	err := s.Store.CommitFeed(ctx, l, c)
+	if news && err == nil {
+		s.at(afterFeed)
+	}
+	return err
 }
 
 func (s *deadlyStore) Claim(ctx context.Context, n int, d time.Duration) ([]alert.Delivery, error) {

@@ -1,9 +1,11 @@
 package app_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -108,13 +110,27 @@ func (r *redisProcess) start() {
 		r.t.Fatalf("redis-server can't be started: %v; install it (make redis)", err)
 	}
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		conn, err := new(net.Dialer).DialContext(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", r.port))
-		if err == nil {
-			_ = conn.Close()
+		if r.answers() {
 			return
 		}
 	}
 	r.t.Fatal("redis-server does not answer")
+}
+
+// answers reports whether it has read its data and takes commands.
+func (r *redisProcess) answers() bool {
+	conn, err := new(net.Dialer).DialContext(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", r.port))
+	if err != nil {
+		return false
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+	_, err = conn.Write([]byte("PING\r\n"))
+	said := make([]byte, len("+PONG"))
+	if err == nil {
+		_, err = io.ReadFull(conn, said)
+	}
+	return err == nil && string(said) == "+PONG"
 }
 
 func (r *redisProcess) kill() {
@@ -132,6 +148,8 @@ type city struct {
 	discord *discordtest.Server
 	urls    []string
 	mutant  string
+	// patience is how long a user waits for an answer; 0: 30 s.
+	patience time.Duration
 
 	mu      sync.Mutex
 	first   []int
@@ -155,9 +173,21 @@ func newCityOn(t *testing.T, data string, pages int, mutant string) *city {
 		c.first[i] = 1000 * (i + 1)
 		c.shown[i] = c.first[i]
 	}
+	base := c.open(c.page)
+	for i := range pages {
+		c.urls = append(c.urls, fmt.Sprintf("%s/news/%d", base, i))
+	}
+	c.watchAll()
+	return c
+}
+
+// open starts the local Discord and the site, and returns the site's address.
+func (c *city) open(site http.HandlerFunc) string {
+	t := c.t
+	t.Helper()
 	var err error
 	c.discord, err = discordtest.New(discordtest.Options{
-		Token: testToken, Patience: 30 * time.Second,
+		Token: testToken, Patience: cmp.Or(c.patience, 30*time.Second),
 		// Buckets off, and a key forgotten after seconds: what is older is looked up. The
 		// key outlives an attempt, as it does with the real one.
 		ChannelRate: discordtest.Rate{Limit: -1}, GlobalRate: discordtest.Rate{Limit: -1}, NonceWindow: 3 * time.Second,
@@ -178,13 +208,9 @@ func newCityOn(t *testing.T, data string, pages int, mutant string) *city {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := newstest.Start(http.HandlerFunc(c.page), news)
+	server := newstest.Start(site, news)
 	t.Cleanup(func() { _ = server.Close() })
-	for i := range pages {
-		c.urls = append(c.urls, fmt.Sprintf("%s/news/%d", server.URL(), i))
-	}
-	c.watchAll()
-	return c
+	return server.URL()
 }
 
 func (c *city) page(w http.ResponseWriter, r *http.Request) {
