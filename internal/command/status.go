@@ -149,7 +149,7 @@ func (r *Router) retry(ctx context.Context, req Request) (Reply, error) {
 		switch err := r.o.Dead.Replay(ctx, req.Guild, d.Delivery.ID); {
 		case err == nil:
 			sent++
-		case !errors.Is(err, watch.ErrNotFound): // somebody else was quicker, or it is a feed's
+		case !errors.Is(err, watch.ErrNotFound): // somebody else was quicker
 			return Reply{}, err
 		}
 	}

@@ -195,14 +195,12 @@ type letter struct {
 
 // healthOfQueues counts what waits and lists the newest dead letters.
 func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, guild string, list []listedWatch) error {
-	feeds, err := s.Feeds(ctx, guild)
+	watches := len(list)
+	feeds, err := s.listFeeds(ctx, guild)
 	if err != nil {
 		return err
 	}
-	watches := len(list)
-	for _, f := range feeds { // they speak, too
-		list = append(list, listedWatch{entry: entry{Shard: shardOf(article.Host(f.URL))}, id: f.ID, doc: &watchDoc{Watch: watch.Watch{Destination: f.Destination}}})
-	}
+	list = append(list, feeds...)
 	var letters []letter
 	counted := 0
 	for batch := range slices.Chunk(list, pipelineMax/2) {
@@ -236,6 +234,19 @@ func (s *Store) healthOfQueues(ctx context.Context, h *watch.Health, guild strin
 		h.Dead = append(h.Dead, d)
 	}
 	return nil
+}
+
+// listFeeds lists a guild's feeds as if they were watches, of an article of their name:
+// their queues are kept so.
+func (s *Store) listFeeds(ctx context.Context, guild string) (out []listedWatch, err error) {
+	feeds, err := s.Feeds(ctx, guild)
+	for _, f := range feeds {
+		out = append(out, listedWatch{
+			entry: entry{Shard: shardOf(article.Host(f.URL)), Article: f.ID}, id: f.ID, feed: true,
+			doc: &watchDoc{Watch: watch.Watch{Destination: f.Destination}},
+		})
+	}
+	return out, err
 }
 
 // deadLetter reads one. One that can't be read is listed without its content, so

@@ -302,7 +302,11 @@ func (s *Store) endDead(ctx context.Context, guild, deliveryID, how string) erro
 		if err != nil {
 			return err
 		}
-		if len(list) == 0 {
+		feeds, err := s.listFeeds(ctx, guild)
+		if err != nil {
+			return err
+		}
+		if list = append(list, feeds...); len(list) == 0 {
 			return watch.ErrNotFound
 		}
 		cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
@@ -324,9 +328,13 @@ func (s *Store) endDead(ctx context.Context, guild, deliveryID, how string) erro
 }
 
 func (s *Store) endDeadOf(ctx context.Context, l listedWatch, deliveryID, how string) error {
+	of := "a"
+	if l.feed {
+		of = "f"
+	}
 	said, err := s.runOne(ctx, deadScript, true, []string{
 		s.key(l.Shard, "dead", l.id), s.key(l.Shard, "q", l.id), s.key(l.Shard, "out"), s.key(l.Shard, "reasons"),
-		s.key(l.Shard, "d"), s.key(l.Shard, "tries"), s.key(l.Shard, "a", l.Article),
+		s.key(l.Shard, "d"), s.key(l.Shard, "tries"), s.key(l.Shard, of, l.Article),
 	}, s.clock(), deliveryID, member(l.id, l.Article, l.doc.Destination), how).Text()
 	switch {
 	case err != nil:

@@ -351,6 +351,7 @@ type listedWatch struct {
 	id      string
 	doc     *watchDoc
 	message string
+	feed    bool // it is a feed, which speaks, too
 }
 
 // list reads a guild's watches that were not removed, oldest first.

@@ -214,11 +214,9 @@ func (s *Store) bury(ctx context.Context, t tx, h head, now int64, reason string
 // that the channel is searched before it is sent again.
 func (s *Store) Replay(ctx context.Context, guild, deliveryID string) error {
 	return s.update(ctx, "replay", func(t tx) error {
-		var watchID string
-		err := t.QueryRowContext(ctx, `SELECT d.watch FROM dead d JOIN watches w ON w.id = d.watch
-			WHERE d.id = ? AND d.guild = ? AND w.removed = 0`, deliveryID, guild).Scan(&watchID)
+		watchID, err := s.speaker(ctx, t, guild, deliveryID)
 		if err != nil {
-			return found(err)
+			return err
 		}
 		if err := t.run(ctx,
 			do(`INSERT INTO deliveries (id, watch, attempts, attempted, doc)
@@ -229,6 +227,21 @@ func (s *Store) Replay(ctx context.Context, guild, deliveryID string) error {
 		}
 		return s.queueHead(ctx, t, watchID, s.now())
 	})
+}
+
+// speaker is the watch or feed of a dead letter, unless it was removed.
+func (s *Store) speaker(ctx context.Context, t tx, guild, deliveryID string) (id string, err error) {
+	var watched bool
+	err = t.QueryRowContext(ctx, `SELECT d.watch, EXISTS (SELECT 1 FROM watches w WHERE w.id = d.watch AND w.removed = 0)
+		FROM dead d WHERE d.id = ? AND d.guild = ?`, deliveryID, guild).Scan(&id, &watched)
+	if err != nil || watched {
+		return id, found(err)
+	}
+	f, err := s.oneFeed(ctx, t, guild, id)
+	if err == nil && !f.Removed.IsZero() {
+		err = watch.ErrNotFound
+	}
+	return id, err
 }
 
 // Drop implements command.DeadLetters.

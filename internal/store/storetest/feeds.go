@@ -227,8 +227,17 @@ func feedGivenUp(b *bench) {
 	if other := b.health(there.Guild).Dead; len(other) != 0 {
 		b.Fatalf("another guild sees %+v", other)
 	}
+	b.wantErr(b.Replay(ctx, there.Guild, id), watch.ErrNotFound)
+	b.must(b.Replay(ctx, here.Guild, id))
+	b.wantErr(b.Replay(ctx, here.Guild, id), watch.ErrNotFound)
+	if d := b.claimOne(); d.ID != id || d.Attempt != 2 || d.Watch != f.ID {
+		b.Fatalf("sent again: %+v", d)
+	} else {
+		b.must(b.Bury(ctx, d, "the channel is still gone"))
+	}
 	_, err := b.RemoveFeed(ctx, here.Guild, f.ID)
 	b.must(err)
+	b.wantErr(b.Replay(ctx, here.Guild, id), watch.ErrNotFound)
 	b.clock.advance(time.Hour)
 	b.must(b.Sweep(ctx))
 	if left := b.health(here.Guild).Dead; len(left) != 0 {

@@ -1,5 +1,5 @@
 -- Ends a dead letter: it is queued again behind the others (replay), or dropped.
--- KEYS: dead, q, out, reasons, d, tries, the article
+-- KEYS: dead, q, out, reasons, d, tries, the article or feed
 -- ARGV: now, id, member of out, 'replay' | 'drop'
 -- Returns 'ok', 'missing' or 'moving'.
 local id = ARGV[2]
