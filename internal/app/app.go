@@ -78,6 +78,7 @@ type App struct {
 	checker   *watch.Checker
 	scheduler *watch.Scheduler
 	courier   *deliver.Courier
+	routes    *routes
 	fetcher   *fetch.Fetcher
 }
 
@@ -176,7 +177,8 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 	})
 	courier := parts.Courier
 	courier.Log, courier.Hold = parts.Logger, hours.hold
-	courier.Sent = (&routes{guilds: a.store, sink: parts.Sink, log: parts.Logger}).attempted
+	a.routes = &routes{store: a.store, sink: parts.Sink, log: parts.Logger}
+	courier.Sent = a.routes.attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
 }
 

@@ -29,10 +29,11 @@ type Discord struct {
 // It returns an error when going on would be of no use.
 func (d *Discord) Run(ctx context.Context) (err error) {
 	router := &laterRouter{}
-	host := &guilds{}
+	host, channels := &guilds{}, &laterChannels{}
 	bot, err := discord.New(discord.Options{
 		Token: d.Config.DiscordToken, Router: router, Log: d.Logger,
 		Titles: host.titles, Settings: host.settings, SetNotices: host.setNotices, Number: host.number, Presence: host, Sessions: host,
+		Channels:  channels,
 		Transport: d.Transport, Dial: d.Dial,
 	})
 	if err != nil {
@@ -46,7 +47,7 @@ func (d *Discord) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	router.Router, host.Store = app.Router(), app.store
+	router.Router, host.Store, channels.routes = app.Router(), app.store, app.routes
 	health, err := serveHealth(ctx, d.Config.Health, app.store)
 	if err != nil {
 		return errors.Join(err, app.Close())
@@ -76,6 +77,9 @@ func together(ctx context.Context, parts ...func(context.Context) error) error {
 // laterRouter closes the ring of bot, sink, program and router: it is filled before
 // anything runs.
 type laterRouter struct{ *command.Router }
+
+// laterChannels does the same for what hears of channels.
+type laterChannels struct{ *routes }
 
 // guilds answers what the bot asks of the store about its guilds.
 type guilds struct{ Store }

@@ -39,6 +39,16 @@ type Presence interface {
 	Guilds(ctx context.Context) ([]string, error)
 }
 
+// Channels hears what becomes of the channels that alerts go to.
+type Channels interface {
+	// Used lists the channels of a guild that alerts go to.
+	Used(ctx context.Context, guild string) ([]string, error)
+	// Gone hears of a channel or thread that was deleted; its name may not be known.
+	Gone(ctx context.Context, guild, channel, name string) error
+	// Locked hears of a thread that takes no messages any more, or takes them again.
+	Locked(ctx context.Context, guild, thread string, locked bool) error
+}
+
 // Options of a [Bot]. Token and Router are needed.
 type Options struct {
 	Token  string
@@ -57,6 +67,8 @@ type Options struct {
 	Number func(ctx context.Context, guild, watch string, stored int) (int, error)
 	// Presence hears of joining and leaving; nil: nobody does.
 	Presence Presence
+	// Channels hears of channels that were deleted or locked; nil: nobody does.
+	Channels Channels
 	// Sessions says which of the gateway's sessions are this program's; nil: all.
 	Sessions Sessions
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"runtime/debug"
 	"slices"
 
@@ -19,7 +20,7 @@ type event struct {
 
 // heeds reports whether the bot does anything about events of a name.
 func heeds(name string) bool {
-	return slices.Contains([]string{"READY", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE"}, name)
+	return slices.Contains([]string{"READY", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE", "THREAD_UPDATE"}, name)
 }
 
 // handle answers one event. A panic is that event's alone.
@@ -37,6 +38,8 @@ func (b *Bot) handle(ctx context.Context, app string, e event) {
 		err = b.began(ctx, e.data)
 	case "GUILD_CREATE", "GUILD_DELETE":
 		err = b.cameOrWent(ctx, e)
+	case "CHANNEL_DELETE", "THREAD_DELETE", "THREAD_UPDATE":
+		err = b.channelChanged(ctx, e)
 	}
 	if err != nil {
 		b.o.Log.Error("an event can't be handled", "event", e.name, "error", err)
@@ -158,10 +161,75 @@ func withoutMessages(data json.RawMessage) (json.RawMessage, *written, error) {
 	return out, target, err
 }
 
-// guild is as much of one as tells whether we are in it.
+// guild is as much of one as tells whether we are in it, and what is there.
 type guild struct {
-	ID          string `json:"id"`
-	Unavailable bool   `json:"unavailable"`
+	ID          string    `json:"id"`
+	Unavailable bool      `json:"unavailable"`
+	Channels    []changed `json:"channels"`
+	Threads     []changed `json:"threads"`
+}
+
+// changed is as much of a channel or thread as tells whether it takes messages.
+type changed struct {
+	ID     string `json:"id"`
+	Guild  string `json:"guild_id"`
+	Name   string `json:"name"`
+	Thread struct {
+		Locked bool `json:"locked"`
+	} `json:"thread_metadata"`
+}
+
+// channelChanged hears of a channel or thread that was deleted, or a thread that was
+// locked or unlocked. An archived one wakes when it is posted in.
+func (b *Bot) channelChanged(ctx context.Context, e event) error {
+	var c changed
+	if err := json.Unmarshal(e.data, &c); err != nil {
+		return err
+	}
+	switch {
+	case b.o.Channels == nil, !isID(c.ID), !isID(c.Guild):
+		return nil
+	case e.name == "THREAD_UPDATE":
+		return b.o.Channels.Locked(ctx, c.Guild, c.ID, c.Thread.Locked)
+	default:
+		return b.o.Channels.Gone(ctx, c.Guild, c.ID, c.Name)
+	}
+}
+
+// deletedMeanwhile asks for the channels that alerts of a guild go to and that it does
+// not list: a channel may have been deleted while the bot was not connected.
+func (b *Bot) deletedMeanwhile(ctx context.Context, g guild) error {
+	if b.o.Channels == nil {
+		return nil
+	}
+	used, err := b.o.Channels.Used(ctx, g.ID)
+	if err != nil {
+		return err
+	}
+	there := map[string]bool{}
+	for _, c := range append(g.Channels, g.Threads...) {
+		there[c.ID] = true
+	}
+	for _, id := range used {
+		if there[id] || !isID(id) {
+			continue
+		}
+		var c changed
+		err := b.rest.get(ctx, discordgo.EndpointChannel(id), discordgo.EndpointChannel(id), &c)
+		f := new(failure)
+		switch {
+		case err == nil && c.Thread.Locked:
+			err = b.o.Channels.Locked(ctx, g.ID, id, true)
+		case errors.As(err, &f) && f.Code == codeUnknownChannel:
+			err = b.o.Channels.Gone(ctx, g.ID, id, "")
+		case errors.As(err, &f) && f.Status == http.StatusForbidden:
+			err = nil // what may not be seen is told when it is to be posted in
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // began compares the guilds that a new session begins with with those that are known.
@@ -209,7 +277,7 @@ func (b *Bot) cameOrWent(ctx context.Context, e event) error {
 	case g.Unavailable, !isID(g.ID), b.o.Presence == nil:
 		return nil
 	case e.name == "GUILD_CREATE":
-		return b.o.Presence.Joined(ctx, g.ID)
+		return errors.Join(b.o.Presence.Joined(ctx, g.ID), b.deletedMeanwhile(ctx, g))
 	default:
 		return b.o.Presence.Left(ctx, g.ID)
 	}

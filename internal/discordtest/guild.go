@@ -145,6 +145,16 @@ func (s *Server) RemoveGuild(id string) {
 	}
 }
 
+// InviteAgain lets the bot into a guild that it was kicked out of.
+func (s *Server) InviteAgain(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if g := s.guilds[id]; g != nil && g.gone {
+		g.gone = false
+		s.dispatch("GUILD_CREATE", s.guildCreate(g))
+	}
+}
+
 // Outage tells the bot that a guild is not available for a while. It must not be taken
 // for a removal.
 func (s *Server) Outage(id string) {
