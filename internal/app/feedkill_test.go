@@ -72,7 +72,8 @@ func TestFeedKilledOnDiscordAndRedis(t *testing.T) {
 	if os.Getenv("ERRATUM_LONG") != "" {
 		rounds = 8
 	}
-	g := &gazette{&city{t: t, redis: newRedisProcess(t), patience: 3 * time.Second}}
+	redis := newRedisProcess(t)
+	g := &gazette{&city{t: t, redis: redis, data: redis.url(), patience: 3 * time.Second}}
 	address := g.open(g.serve) + "/feed.xml"
 	g.runUntil(func() bool {
 		return g.discord.Connected() > 0 && strings.Contains(g.ask("watch feed", option("url", address)), "ollow")
