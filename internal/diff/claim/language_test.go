@@ -15,6 +15,7 @@ func TestLanguages(t *testing.T) {
 		{"de", "Der Brand wurde von einem Wächter gelegt.", "Der Brand wurde angeblich von einem Wächter gelegt.", "hedge-added:  -> angeblich"},
 		{"de", "Die Feuerwehr rückte aus, teilte das Landratsamt mit. Kräfte der Feuerwehr blieben.", "Die Feuerwehr rückte aus, teilte ein Sprecher der Feuerwehr mit. Kräfte der Feuerwehr blieben.", "attribution: das Landratsamt -> ein Sprecher der Feuerwehr"},
 		{"de", "Frauke Eichwald, Schulleiterin, wartet noch.", "Frauke Falkenrath, Schulleiterin, wartet noch.", "name: Eichwald -> Falkenrath"},
+		{"de", "Ermittler gehen gegen Chinas Spione vor. Es geht um China.", "Ermittler gehen gegen Chinas Marwick vor. Es geht um China.", "name: Spione -> Marwick"},
 		{"en", "The files were found in a store room, accodring to the prosecution.", "The files were found in a store room, accodring to the lead detective.", "attribution: the prosecution -> the lead detective"},
 		{"en", "Lee waited outside. The bridge will close, Lee said.", "Lee waited outside. The bridge will close, the mayor said.", ""},
 		{"fr", "Le port a accueilli 1 300 bateaux lundi.", "Le port a accueilli 1 500 bateaux lundi.", "number: 1 300 -> 1 500"},

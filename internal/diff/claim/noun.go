@@ -26,7 +26,7 @@ func (p *passage) alone(i int) bool {
 	if p.is(i-1, secRangeAnd) && p.word(i-2) && text.IsUpperStart(p.tokens[i-2].Text) && p.sent[i-2] == p.sent[i] {
 		return p.alone(i - 2) // "Jena und Gera", "Lacke und Farben"
 	}
-	return p.is(i-1, secPlaceLead) || p.is(i-1, secInverter) || p.is(i-1, secVerb) || p.is(i+1, secVerb)
+	return p.is(i-1, secPlaceLead) || p.genitive(i-1) || p.is(i-1, secInverter) || p.is(i-1, secVerb) || p.is(i+1, secVerb)
 }
 
 // paired reports whether a word stands right after another word of a name somewhere
