@@ -30,7 +30,27 @@ func (r *Router) destination(ctx context.Context, req Request) (alert.Destinatio
 		}
 		to.Channel = firstOf(s.Channel, req.Channel)
 	}
-	return to, r.mayPost(ctx, req, to.Channel)
+	if err := r.mayPost(ctx, req, to.Channel); err != nil {
+		return to, err
+	}
+	return to, r.mayTell(ctx, req, to.Channel, false)
+}
+
+// mayTell checks what was chosen of how something is told in a channel: its thread, which
+// may have been chosen before, and the role that is called.
+func (r *Router) mayTell(ctx context.Context, req Request, channel string, threaded bool) error {
+	if r.o.Places == nil {
+		return nil
+	}
+	if thread := req.Args["thread"]; thread == "on" || thread == "" && threaded {
+		if err := r.o.Places.MayThread(ctx, req.Guild, channel); err != nil {
+			return err
+		}
+	}
+	if role := req.Args["mention"]; role != "" && role != req.Guild {
+		return r.o.Places.MayCall(ctx, req.Guild, role)
+	}
+	return nil
 }
 
 // mayPost checks a channel that somebody named. The request's own was checked by whoever
@@ -111,6 +131,9 @@ func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
 			return Reply{}, err
 		}
 	}
+	if err := r.mayTell(ctx, req, channel, moved && w.Thread); err != nil {
+		return Reply{}, err
+	}
 	w, err = r.o.Watches.EditWatch(ctx, req.Guild, w.ID, r.dueFor(req), func(w *watch.Watch) error {
 		w.Destination.Channel = channel
 		return r.chooseWatch(w, req.Args)
@@ -141,6 +164,9 @@ func chosenFor(w watch.Watch) string {
 func (r *Router) editFeed(ctx context.Context, f watch.FollowedFeed, req Request) (Reply, error) {
 	if req.Args["channel"] != "" {
 		return Reply{}, refuse("Follow it there with `watch feed`, then `watch remove` it here.", "A feed stays in its channel.")
+	}
+	if err := r.mayTell(ctx, req, f.Destination.Channel, false); err != nil {
+		return Reply{}, err
 	}
 	got, err := r.o.Feeds.EditFeed(ctx, req.Guild, f.ID, r.dueFor(req), func(f *watch.Feed) error { return r.choose(f, req.Args) })
 	if err != nil {

@@ -62,6 +62,10 @@ type Places interface {
 	// MayPost checks that alerts can be posted in a channel of the guild; an *Error
 	// says what is missing.
 	MayPost(ctx context.Context, guild, channel string) error
+	// MayThread checks that threads can be made of messages in a channel, and MayCall
+	// that a role can be called, as MayPost does.
+	MayThread(ctx context.Context, guild, channel string) error
+	MayCall(ctx context.Context, guild, role string) error
 	// Problems says of channels what keeps alerts from being posted there, in
 	// CommonMark; those where nothing does are not in it.
 	Problems(ctx context.Context, guild string, channels []string) (map[string]string, error)

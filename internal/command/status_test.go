@@ -70,6 +70,20 @@ func (p places) MayPost(_ context.Context, _, channel string) error {
 	return nil
 }
 
+func (p places) MayThread(_ context.Context, _, channel string) error {
+	if p["thread "+channel] != "" {
+		return &command.Error{Text: p["thread "+channel] + "."}
+	}
+	return nil
+}
+
+func (p places) MayCall(_ context.Context, _, role string) error {
+	if p["call "+role] != "" {
+		return &command.Error{Text: p["call "+role] + "."}
+	}
+	return nil
+}
+
 func (p places) Problems(_ context.Context, _ string, channels []string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, c := range channels {
@@ -109,6 +123,33 @@ func TestStatusOfChannels(t *testing.T) {
 	if after := w.says("g", "watch list"); after != before {
 		t.Errorf("something was saved:\n%s", after)
 	}
+}
+
+// TestVoiceIsChecked: a thread that can't be made and a role that may not be called are
+// refused before anything is saved, also where a watch with a thread is moved.
+func TestVoiceIsChecked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := places{"thread 88": "no threads there", "call 5": "not that role"}
+	w.places = p
+	w.router = w.over(w.store)
+	w.do("g", "watch add | url="+bridge+" | channel=77 | thread=on | mention=6")
+	w.do("g", "watch feed | url=https://sillpost.example/feed | channel=88")
+	before := w.says("g", "watch list")
+	for line, want := range map[string]string{
+		"watch add | url=" + storm + " | channel=88 | thread=on":         "no threads there.",
+		"watch add | url=" + storm + " | mention=5":                      "not that role.",
+		"watch feed | url=https://sillpost.example/other | mention=5":    "not that role.",
+		"watch edit | article=1 | channel=88":                            "no threads there.",
+		"watch edit | article=1 | mention=5":                             "not that role.",
+		"watch edit | article=https://sillpost.example/feed | thread=on": "no threads there.",
+	} {
+		wants(t, w.says("g", line), want)
+	}
+	if after := w.says("g", "watch list"); after != before {
+		t.Errorf("something was saved:\n%s", after)
+	}
+	wants(t, w.says("g", "watch edit | article=1 | channel=88 | thread=off"), "Changed", "<#88>")
 }
 
 // TestRetry: what was given up is sent again when somebody says so.

@@ -62,6 +62,7 @@ type standing struct {
 	guild, self string
 	roles       map[string]bool
 	base        bits
+	calls       map[string]bool // all roles, and whether anyone may call them
 }
 
 // standing asks for our roles in a guild.
@@ -73,6 +74,7 @@ func (r *rest) standing(ctx context.Context, guild string) (standing, error) {
 	var roles []struct {
 		ID          string `json:"id"`
 		Permissions bits   `json:"permissions"`
+		Mentionable bool   `json:"mentionable"`
 	}
 	if err := r.get(ctx, discordgo.EndpointGuildRoles(guild), discordgo.EndpointGuild(guild), &roles); err != nil {
 		return standing{}, err
@@ -83,11 +85,12 @@ func (r *rest) standing(ctx context.Context, guild string) (standing, error) {
 	if err := r.get(ctx, discordgo.EndpointGuildMember(guild, self), discordgo.EndpointGuild(guild), &member); err != nil {
 		return standing{}, err
 	}
-	s := standing{guild: guild, self: self, roles: map[string]bool{guild: true}}
+	s := standing{guild: guild, self: self, roles: map[string]bool{guild: true}, calls: map[string]bool{}}
 	for _, id := range member.Roles {
 		s.roles[id] = true
 	}
 	for _, role := range roles {
+		s.calls[role.ID] = role.Mentionable
 		if s.roles[role.ID] {
 			s.base |= role.Permissions
 		}
@@ -194,6 +197,56 @@ func (b *Bot) MayPost(ctx context.Context, guild, channel string) error {
 		return &command.Error{Text: lacking("in <#"+channel+">", lacks), Next: ""}
 	}
 	return unseen(channel, err)
+}
+
+// MayThread implements command.Places.
+func (b *Bot) MayThread(ctx context.Context, guild, channel string) error {
+	s, err := b.rest.standing(ctx, guild)
+	if err != nil {
+		return fmt.Errorf("what the bot may do in a guild: %w", err)
+	}
+	p, err := b.rest.place(ctx, channel)
+	switch {
+	case err != nil:
+		return unseen(channel, err)
+	case p.Guild != guild:
+		return unseen(channel, errElsewhere)
+	case p.Type != discordgo.ChannelTypeGuildText && p.Type != discordgo.ChannelTypeGuildNews:
+		return &command.Error{Text: "There are no threads in <#" + channel + ">.", Next: "Leave `thread` out, or pick a text channel."}
+	}
+	have := s.in(p)
+	var names []string
+	for _, t := range threadPermissions() {
+		if have&(t.bit|discordgo.PermissionAdministrator) == 0 {
+			names = append(names, "**"+t.name+"**")
+		}
+	}
+	if len(names) > 0 {
+		return &command.Error{
+			Text: "I can't tell it in a thread in <#" + channel + ">: missing " + strings.Join(names, ", ") + ".",
+			Next: "Edit the channel → Permissions → add me and allow it, then try again; or leave `thread` out.",
+		}
+	}
+	return nil
+}
+
+// MayCall implements command.Places.
+func (b *Bot) MayCall(ctx context.Context, guild, role string) error {
+	s, err := b.rest.standing(ctx, guild)
+	if err != nil {
+		return fmt.Errorf("what the bot may do in a guild: %w", err)
+	}
+	anyone, there := s.calls[role]
+	switch {
+	case !there:
+		return &command.Error{Text: "There is no such role in this server.", Next: "Pick one from the list that Discord offers."}
+	case anyone, s.base&(discordgo.PermissionMentionEveryone|discordgo.PermissionAdministrator) != 0:
+		return nil
+	}
+	return &command.Error{
+		Text: "I may not call <@&" + role + ">.",
+		Next: "Server Settings → Roles → that role → switch on **Allow anyone to @mention this role**, then try again.",
+	}
 }
 
 // Problems implements command.Places.

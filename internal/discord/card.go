@@ -20,6 +20,8 @@ type message struct {
 	Nonce        string     `json:"nonce,omitempty"`
 	EnforceNonce bool       `json:"enforce_nonce,omitempty"`
 	Reference    *reference `json:"message_reference,omitempty"`
+
+	overflow []byte // the file that goes along; nil: none
 }
 
 // reference names the message that one answers.
@@ -39,6 +41,7 @@ func compose(d alert.Delivery) message {
 	m.Content = notification(d)
 	m.Embeds = []*discordgo.MessageEmbed{card(d.Notice)}
 	m.Components = rows(alertButtons(d))
+	m.overflow = overflow(d.Notice)
 	return m
 }
 
@@ -159,7 +162,7 @@ func card(n alert.Notice) *discordgo.MessageEmbed {
 // body is what a notice says, and when.
 func body(n alert.Notice) string {
 	times := when(n)
-	said := strings.Trim(n.Text+"\n"+n.Summary, "\n")
+	said := wording(n)
 	if n.Kind == alert.Digest { // no alert: it is there to be read at length
 		out, _ := markdown(said, maxDescription-Units(times)-1)
 		return out + "\n" + times
@@ -170,6 +173,9 @@ func body(n alert.Notice) string {
 	}
 	return strings.Trim(out+"\n"+times, "\n")
 }
+
+// wording is a notice's text, in CommonMark.
+func wording(n alert.Notice) string { return strings.Trim(n.Text+"\n"+n.Summary, "\n") }
 
 // shorten leaves out bullets, the last first, until what is shown has at most limit
 // characters: an alert is to be read in one glance, and its button shows the rest.

@@ -7,6 +7,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/report"
+	"erratum/internal/summarize"
 )
 
 // How much of a change a message shows: enough for a phone, where code does not wrap
@@ -42,15 +43,44 @@ func everyEdit(n alert.Notice) answer {
 		a.content += fmt.Sprintf("\n%d more in the file.", left)
 	}
 	if shown < len(hunks) || !whole {
-		var file strings.Builder
-		for _, h := range hunks {
-			passage, _ := passageLines(h, 0, 0)
-			file.WriteString(passage + "\n")
-		}
-		a.attach("changes.diff", []byte(file.String()))
+		a.attach(diffName, editsFile(hunks, 0))
 	}
 	a.buttons = openButton(n)
 	return a
+}
+
+const (
+	diffName    = "changes.diff"
+	overflowMax = 20_000 // bytes of the file of an alert: excerpts, never an article
+	overflowBy  = 120    // unchanged characters beside an edit there
+)
+
+// editsFile writes passages one below the other; edge is as for passageLines. With one
+// it stops at overflowMax and says how many are left.
+func editsFile(hunks []report.Hunk, edge int) []byte {
+	var file strings.Builder
+	for i, h := range hunks {
+		passage, _ := passageLines(h, edge, 0)
+		if edge > 0 && file.Len()+len(passage) > overflowMax && i > 0 {
+			fmt.Fprintf(&file, "(%d more)\n", len(hunks)-i)
+			break
+		}
+		file.WriteString(passage + "\n")
+	}
+	return []byte(file.String())
+}
+
+// overflow is the file of an alert whose changes do not all stand in its card; nil: they
+// do.
+func overflow(n alert.Notice) []byte {
+	if n.Kind != alert.Change && n.Kind != alert.Reverted || n.Report == nil || len(n.Report.Hunks) == 0 {
+		return nil
+	}
+	said := wording(n)
+	if shorten(said, maxAlertText-Units(when(n))) == said && summarize.Compose(n.Report).Left == 0 {
+		return nil
+	}
+	return editsFile(n.Report.Hunks, overflowBy)
 }
 
 // passageLines writes a passage as it was and as it is. edge bounds what is kept of

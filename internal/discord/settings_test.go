@@ -52,6 +52,42 @@ func TestMayPost(t *testing.T) {
 	}
 }
 
+// TestMayThreadAndCall: what was chosen of how something is told is checked beforehand.
+func TestMayThreadAndCall(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	b := client(t, s, discord.Options{})
+	const quiet = "400000000000000002"
+	s.SetRole(guildID, discordtest.Role{ID: quiet, Name: "quiet"})
+	for _, c := range []struct {
+		what, want string
+		may        func() error
+	}{
+		{"threads in an open channel", "", func() error { return b.MayThread(t.Context(), guildID, channelID) }},
+		{"without the rights", "in a thread in <#" + otherChannel + ">: missing **Create Public Threads**, **Send Messages in Threads**.", func() error {
+			s.SetPermissions(otherChannel, discordtest.ViewChannel|discordtest.SendMessages|discordtest.EmbedLinks)
+			return b.MayThread(t.Context(), guildID, otherChannel)
+		}},
+		{"in another server", "no such channel", func() error { return b.MayThread(t.Context(), guildID, foreign) }},
+		{"a role that may be called", "", func() error { return b.MayCall(t.Context(), guildID, roleID) }},
+		{"one that may not", "I may not call <@&" + quiet + ">. Server Settings", func() error { return b.MayCall(t.Context(), guildID, quiet) }},
+		{"one that is not there", "There is no such role", func() error { return b.MayCall(t.Context(), guildID, "400000000000000099") }},
+		{"whoever may call everyone may call all", "", func() error {
+			s.SetRole(guildID, discordtest.Role{ID: guildID, Name: "@everyone", Permissions: discordtest.DefaultPermissions | discordtest.MentionEveryone})
+			return b.MayCall(t.Context(), guildID, quiet)
+		}},
+	} {
+		err := c.may()
+		var refusal *command.Error
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", c.what, err)
+		case c.want != "" && (!errors.As(err, &refusal) || !strings.Contains(refusal.Error(), c.want)):
+			t.Errorf("%s: %v", c.what, err)
+		}
+	}
+}
+
 // TestOfferedNext: what a reply offers becomes buttons that do it, in the place of the
 // reply, after a restart as before it.
 func TestOfferedNext(t *testing.T) {

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,6 +70,10 @@ func (s *Sink) show(ctx context.Context, channel string, d alert.Delivery) (spot
 		m.Reference = nil // answering needs a permission that posting does not
 		id, err = s.post(ctx, channel, m)
 	}
+	if errors.As(err, &f) && f.Code == codeNoPermission && m.overflow != nil {
+		m.overflow = nil // attaching needs one, too
+		id, err = s.post(ctx, channel, m)
+	}
 	if errors.As(err, &f) && refusedText(f) {
 		// AutoMod, a filter of links, or a limit that we don't know: the alert goes
 		// out without the words that were refused.
@@ -85,7 +90,11 @@ func notDiscord() *deliver.SendError {
 
 func (s *Sink) post(ctx context.Context, channel string, m message) (string, error) {
 	address := discordgo.EndpointChannelMessages(channel)
-	raw, err := s.rest.do(ctx, http.MethodPost, address, address, m, m.Files)
+	var files []*discordgo.File
+	if m.overflow != nil {
+		files = []*discordgo.File{{Name: diffName, ContentType: "text/plain; charset=utf-8", Reader: bytes.NewReader(m.overflow)}}
+	}
+	raw, err := s.rest.do(ctx, http.MethodPost, address, address, m, files)
 	if err != nil {
 		return "", err
 	}

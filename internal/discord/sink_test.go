@@ -3,6 +3,7 @@ package discord_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/article"
 	"erratum/internal/command"
 	"erratum/internal/deliver"
 	"erratum/internal/discord"
@@ -298,5 +300,67 @@ func TestGlobalLimitHoldsAll(t *testing.T) {
 	sends.Wait()
 	if n := s.Count(posting); n != 1 {
 		t.Errorf("%d requests under a global limit, want the one that was told of it", n)
+	}
+}
+
+// crowded is a change with more to say than a card has room for.
+func crowded() alert.Delivery {
+	old, changed := bridge()
+	for i, town := range []string{"Asham", "Bellwick", "Corsley", "Dunmere", "Eastry", "Farley"} {
+		line := "In %s the detour will add %d minutes to the way of each bus, the county's transport office said on Friday."
+		old.Blocks = append(old.Blocks, article.Block{Role: article.Body, Text: fmt.Sprintf(line, town, 10+i)})
+		changed.Blocks = append(changed.Blocks, article.Block{Role: article.Body, Text: fmt.Sprintf(line, town, 30+i)})
+	}
+	return delivery(old, changed)
+}
+
+// TestOverflow: what does not fit a card goes along as a file, where it may.
+func TestOverflow(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	sink := client(t, s, discord.Options{}).Sink()
+	insist(t, sink, crowded())
+	m := s.Messages(channelID)[0]
+	if len(m.Attachments) != 1 || m.Attachments[0].Filename != "changes.diff" {
+		t.Fatalf("attached: %+v", m.Attachments)
+	}
+	file := string(m.Attachments[0].Data)
+	for _, want := range []string{"- The repairs will cost 4 million", "+ The repairs will cost 6 million", "Farley the detour will add 15", "Farley the detour will add 35"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("the file has no %q:\n%s", want, file)
+		}
+	}
+	if strings.Contains(file, "The old harbour bridge will close") {
+		t.Errorf("the file has what did not change:\n%s", file)
+	}
+	fits := delivery(bridge())
+	fits.ID, fits.Destination.Channel = "fits", otherChannel
+	insist(t, sink, fits)
+	if m := s.Messages(otherChannel)[0]; len(m.Attachments) != 0 {
+		t.Errorf("all fits, and yet attached: %+v", m.Attachments)
+	}
+	s.SetPermissions(otherChannel, discordtest.ViewChannel|discordtest.SendMessages|discordtest.EmbedLinks)
+	barred := crowded()
+	barred.ID, barred.Destination.Channel = "barred", otherChannel
+	insist(t, sink, barred)
+	if all := s.Messages(otherChannel); len(all) != 2 || len(all[1].Attachments) != 0 || len(all[1].Embeds) != 1 {
+		t.Errorf("where nothing may be attached: %+v", all)
+	}
+}
+
+// TestOverflowIsAnExcerpt: however much changed, the file is no article.
+func TestOverflowIsAnExcerpt(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	old, changed := bridge()
+	for i := range 400 {
+		line := "On day %d of the work %d lorries will bring stone from the quarry behind the hill, the harbour office wrote in its plan."
+		old.Blocks = append(old.Blocks, article.Block{Role: article.Body, Text: fmt.Sprintf(line, i, 100+i)})
+		changed.Blocks = append(changed.Blocks, article.Block{Role: article.Body, Text: fmt.Sprintf(line, i, 900+i)})
+	}
+	insist(t, client(t, s, discord.Options{}).Sink(), delivery(old, changed))
+	m := s.Messages(channelID)[0]
+	if len(m.Attachments) != 1 || len(m.Attachments[0].Data) > 21_000 || !strings.Contains(string(m.Attachments[0].Data), " more)") {
+		t.Errorf("attached: %d, %d bytes", len(m.Attachments), len(m.Attachments[0].Data))
 	}
 }

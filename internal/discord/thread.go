@@ -117,6 +117,7 @@ func (s *Sink) renew(ctx context.Context, channel string, d alert.Delivery) {
 	content := notification(d)
 	err := s.rewrite(ctx, root, rewriting{
 		Content: &content, Embeds: []*discordgo.MessageEmbed{card(d.Notice)}, Components: rows(alertButtons(d)), AllowedMentions: nobody(),
+		Attachments: &[]struct{}{}, // what is attached is of an earlier change
 	})
 	if err != nil {
 		s.note("the first message of a thread could not be renewed", err)
@@ -174,6 +175,7 @@ type rewriting struct {
 	Embeds          []*discordgo.MessageEmbed         `json:"embeds,omitempty"`
 	Components      []discordgo.MessageComponent      `json:"components,omitempty"`
 	AllowedMentions *discordgo.MessageAllowedMentions `json:"allowed_mentions"`
+	Attachments     *[]struct{}                       `json:"attachments,omitempty"`
 }
 
 func (s *Sink) rewrite(ctx context.Context, at spot, edit rewriting) error {

@@ -197,6 +197,21 @@ func (s *Server) SetOverwrites(channelID string, o []Overwrite) {
 	}
 }
 
+// SetRole makes a role of a guild what it is to be, or adds it.
+func (s *Server) SetRole(guildID string, r Role) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.guilds[guildID]
+	if g == nil {
+		return
+	}
+	if i := slices.IndexFunc(g.Roles, func(had Role) bool { return had.ID == r.ID }); i >= 0 {
+		g.Roles[i] = r
+	} else {
+		g.Roles = append(g.Roles, r)
+	}
+}
+
 // SetThread archives, locks or wakes a thread.
 func (s *Server) SetThread(channelID string, archived, locked bool) {
 	s.mu.Lock()

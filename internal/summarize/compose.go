@@ -84,7 +84,7 @@ func write(r *report.Report, facts []fact, b struct{ lead, other budget }) Summa
 		s.short = append(Line{}, s.Note...)
 	}
 	s.Announced = announced(r)
-	s.More = more(r, rest)
+	s.More, s.Left = more(r, rest), max(rest, 0)
 	return s
 }
 

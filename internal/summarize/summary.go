@@ -40,6 +40,7 @@ type Summary struct {
 	Note      Line   // the new, edited or vanished note, quoted, and what it matches
 	Announced string // empty when nothing calls for a note
 	More      string // what else changed, counted; empty when nothing
+	Left      int    // changes that nothing above tells, wording aside
 
 	short Line
 }
