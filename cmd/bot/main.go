@@ -65,6 +65,8 @@ type cli struct {
 	Demo        demoCmd        `cmd:"" help:"See it work on a bundled news site; no network, no token."`
 	Diff        diffCmd        `cmd:"" help:"Compare two versions of an article."`
 	Extract     extractCmd     `cmd:"" help:"Show what is read of a page."`
+	Export      exportCmd      `cmd:"" help:"Write all that is kept into a file."`
+	Import      importCmd      `cmd:"" help:"Read such a file into an empty data file or Redis."`
 	CheckConfig checkConfigCmd `cmd:"" help:"Say everything that is wrong with the settings."`
 	Health      healthCmd      `cmd:"" help:"Ask the bot that runs here whether it is well; exits 2 when not."`
 }

@@ -234,6 +234,8 @@ func (s *Store) checkSchema(ctx context.Context) error {
 		return s.foreign()
 	case version > schemaVersion:
 		return s.refuse("holds data of a newer Erratum (schema %d, this one knows up to %d): run that version, or use another prefix than %s", version, schemaVersion, s.o.Prefix)
+	case meta["importing"] != "" && !s.o.Import:
+		return s.refuse("holds part of an import: run bot import again with the same file, it goes on where it ended")
 	case meta["shards"] != strconv.Itoa(shardCount):
 		return s.refuse("holds data in %s shards, this Erratum uses %d: run the version that wrote it", meta["shards"], shardCount)
 	}
