@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
@@ -33,13 +34,19 @@ func TestChaos(t *testing.T) {
 		kills = n
 	}
 	t.Run("Redis", func(t *testing.T) {
-		redis := newRedisProcess(t)
-		w := newWire(t, strings.TrimSuffix(strings.TrimPrefix(redis.url(), "redis://"), "/0"))
-		c := &chaos{city: newCityOn(t, "redis://"+w.addr()+"/0", 6, "sound"), wire: w, server: redis}
+		redis := redistest.New(t)
+		w := newWire(t, redis.Addr())
+		c := &chaos{city: newCityOn(t, "redis://"+w.addr(), 6, "sound"), wire: w, server: func() {
+			if err := redis.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Duration(rand.IntN(500)) * time.Millisecond)
+			if err := redis.Run(); err != nil {
+				t.Fatal(err)
+			}
+		}}
 		c.run(kills, 2, 1)
-		c.check(func(ctx context.Context) (stored, error) {
-			return redisstore.Open(ctx, redisstore.Options{URL: redis.url()})
-		})
+		c.check(onRedis(redis.URL()))
 	})
 	t.Run("file", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "erratum.db")
@@ -49,6 +56,44 @@ func TestChaos(t *testing.T) {
 			return sqlitestore.Open(ctx, sqlitestore.Options{Path: path})
 		})
 	})
+	if kills < 100 {
+		return // a failover takes seconds
+	}
+	t.Run("Sentinel", func(t *testing.T) {
+		g := redistest.NewSentinels(t)
+		c := &chaos{city: newCityOn(t, g.URL(), 6, "sound"), server: func() { failOver(t, g.Master(), g.Settle) }}
+		c.run(kills/5, 2, 3)
+		c.check(onRedis(g.URL()))
+	})
+	t.Run("Cluster", func(t *testing.T) {
+		r := redistest.NewCluster(t)
+		c := &chaos{city: newCityOn(t, r.URL(), 6, "sound"), server: func() {
+			masters := r.Masters()
+			failOver(t, masters[rand.IntN(len(masters))], r.Settle)
+		}}
+		c.run(kills/5, 2, 4)
+		c.check(onRedis(r.URL()))
+	})
+}
+
+// failOver kills a master for as long as another needs to take its place, or less.
+func failOver(t *testing.T, master *redistest.Server, settle func()) {
+	t.Helper()
+	if err := master.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(time.Duration(rand.IntN(6000)) * time.Millisecond)
+	if err := master.Run(); err != nil {
+		t.Fatal(err)
+	}
+	settle() // the next one is only survived by a replica that is there
+}
+
+// onRedis opens what is kept there.
+func onRedis(url string) func(context.Context) (stored, error) {
+	return func(ctx context.Context) (stored, error) {
+		return redisstore.Open(ctx, redisstore.Options{URL: url})
+	}
 }
 
 // stored is what the checker asks of a store, beside the bots.
@@ -58,17 +103,11 @@ type stored interface {
 	Close() error
 }
 
-// dying is a server of the data that can be killed and comes back with it.
-type dying interface {
-	kill()
-	start()
-}
-
 // chaos is a city whose bots, server and network fail.
 type chaos struct {
 	*city
-	wire   *wire // nil: nothing lies between the bots and their data
-	server dying // nil: there is none
+	wire   *wire  // nil: nothing lies between the bots and their data
+	server func() // the server of the data dies and comes back; nil: there is none
 	random *rand.Rand
 	bots   []*process
 
@@ -180,9 +219,7 @@ func (c *chaos) die(victim int) {
 }
 
 func (c *chaos) serverDies(int) {
-	c.server.kill()
-	time.Sleep(time.Duration(c.random.IntN(500)) * time.Millisecond)
-	c.server.start()
+	c.server()
 	c.serverKills++
 }
 
@@ -331,9 +368,7 @@ func TestFrozenBotCommitsNothing(t *testing.T) {
 			c.change()
 			eventually(t, "the last change is told", c.allTold)
 			_, problems := c.compare()
-			_, lost := c.stored(func(ctx context.Context) (stored, error) {
-				return redisstore.Open(ctx, redisstore.Options{URL: c.redis.url()})
-			})
+			_, lost := c.stored(onRedis(c.redis.URL()))
 			problems = append(problems, lost...)
 			if sound := mutant == "sound"; sound != (len(problems) == 0) {
 				t.Errorf("problems: %q", problems)

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"erratum/internal/discordtest"
+	"erratum/internal/redistest"
 )
 
 // gazette is a city whose pages are watched because a feed lists them.
@@ -72,8 +74,8 @@ func TestFeedKilledOnDiscordAndRedis(t *testing.T) {
 	if os.Getenv("ERRATUM_LONG") != "" {
 		rounds = 8
 	}
-	redis := newRedisProcess(t)
-	g := &gazette{&city{t: t, redis: redis, data: redis.url(), patience: 3 * time.Second}}
+	redis := redistest.New(t)
+	g := &gazette{&city{t: t, data: redis.URL(), patience: 3 * time.Second}}
 	address := g.open(g.serve) + "/feed.xml"
 	g.runUntil(func() bool {
 		return g.discord.Connected() > 0 && strings.Contains(g.ask("watch feed", option("url", address)), "ollow")
@@ -88,8 +90,9 @@ func TestFeedKilledOnDiscordAndRedis(t *testing.T) {
 			g.runAndDie(point, 1+(round+n)%2*btoi(point == beforeWatch || point == afterWatch))
 			kills++
 		}
-		g.redis.kill()
-		g.redis.start()
+		if err := errors.Join(redis.Kill(), redis.Run()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	g.publish(1)
 	want := fmt.Sprintf("%d watches, 1 feed", len(g.shown))

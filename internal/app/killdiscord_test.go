@@ -5,9 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,6 +19,7 @@ import (
 
 	"erratum/internal/discordtest"
 	"erratum/internal/newstest"
+	"erratum/internal/redistest"
 )
 
 // TestKilledOnDiscordAndRedis kills the bot at named points while articles change,
@@ -40,8 +39,9 @@ func TestKilledOnDiscordAndRedis(t *testing.T) {
 			c.change()
 			c.runAndDie(point, 1+random.IntN(pages))
 			if kills++; kills%redisEvery == 0 {
-				c.redis.kill()
-				c.redis.start()
+				if err := errors.Join(c.redis.Kill(), c.redis.Run()); err != nil {
+					t.Fatal(err)
+				}
 				redisKills++
 			}
 		}
@@ -80,71 +80,11 @@ func TestKilledOnDiscordCatchesMutants(t *testing.T) {
 	}
 }
 
-// redisProcess is a redis-server that can die and come back with its data.
-type redisProcess struct {
-	t    *testing.T
-	port int
-	dir  string
-	cmd  *exec.Cmd
-}
-
-func newRedisProcess(t *testing.T) *redisProcess {
-	t.Helper()
-	ln, err := newstest.Loopback(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &redisProcess{t: t, port: ln.Addr().(*net.TCPAddr).Port, dir: t.TempDir()}
-	_ = ln.Close()
-	r.start()
-	t.Cleanup(r.kill)
-	return r
-}
-
-func (r *redisProcess) start() {
-	r.t.Helper()
-	// It outlives a test's context until it is killed.
-	r.cmd = exec.CommandContext(context.WithoutCancel(r.t.Context()), "redis-server", "--port", strconv.Itoa(r.port), "--bind", "127.0.0.1", "--dir", r.dir,
-		"--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction", "--save", "")
-	if err := r.cmd.Start(); err != nil {
-		r.t.Fatalf("redis-server can't be started: %v; install it (make redis)", err)
-	}
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if r.answers() {
-			return
-		}
-	}
-	r.t.Fatal("redis-server does not answer")
-}
-
-// answers reports whether it has read its data and takes commands.
-func (r *redisProcess) answers() bool {
-	conn, err := new(net.Dialer).DialContext(context.Background(), "tcp", fmt.Sprintf("127.0.0.1:%d", r.port))
-	if err != nil {
-		return false
-	}
-	defer func() { _ = conn.Close() }()
-	_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
-	_, err = conn.Write([]byte("PING\r\n"))
-	said := make([]byte, len("+PONG"))
-	if err == nil {
-		_, err = io.ReadFull(conn, said)
-	}
-	return err == nil && string(said) == "+PONG"
-}
-
-func (r *redisProcess) kill() {
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
-}
-
-func (r *redisProcess) url() string { return fmt.Sprintf("redis://127.0.0.1:%d/0", r.port) }
-
 // city is a world of pages whose channel is on a local Discord.
 type city struct {
 	t       *testing.T
-	redis   *redisProcess // nil when the data is elsewhere
-	data    string        // where the data is: a file, or a Redis
+	redis   *redistest.Server // nil when the data is elsewhere
+	data    string            // where the data is: a file, or a Redis
 	discord *discordtest.Server
 	urls    []string
 	mutant  string
@@ -160,8 +100,8 @@ type city struct {
 // newCity makes a city whose data is on a Redis of its own.
 func newCity(t *testing.T, pages int, mutant string) *city {
 	t.Helper()
-	redis := newRedisProcess(t)
-	c := newCityOn(t, redis.url(), pages, mutant)
+	redis := redistest.New(t)
+	c := newCityOn(t, redis.URL(), pages, mutant)
 	c.redis = redis
 	return c
 }

@@ -1,9 +1,13 @@
 package app_test
 
-import "testing"
+import (
+	"testing"
+
+	"erratum/internal/redistest"
+)
 
 // TestDayOnDiscordAndRedis is the mission on its real parts.
 func TestDayOnDiscordAndRedis(t *testing.T) {
 	t.Parallel()
-	newStage(t, newRedisProcess(t).url()).day()
+	newStage(t, redistest.New(t).URL()).day()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"erratum/internal/alert"
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/watch"
 )
@@ -20,7 +21,7 @@ const benchWatches = 10_000
 func BenchmarkCommit(b *testing.B) {
 	for _, sync := range []string{"always", "everysec"} {
 		b.Run(sync, func(b *testing.B) {
-			s := openBench(b, begin(b, "--appendfsync", sync))
+			s := openBench(b, redistest.New(b, "--appendfsync", sync))
 			w := addBench(b, s, 0)
 			b.ReportAllocs()
 			for n := 1; b.Loop(); n++ {
@@ -44,7 +45,7 @@ func BenchmarkCommit(b *testing.B) {
 func BenchmarkUnchanged(b *testing.B) {
 	for _, sync := range []string{"always", "everysec"} {
 		b.Run(sync, func(b *testing.B) {
-			s := openBench(b, begin(b, "--appendfsync", sync))
+			s := openBench(b, redistest.New(b, "--appendfsync", sync))
 			w := addBench(b, s, 0)
 			revise(b, s, w, 1)
 			b.ReportAllocs()
@@ -67,7 +68,7 @@ func visit(l watch.Lease) watch.Commit {
 
 // BenchmarkIdle times a tick of a worker that finds nothing due.
 func BenchmarkIdle(b *testing.B) {
-	s := openBench(b, begin(b))
+	s := openBench(b, redistest.New(b))
 	b.ReportAllocs()
 	for b.Loop() {
 		if ls, err := s.Lease(b.Context(), 50, time.Minute, 0); err != nil || len(ls) != 0 {
@@ -79,7 +80,7 @@ func BenchmarkIdle(b *testing.B) {
 // BenchmarkLease50 times a claim of 50 articles with state and watches among 10,000
 // watches on 2,500 hosts.
 func BenchmarkLease50(b *testing.B) {
-	s := openBench(b, begin(b, "--appendfsync", "everysec"))
+	s := openBench(b, redistest.New(b, "--appendfsync", "everysec"))
 	for i := range benchWatches {
 		addBench(b, s, i)
 	}
@@ -94,7 +95,7 @@ func BenchmarkLease50(b *testing.B) {
 
 // BenchmarkClaim50 times a claim of 50 deliveries among 10,000 queues.
 func BenchmarkClaim50(b *testing.B) {
-	s := openBench(b, begin(b, "--appendfsync", "everysec"))
+	s := openBench(b, redistest.New(b, "--appendfsync", "everysec"))
 	for i := range benchWatches {
 		w := addBench(b, s, i)
 		l, err := s.LeaseNow(b.Context(), w.Article, time.Minute, 0)
@@ -122,7 +123,7 @@ func BenchmarkClaim50(b *testing.B) {
 func BenchmarkBytes(b *testing.B) {
 	for b.Loop() {
 		const watches, revisions = 1000, 10
-		srv := begin(b, "--appendonly", "no")
+		srv := redistest.New(b, "--appendonly", "no")
 		s := openBench(b, srv)
 		empty := used(b, srv)
 		var all []watch.Watch
@@ -162,9 +163,9 @@ func BenchmarkBytes(b *testing.B) {
 }
 
 // used is the server's memory for data.
-func used(b *testing.B, srv *server) float64 {
+func used(b *testing.B, srv *redistest.Server) float64 {
 	b.Helper()
-	c := redis.NewClient(&redis.Options{Addr: srv.addr(), DisableIdentity: true})
+	c := redis.NewClient(&redis.Options{Addr: srv.Addr(), DisableIdentity: true})
 	defer c.Close()
 	stats, err := c.Do(b.Context(), "MEMORY", "STATS").Result()
 	if err != nil {
@@ -179,9 +180,9 @@ func used(b *testing.B, srv *server) float64 {
 	return float64(n + overhead - startup)
 }
 
-func openBench(b *testing.B, srv *server) *redisstore.Store {
+func openBench(b *testing.B, srv *redistest.Server) *redisstore.Store {
 	b.Helper()
-	return openReal(b, srv.url(), "er:")
+	return openReal(b, srv.URL(), "er:")
 }
 
 // addBench adds a watch of an article of its own, four on a host.

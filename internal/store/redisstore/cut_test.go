@@ -30,7 +30,7 @@ func newPlace(t *testing.T) place {
 func (p place) open() *redisstore.Store {
 	p.t.Helper()
 	s, err := redisstore.Open(p.t.Context(), redisstore.Options{
-		URL: shared.url(), Prefix: p.prefix, Now: func() time.Time { return time.UnixMilli(p.ms.Load()) },
+		URL: shared.URL(), Prefix: p.prefix, Now: func() time.Time { return time.UnixMilli(p.ms.Load()) },
 	})
 	if err != nil {
 		p.t.Fatal(err)

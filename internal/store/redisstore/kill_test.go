@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/watch"
 )
@@ -91,9 +92,9 @@ func work(ctx context.Context, s *redisstore.Store, who int, n *notes) {
 // again: no acknowledged revision is lost or written twice, none is missing in the
 // chain, and each is told exactly once and in order.
 func TestServerKilled(t *testing.T) {
-	srv := begin(t)
-	survive(t, srv.url(), killTimes, func() {
-		if err := errors.Join(srv.kill(), srv.run()); err != nil {
+	srv := redistest.New(t)
+	survive(t, srv.URL(), killTimes, func() {
+		if err := errors.Join(srv.Kill(), srv.Run()); err != nil {
 			t.Fatal(err)
 		}
 	}, func() {})
@@ -142,7 +143,7 @@ func survive(t *testing.T, url string, times int, kill, heal func()) {
 func awaitAll(t *testing.T, n *notes) time.Duration {
 	t.Helper()
 	begun, before := time.Now(), n.perArticle()
-	await(t, "every article is checked", func() bool {
+	redistest.Await(t, "every article is checked", func() bool {
 		now := n.perArticle()
 		for id, count := range before {
 			if now[id] <= count {

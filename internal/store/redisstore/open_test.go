@@ -10,27 +10,17 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 )
 
 // password must never stand in an error.
 const password = "hunter2"
 
-// begin starts a server for one test.
-func begin(t testing.TB, args ...string) *server {
-	t.Helper()
-	s, err := start(t.TempDir(), args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.stop() })
-	return s
-}
-
 // tell sends a command as an administrator.
-func tell(t testing.TB, s *server, args ...any) any {
+func tell(t testing.TB, s *redistest.Server, args ...any) any {
 	t.Helper()
-	c := redis.NewClient(&redis.Options{Addr: s.addr(), DisableIdentity: true})
+	c := redis.NewClient(&redis.Options{Addr: s.Addr(), DisableIdentity: true})
 	defer c.Close()
 	v, err := c.Do(t.Context(), args...).Result()
 	if err != nil {
@@ -75,21 +65,21 @@ func pretend(t *testing.T, info string) string {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	closed := begin(t)
-	if err := closed.stop(); err != nil {
+	closed := redistest.New(t)
+	if err := closed.Stop(); err != nil {
 		t.Fatal(err)
 	}
-	locked := begin(t, "--requirepass", password)
-	lru := begin(t, "--maxmemory-policy", "allkeys-lru")
-	replica := begin(t, "--replicaof", "127.0.0.1 1")
-	plain := begin(t)
+	locked := redistest.New(t, "--requirepass", password)
+	lru := redistest.New(t, "--maxmemory-policy", "allkeys-lru")
+	replica := redistest.New(t, "--replicaof", "127.0.0.1 1")
+	plain := redistest.New(t)
 	tell(t, plain, "ACL", "SETUSER", "weak", "on", ">"+password, "~x:*", "+info")
 	tell(t, plain, "HSET", "newer:meta", "app", "erratum", "schema", "99", "shards", "64")
 	tell(t, plain, "HSET", "shards:meta", "app", "erratum", "schema", "1", "shards", "16")
 	tell(t, plain, "HSET", "other:meta", "app", "something")
 	tell(t, plain, "SET", "odd:meta", "x")
 	tell(t, plain, "SET", "used:thing", "x")
-	as := func(s *server, user string) string { return "redis://" + user + "@" + s.addr() }
+	as := func(s *redistest.Server, user string) string { return "redis://" + user + "@" + s.Addr() }
 	for _, c := range []struct {
 		name string
 		o    redisstore.Options
@@ -98,21 +88,21 @@ func TestOpenRefuses(t *testing.T) {
 		{"no address", redisstore.Options{}, "use redis://host:6379"},
 		{"an address of nothing", redisstore.Options{URL: "mysql://u:" + password + "@h"}, "use redis://user:password@host:port/db"},
 		{"an address with a bad port", redisstore.Options{URL: "redis://u:" + password + "@h:x y/0"}, "use redis://user:password@host:port/db"},
-		{"a prefix with braces", redisstore.Options{URL: closed.url(), Prefix: "a{b}"}, "leave out spaces and the characters"},
-		{"pages", redisstore.Options{URL: closed.url(), KeepPages: "some"}, "use none, last or all"},
-		{"nobody there", redisstore.Options{URL: closed.url()}, "can't be reached: see that it runs"},
-		{"no TLS there", redisstore.Options{URL: "rediss://" + plain.addr() + "?dial_timeout=200ms"}, "can't be reached"},
-		{"no password", redisstore.Options{URL: locked.url()}, "asks for a password: put it into the address"},
+		{"a prefix with braces", redisstore.Options{URL: closed.URL(), Prefix: "a{b}"}, "leave out spaces and the characters"},
+		{"pages", redisstore.Options{URL: closed.URL(), KeepPages: "some"}, "use none, last or all"},
+		{"nobody there", redisstore.Options{URL: closed.URL()}, "can't be reached: see that it runs"},
+		{"no TLS there", redisstore.Options{URL: "rediss://" + plain.Addr() + "?dial_timeout=200ms"}, "can't be reached"},
+		{"no password", redisstore.Options{URL: locked.URL()}, "asks for a password: put it into the address"},
 		{"wrong password", redisstore.Options{URL: as(locked, ":wrong-"+password)}, "does not accept the user or password"},
 		{"wrong user", redisstore.Options{URL: as(plain, "nobody:"+password)}, "does not accept the user or password"},
 		{"a user who may not", redisstore.Options{URL: as(plain, "weak:"+password)}, "ACL SETUSER NAME ~er:* +@all"},
-		{"a policy that drops keys", redisstore.Options{URL: lru.url()}, "set maxmemory-policy noeviction"},
-		{"a replica", redisstore.Options{URL: replica.url()}, "is a read-only replica: name its master 127.0.0.1:1"},
-		{"a newer schema", redisstore.Options{URL: plain.url(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 1)"},
-		{"other shards", redisstore.Options{URL: plain.url(), Prefix: "shards:"}, "in 16 shards"},
-		{"another program", redisstore.Options{URL: plain.url(), Prefix: "other:"}, "keys of another program under the prefix other:"},
-		{"another type", redisstore.Options{URL: plain.url(), Prefix: "odd:"}, "keys of another program under the prefix odd:"},
-		{"a prefix in use", redisstore.Options{URL: plain.url(), Prefix: "used:"}, "keys of another program under the prefix used:"},
+		{"a policy that drops keys", redisstore.Options{URL: lru.URL()}, "set maxmemory-policy noeviction"},
+		{"a replica", redisstore.Options{URL: replica.URL()}, "is a read-only replica: name its master 127.0.0.1:1"},
+		{"a newer schema", redisstore.Options{URL: plain.URL(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 1)"},
+		{"other shards", redisstore.Options{URL: plain.URL(), Prefix: "shards:"}, "in 16 shards"},
+		{"another program", redisstore.Options{URL: plain.URL(), Prefix: "other:"}, "keys of another program under the prefix other:"},
+		{"another type", redisstore.Options{URL: plain.URL(), Prefix: "odd:"}, "keys of another program under the prefix odd:"},
+		{"a prefix in use", redisstore.Options{URL: plain.URL(), Prefix: "used:"}, "keys of another program under the prefix used:"},
 		{"an old version", redisstore.Options{URL: pretend(t, "redis_version:6.2.14")}, "runs Redis 6.2.14: version 7 or newer is needed"},
 		{"a cluster", redisstore.Options{URL: pretend(t, "redis_version:7.0.0\r\nredis_mode:cluster")}, "write redis-cluster:// in place of redis://"},
 		{"loading", redisstore.Options{URL: pretend(t, "-LOADING Redis is loading the dataset in memory")}, "still loading its data: start again"},
@@ -133,18 +123,18 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestWarnings(t *testing.T) {
-	good := begin(t)
+	good := redistest.New(t)
 	tell(t, good, "ACL", "SETUSER", "bot", "on", ">"+password, "~er:*", "+@all", "-@dangerous", "+info", "+config|get")
 	tell(t, good, "ACL", "SETUSER", "hosted", "on", ">"+password, "~hosted:*", "+@all", "-@dangerous", "+info")
 	for _, c := range []struct {
 		name, url, prefix string
 		want              string
 	}{
-		{"nothing to warn of", good.url(), "a:", ""},
-		{"a user with the rights we ask for", "redis://bot:" + password + "@" + good.addr(), "er:", ""},
-		{"settings that are hidden", "redis://hosted:" + password + "@" + good.addr(), "hosted:", "does not tell its appendfsync"},
-		{"no append-only file", begin(t, "--appendonly", "no").url(), "a:", "set appendonly yes and appendfsync always"},
-		{"synced each second", begin(t, "--appendfsync", "everysec").url(), "a:", "with appendfsync everysec: a crash may lose the last seconds"},
+		{"nothing to warn of", good.URL(), "a:", ""},
+		{"a user with the rights we ask for", "redis://bot:" + password + "@" + good.Addr(), "er:", ""},
+		{"settings that are hidden", "redis://hosted:" + password + "@" + good.Addr(), "hosted:", "does not tell its appendfsync"},
+		{"no append-only file", redistest.New(t, "--appendonly", "no").URL(), "a:", "set appendonly yes and appendfsync always"},
+		{"synced each second", redistest.New(t, "--appendfsync", "everysec").URL(), "a:", "with appendfsync everysec: a crash may lose the last seconds"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := redisstore.Open(t.Context(), redisstore.Options{URL: c.url, Prefix: c.prefix})
@@ -169,14 +159,14 @@ func TestWarnings(t *testing.T) {
 
 // TestScriptsForgotten: a server that restarted or was flushed knows no script.
 func TestScriptsForgotten(t *testing.T) {
-	s := openReal(t, shared.url(), prefixOf(t.TempDir()))
+	s := openReal(t, shared.URL(), prefixOf(t.TempDir()))
 	w := addStory(t, s, "https://a.example/1")
 	tell(t, shared, "SCRIPT", "FLUSH")
 	revise(t, s, w, 1)
 }
 
 func TestCancelledAndClosed(t *testing.T) {
-	s := openReal(t, shared.url(), prefixOf(t.TempDir()))
+	s := openReal(t, shared.URL(), prefixOf(t.TempDir()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.Lease(ctx, 1, killHold, 0); err == nil {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/watch"
 )
@@ -12,14 +13,14 @@ import (
 // TestReplicas: a write counts once as many replicas hold it as were asked for. By
 // default a server that has none any more is written to all the same.
 func TestReplicas(t *testing.T) {
-	master := begin(t, "--repl-diskless-sync-delay", "0")
-	replica := begin(t, "--replicaof", "127.0.0.1 "+strconv.Itoa(master.port))
-	online := func() bool { return strings.Contains(master.ask("INFO", "replication"), "state=online") }
-	await(t, "the replica is there", func() bool {
-		return online() && strings.Contains(replica.ask("INFO", "replication"), "master_link_status:up")
+	master := redistest.New(t, "--repl-diskless-sync-delay", "0")
+	replica := redistest.New(t, "--replicaof", "127.0.0.1 "+strconv.Itoa(master.Port))
+	online := func() bool { return strings.Contains(master.Ask("INFO", "replication"), "state=online") }
+	redistest.Await(t, "the replica is there", func() bool {
+		return online() && strings.Contains(replica.Ask("INFO", "replication"), "master_link_status:up")
 	})
 	opened := func(replicas int) *redisstore.Store {
-		s, err := redisstore.Open(t.Context(), redisstore.Options{URL: master.url(), Replicas: replicas})
+		s, err := redisstore.Open(t.Context(), redisstore.Options{URL: master.URL(), Replicas: replicas})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,13 +37,13 @@ func TestReplicas(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if keys := replica.ask("EXISTS", "er:meta"); keys != "1" {
+	if keys := replica.Ask("EXISTS", "er:meta"); keys != "1" {
 		t.Fatalf("the replica holds %s of our keys", keys)
 	}
-	if err := replica.kill(); err != nil {
+	if err := replica.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, "the master noticed that the replica left", func() bool { return !online() })
+	redistest.Await(t, "the master noticed that the replica left", func() bool { return !online() })
 	if err := add(strict, "https://b.example/1"); err == nil || !strings.Contains(err.Error(), "the replicas did not confirm it") {
 		t.Errorf("with a replica asked for and none there: %v", err)
 	}

@@ -5,14 +5,15 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 )
 
 // TestRestartedServerIsDoubted: what was made before the server became another is
 // claimed as doubtful, by every store that knows it; what is made after is not.
 func TestRestartedServerIsDoubted(t *testing.T) {
-	srv := begin(t)
-	s := openReal(t, srv.url(), "r:")
+	srv := redistest.New(t)
+	s := openReal(t, srv.URL(), "r:")
 	old := addStory(t, s, "https://old.example/1")
 	revise(t, s, old, 1)
 	d := claimOne(t, s)
@@ -22,10 +23,10 @@ func TestRestartedServerIsDoubted(t *testing.T) {
 	if err := s.Retry(t.Context(), d, 0, "again"); err != nil {
 		t.Fatal(err)
 	}
-	if err := srv.kill(); err != nil {
+	if err := srv.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	if err := srv.run(); err != nil {
+	if err := srv.Run(); err != nil {
 		t.Fatal(err)
 	}
 	d = claimOne(t, s)
@@ -35,7 +36,7 @@ func TestRestartedServerIsDoubted(t *testing.T) {
 	if err := s.Retry(t.Context(), d, 0, "again"); err != nil {
 		t.Fatal(err)
 	}
-	late := openReal(t, srv.url(), "r:") // opened after the change was noted
+	late := openReal(t, srv.URL(), "r:") // opened after the change was noted
 	d = claimOne(t, late)
 	if !d.Doubtful {
 		t.Error("a store that came later does not know of the restart")

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/redistest"
 	"erratum/internal/store/pack"
 	"erratum/internal/watch"
 )
 
 // TestForgetLeavesNothing reads every key and value for what is of a guild.
 func TestForgetLeavesNothing(t *testing.T) {
-	srv := begin(t, "--appendonly", "no")
-	s := openReal(t, srv.url(), "er:")
+	srv := redistest.New(t, "--appendonly", "no")
+	s := openReal(t, srv.URL(), "er:")
 	w := addStory(t, s, "https://a.example/1")
 	other, _, err := s.AddWatch(t.Context(), watch.Watch{URL: w.URL, Destination: alert.Destination{Guild: "another", Channel: "7"}, Alerts: alert.All})
 	if err != nil {
@@ -69,7 +70,7 @@ func TestForgetLeavesNothing(t *testing.T) {
 }
 
 // holding lists the keys that have one of some words in name or value.
-func holding(t *testing.T, srv *server, words ...string) (found []string) {
+func holding(t *testing.T, srv *redistest.Server, words ...string) (found []string) {
 	t.Helper()
 	p, err := pack.New()
 	if err != nil {
@@ -129,8 +130,8 @@ func plain(p *pack.Packer, v any) string {
 
 // TestDamage: what can't be read is named, and holds up nothing else.
 func TestDamage(t *testing.T) {
-	srv := begin(t, "--appendonly", "no")
-	s := openReal(t, srv.url(), "er:")
+	srv := redistest.New(t, "--appendonly", "no")
+	s := openReal(t, srv.URL(), "er:")
 	w := addStory(t, s, "https://a.example/1")
 	for i := 1; i <= 3; i++ {
 		revise(t, s, w, i)

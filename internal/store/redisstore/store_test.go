@@ -6,12 +6,13 @@ import (
 	"os"
 	"testing"
 
+	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/store/storetest"
 )
 
 // shared is the server that tests use which don't hurt it.
-var shared *server
+var shared *redistest.Server
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
@@ -21,13 +22,13 @@ func run(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "erratum-redis-")
 	if err == nil {
 		defer func() { _ = os.RemoveAll(dir) }()
-		shared, err = start(dir)
+		shared, err = redistest.Start(dir)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer func() { _ = shared.stop() }()
+	defer func() { _ = shared.Stop() }()
 	return m.Run()
 }
 
@@ -41,7 +42,7 @@ func prefixOf(dir string) string {
 func open(t *testing.T, o storetest.Options) storetest.Store {
 	t.Helper()
 	s, err := redisstore.Open(t.Context(), redisstore.Options{
-		URL: shared.url(), Prefix: prefixOf(o.Dir), Now: o.Now, KeepPages: redisstore.KeepPages(o.KeepPages), Undo: o.Undo,
+		URL: shared.URL(), Prefix: prefixOf(o.Dir), Now: o.Now, KeepPages: redisstore.KeepPages(o.KeepPages), Undo: o.Undo,
 	})
 	if err != nil {
 		t.Fatal(err)
