@@ -61,7 +61,7 @@ realpages: ## every saved page of DATA watched by the real program, edits plante
 	DATA=$(abspath $(DATA)) $(GO) test -tags quality -count=1 -timeout 40m -run TestRealPages -v ./internal/app
 
 simulate: ## a virtual month of 2,000 articles on 40 hosts, of known truth; SEED=2 is another
-	ERRATUM_MONTH=full $(GO) test -count=1 -run TestEditsOfAMonth ./internal/quality
+	ERRATUM_MONTH=full SEED=$(SEED) $(GO) test -count=1 -run TestEditsOfAMonth ./internal/quality
 	ERRATUM_MONTH=full SEED=$(SEED) $(GO) test -count=1 -timeout 5h -run 'TestMonth$$' -v ./internal/app
 
 bench: ## what a check costs beside a floor and two libraries (with DATA), then the small benchmarks
