@@ -50,11 +50,15 @@ func (c comparison) shown(w watch.Watch, view string) Reply {
 	from, to := w.Number(c.old.Number), w.Number(c.new.Number)
 	switch {
 	case view == "text":
-		n := notice(w, c.whole(), c.old, c.new)
+		whole := c.whole()
+		n := notice(w, c.report, c.old, c.new)
+		if c.report.Outcome != report.Changed {
+			n.Report = whole // what was muted or is form alone is all that there is
+		}
 		return Reply{
 			Title:  fmt.Sprintf("%s: revision %d → %d", title(w), from, to),
 			Text:   report.Escape(c.kept()),
-			Pre:    report.FullDiff(n.Report),
+			Pre:    report.FullDiff(whole),
 			Notice: &n,
 		}
 	case c.report.Outcome != report.Changed:

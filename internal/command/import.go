@@ -10,6 +10,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"erratum/internal/alert"
 	"erratum/internal/report"
@@ -61,7 +62,7 @@ func (r *Router) imports(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	in := importing{r: r, req: req, watches: len(all), feeds: len(feeds), places: map[string]error{}}
+	in := importing{r: r, begun: r.o.Now(), req: req, watches: len(all), feeds: len(feeds), places: map[string]error{}}
 	for _, e := range entries {
 		if err := in.one(ctx, e); err != nil {
 			return Reply{}, err
@@ -74,6 +75,7 @@ func (r *Router) imports(ctx context.Context, req Request) (Reply, error) {
 type importing struct {
 	r              *Router
 	req            Request
+	begun          time.Time
 	watches, feeds int // that the guild has
 	added, changed int
 	failed         []string
@@ -130,7 +132,9 @@ func (i *importing) make(ctx context.Context, e entry) (made bool, err error) {
 		}
 		return made, err
 	}
-	w := watch.Watch{URL: e.args["url"], Destination: to, Schedule: "adaptive", Creator: req.User}
+	// Lists are in the order of time: what comes of one line stands before the next.
+	i.begun = i.begun.Add(time.Millisecond)
+	w := watch.Watch{URL: e.args["url"], Destination: to, Schedule: "adaptive", Creator: req.User, Created: i.begun}
 	if i.watches >= i.r.o.MaxWatches {
 		return false, refuse("", "all %d watches that this server may have are used.", i.r.o.MaxWatches)
 	}
