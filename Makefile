@@ -11,7 +11,7 @@ KILLS    ?= 500
 
 export CGO_ENABLED ?= 0
 
-.PHONY: demo run test race lint arch vuln fuzz golden quality fit screens realpages simulate bench check long chaos image build redis clean
+.PHONY: demo run test race lint arch vuln fuzz golden quality fit screens realpages simulate bench scale check long chaos image build redis clean
 
 build: ## the binary, static
 	$(GO) build -trimpath -o $(BIN) ./cmd/bot
@@ -67,6 +67,9 @@ simulate: ## a virtual month of 2,000 articles on 40 hosts, of known truth; SEED
 bench: ## what a check costs beside a floor and two libraries (with DATA), then the small benchmarks
 	cd tools/bench && $(GO) run . --data "$(abspath $(DATA))"
 	DATA=$(abspath $(DATA)) $(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+scale: ## memory, disk and starts with 100,000 watches of ten revisions, in a file and on Redis
+	ERRATUM_SCALE=$(or $(WATCHES),100000) $(GO) test -count=1 -timeout 4h -v -run TestScale ./cmd/bot
 
 check: ## exactly what CI runs
 	bash .ci/run

@@ -21,7 +21,7 @@ import (
 type Config struct {
 	Data          string `default:"erratum.db" env:"ERRATUM_DATA" placeholder:"FILE" help:"Where everything is kept when no Redis is named. Default: erratum.db, here."`
 	RedisURL      string `name:"redis-url" env:"ERRATUM_REDIS_URL,REDIS_URL" placeholder:"URL" help:"Keep everything on Redis instead: redis://user:password@host:6379 (7 or later, appendfsync always, noeviction). Sentinels: redis-sentinel://host1,host2/master. A Cluster: redis-cluster://host1,host2. TLS: rediss."`
-	RedisReplicas string `default:"auto" env:"ERRATUM_REDIS_REPLICAS" placeholder:"N" help:"How many of Redis's replicas must hold a write before it counts: a number, or auto: one, where there are any."`
+	RedisReplicas string `default:"auto" env:"ERRATUM_REDIS_REPLICAS" placeholder:"N" help:"How many of Redis's replicas must hold a write before it counts: a number, or auto: all that are connected."`
 
 	DiscordToken string `env:"ERRATUM_DISCORD_TOKEN,DISCORD_TOKEN" placeholder:"TOKEN" help:"The bot's token; better in a file named by ERRATUM_DISCORD_TOKEN_FILE."`
 

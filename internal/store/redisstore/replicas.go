@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,9 +16,10 @@ import (
 // counts, and a claimed delivery is handed out, only when replicas have confirmed that
 // they hold it and all before it (WAIT).
 
-// NoReplicas lets a write count once the server itself has it. By default one replica
-// of each server that has any is waited for, and while it has none nothing is: the
-// server's own log is what there is.
+// NoReplicas lets a write count once the server itself has it. By default all replicas
+// that are connected are waited for, since Sentinels may choose any of them: with one of
+// two, a failover lost acknowledged revisions (make long). While there is none nothing
+// is waited for: the server's own log is what there is.
 const NoReplicas = -1
 
 const (
@@ -94,7 +96,7 @@ func (s *Store) awaited(ctx context.Context, node *redis.Client) (int, error) {
 	if is.replicas == 0 && s.patience > 0 && time.Since(is.had) < agreeWithin {
 		return 0, errLeft
 	}
-	return min(is.replicas, 1), nil
+	return is.replicas, nil
 }
 
 func (s *Store) countReplicas(ctx context.Context, node *redis.Client) (count, error) {
@@ -104,11 +106,18 @@ func (s *Store) countReplicas(ctx context.Context, node *redis.Client) (count, e
 	}
 	info, n := parseInfo(text), 0
 	for key, value := range info {
-		if strings.HasPrefix(key, "slave") && strings.Contains(value, "state=online") {
+		if strings.HasPrefix(key, "slave") && connected(value) {
 			n++
 		}
 	}
 	return s.counted.put(node, n, info["master_replid"]), nil
+}
+
+// connected reports whether a line of INFO tells of a replica that follows its master.
+func connected(line string) bool {
+	_, lag, _ := strings.Cut(line, "lag=")
+	seconds, err := strconv.Atoi(lag)
+	return strings.Contains(line, "state=online") && err == nil && time.Duration(seconds)*time.Second <= agreeWithin
 }
 
 // confirmed judges how many replicas confirmed a write.

@@ -32,7 +32,7 @@ type Options struct {
 	// prefixes on one server don't know of each other.
 	Prefix    string
 	KeepPages KeepPages     // which pages to keep beside the texts; default KeepNone: memory is dear
-	Replicas  int           // how many must hold a write before it counts; 0: one where there are any; NoReplicas: none
+	Replicas  int           // how many must hold a write before it counts; 0: all that are connected; NoReplicas: none
 	Import    bool          // opened to be imported into
 	Undo      time.Duration // how long a removed watch can be restored; default 10 minutes
 	// Now is the store's clock for tests. Default is the server's, so that bots whose

@@ -399,8 +399,11 @@ func (s *Store) putTexts(ctx context.Context, t tx, id string, a *archive.Articl
 	var old []byte
 	for i, r := range a.Revisions {
 		isKey := (r.N-1)%pack.KeyframeEvery == 0 || i == 0 || a.Revisions[i-1].N != r.N-1
-		body, err := pack.Keyframe(r.Text)
-		if !isKey {
+		var body []byte
+		var err error
+		if isKey {
+			body, err = pack.Keyframe(r.Text)
+		} else {
 			body, err = pack.Delta(old, r.Text)
 		}
 		if err != nil {
