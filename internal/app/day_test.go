@@ -268,7 +268,7 @@ func TestADayInAGuild(t *testing.T) {
 			d.pages[p] = 100 * (i + 1)
 		}
 		o := discordtest.Options{Token: testToken, Guilds: []discordtest.Guild{
-			{ID: guildA, Name: "Newsroom", OwnerID: "400000000000000001", Roles: []discordtest.Role{{ID: "600000000000000001", Name: "editors"}},
+			{ID: guildA, Name: "Newsroom", OwnerID: "400000000000000001", Roles: []discordtest.Role{{ID: "600000000000000001", Name: "editors", Mentionable: true}},
 				Channels: []discordtest.Channel{{ID: newsroom, Name: "newsroom"}, {ID: atDesk, Name: "desk"}}},
 			{ID: guildB, Name: "Others", OwnerID: "400000000000000002", Channels: []discordtest.Channel{{ID: channelB, Name: "others"}}},
 		}}

@@ -6,12 +6,15 @@ import (
 	"strings"
 )
 
+// TypedOptions is what help says of options to those who type them.
+const TypedOptions = "Options are written `name:value`."
+
 // help lists the commands, or shows one in full.
 func (r *Router) help(_ context.Context, req Request) (Reply, error) {
 	name := strings.ToLower(strings.TrimPrefix(req.Args["command"], "/"))
 	if name == "" {
 		return Reply{Title: "Commands", Text: list(Specs()) +
-			"\nAn article is named by its number from `watch list`, part of its title, or its URL. Options are written `name:value`. `help COMMAND` shows options and examples."}, nil
+			"\nAn article is named by its number from `watch list`, part of its title, or its URL. " + TypedOptions + " `help COMMAND` shows options and examples."}, nil
 	}
 	if s, ok := Find(name); ok {
 		return Reply{Title: s.Name, Text: manual(s)}, nil

@@ -26,6 +26,7 @@ func TestRefusals(t *testing.T) {
 		{"wtach list", "There is no command “wtach list”.", "Did you mean `watch list`?"},
 		{"histroy", "There is no command “histroy”.", "Did you mean `history`?"},
 		{"list", "There is no command “list”.", "Did you mean `watch list`?"},
+		{"setup", "There is nothing to set up here", "`watch add URL`"},
 		{"watch", "Say what to do:", "`watch add`, `watch feed`, `watch list`"},
 		{"watch dance", "There is no command “watch dance”", "`watch add`, `watch feed`, `watch list`"},
 		{"watch https://x.example/a", "Did you mean", "`watch add https://x.example/a`"},

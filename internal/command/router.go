@@ -197,6 +197,9 @@ func unknown(name string) error {
 	if name == "" {
 		return refuse("`help` lists the commands.", "There is no command without a name.")
 	}
+	if strings.EqualFold(name, "setup") {
+		return refuse("`watch add URL` watches an article.", "There is nothing to set up here: `setup` is for channels on Discord.")
+	}
 	var family, near []string
 	for _, s := range Specs() {
 		first, last, _ := strings.Cut(s.Name, " ")

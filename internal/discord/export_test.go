@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 
 	"github.com/bwmarrin/discordgo"
@@ -65,4 +66,24 @@ func Suggest(all []Title, typed string) ([]byte, error) { return json.Marshal(su
 // Handle gives the bot an event as the gateway would.
 func (b *Bot) Handle(ctx context.Context, name, data string) {
 	b.handle(ctx, "1", event{name, json.RawMessage(data)})
+}
+
+// Press answers a press by somebody who may do everything in a guild, as text; line is
+// that of a menu, if any.
+func Press(r Router, number func(ctx context.Context, guild, watch string, stored int) (int, error), guild, custom, line string) string {
+	b := &Bot{o: Options{Router: r, Number: number, Log: slog.New(slog.DiscardHandler)}}
+	data := discordgo.MessageComponentInteractionData{CustomID: custom}
+	if line != "" {
+		data.Values = []string{line}
+	}
+	p, err := chosen(data)
+	if err != nil {
+		return "unknown"
+	}
+	a := b.pressed(context.Background(), &discordgo.Interaction{}, command.Request{Guild: guild, Channel: "1", User: "2", Manager: true, Admin: true}, p)
+	out := a.content
+	for _, e := range a.embeds {
+		out += "\n" + e.Title + "\n" + e.Description
+	}
+	return out
 }

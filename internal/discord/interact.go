@@ -150,7 +150,7 @@ func (b *Bot) do(ctx context.Context, req command.Request) answer {
 		return a
 	}
 	if _, theirs := command.Find(setupSpec.Name); req.Name == "help" && req.Args["command"] == "" && !theirs {
-		r.Text = fmt.Sprintf("- `%s`: %s\n%s", setupSpec.Name, setupSpec.Summary, r.Text)
+		r.Text = fmt.Sprintf("- `%s`: %s\n%s", setupSpec.Name, setupSpec.Summary, strings.Replace(r.Text, command.TypedOptions, "Options are picked from the form as you type.", 1))
 	}
 	return render(r)
 }

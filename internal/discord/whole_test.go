@@ -51,7 +51,7 @@ func (n *newsroom) Read(_ context.Context, r article.Request) (*article.Reading,
 }
 
 // believed checks the article until its change is confirmed.
-func (n *newsroom) believed(t *testing.T, store *sqlitestore.Store, checker *watch.Checker) {
+func (n *newsroom) believed(t testing.TB, store *sqlitestore.Store, checker *watch.Checker) {
 	t.Helper()
 	id, err := store.Resolve(t.Context(), bridgeURL)
 	if err != nil {
