@@ -77,7 +77,7 @@ check: ## exactly what CI runs
 long: chaos ## what takes longer than CI allows
 	$(MAKE) fuzz FUZZTIME=5m
 	sh tools/chromium.sh
-	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/browser ./internal/store/...
+	ERRATUM_LONG=1 $(GO) test -count=1 -timeout 60m ./internal/app ./internal/browser ./internal/discord ./internal/store/...
 
 chaos: redis ## 500 bots killed on each store, servers and networks with them; KILLS=50 is shorter
 	ERRATUM_CHAOS=$(KILLS) $(GO) test -count=1 -timeout 2h -run 'TestChaos|TestFrozen' -v ./internal/app

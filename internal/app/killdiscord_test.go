@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -91,6 +92,8 @@ type city struct {
 	// patience is how long a user waits for an answer; 0: 30 s.
 	patience time.Duration
 
+	looks atomic.Int64 // requests for pages
+
 	mu      sync.Mutex
 	first   []int
 	shown   []int
@@ -154,6 +157,7 @@ func (c *city) open(site http.HandlerFunc) string {
 }
 
 func (c *city) page(w http.ResponseWriter, r *http.Request) {
+	c.looks.Add(1)
 	i, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/news/"))
 	if err != nil || i < 0 || i >= len(c.shown) {
 		http.NotFound(w, r)
@@ -204,7 +208,12 @@ func (c *city) watchAll() {
 
 func (c *city) runAndDie(point string, nth int) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 60*time.Second)
+	c.dieWithin(point, nth, 60*time.Second)
+}
+
+func (c *city) dieWithin(point string, nth int, patience time.Duration) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
 	defer cancel()
 	err := c.start(ctx, point, nth).Run()
 	var died *exec.ExitError

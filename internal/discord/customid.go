@@ -172,7 +172,7 @@ func actionButton(a command.Action) (discordgo.Button, bool) {
 	if a.Danger {
 		style = discordgo.DangerButton
 	}
-	return discordgo.Button{Label: PlainTo(a.Label, maxLabel), Style: style, CustomID: b.String()}, true
+	return discordgo.Button{Label: firstOf(PlainTo(a.Label, maxLabel), "Go on"), Style: style, CustomID: b.String()}, true
 }
 
 // replaces reports whether the answer to a button takes the place of the message that

@@ -59,7 +59,7 @@ func render(r command.Reply) answer {
 		a.attach(r.File.Name, r.File.Data)
 	}
 	a.offer(r)
-	if a.content == "" && len(a.embeds) == 0 && a.file == nil {
+	if strings.TrimSpace(a.content) == "" && len(a.embeds) == 0 && a.file == nil {
 		a.content = "Done."
 	}
 	return a

@@ -211,6 +211,17 @@ func (s *Server) Say(channelID, userID, text string) (Message, error) {
 	return m.clone(), nil
 }
 
+// Message is a message as it is now; false: there is none of this ID.
+func (s *Server) Message(id string) (Message, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.messages[id]
+	if m == nil || m.Deleted {
+		return Message{}, false
+	}
+	return m.clone(), true
+}
+
 // SayWith posts a message of somebody else's application, with components as JSON: of
 // kinds, too, that no library knows.
 func (s *Server) SayWith(channelID, userID, text string, components ...string) (Message, error) {

@@ -211,6 +211,13 @@ func (s *Server) serve(ln net.Listener) {
 	})
 }
 
+// RememberNonces changes how long enforce_nonce remembers messages from now on.
+func (s *Server) RememberNonces(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opt.NonceWindow = d
+}
+
 // URL is where REST is found, without a path: of the listener given to Start, else of
 // the memory that only Transport reaches.
 func (s *Server) URL() string { return "http://" + s.host() }
