@@ -2,6 +2,10 @@ package redisstore_test
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,11 +49,14 @@ func BenchmarkCommit(b *testing.B) {
 func BenchmarkUnchanged(b *testing.B) {
 	for _, sync := range []string{"always", "everysec"} {
 		b.Run(sync, func(b *testing.B) {
-			s := openBench(b, redistest.New(b, "--appendfsync", sync))
+			srv := redistest.New(b, "--appendfsync", sync)
+			s := openBench(b, srv)
 			w := addBench(b, s, 0)
 			revise(b, s, w, 1)
 			b.ReportAllocs()
-			for b.Loop() {
+			from, n := serverCPU(b, srv), 0.0
+			defer func() { b.ReportMetric(1e6*(serverCPU(b, srv)-from)/n, "redis-µs/check") }()
+			for ; b.Loop(); n++ {
 				l, err := s.LeaseNow(b.Context(), w.Article, time.Minute, 0)
 				if err != nil {
 					b.Fatal(err)
@@ -66,11 +73,72 @@ func visit(l watch.Lease) watch.Commit {
 	return watch.Commit{State: l.State, Visit: watch.Visit{At: l.Now, Outcome: watch.OutNotModified, Reason: "not modified", Status: 304}, Due: l.Now}
 }
 
+// BenchmarkReplicas tells how many changed articles a second one and two bots commit,
+// each with eight workers, and what the server spends on one: lease, revision, state,
+// log and report, written to disk at once.
+func BenchmarkReplicas(b *testing.B) {
+	for _, bots := range []int{1, 2} {
+		b.Run(fmt.Sprint(bots), func(b *testing.B) {
+			srv := redistest.New(b)
+			s := openBench(b, srv)
+			for i := range 200 {
+				addBench(b, s, 4*i) // a host each
+			}
+			var done atomic.Int64
+			var wg sync.WaitGroup
+			begun, from := time.Now(), serverCPU(b, srv)
+			for range bots {
+				own := openBench(b, srv)
+				for range 8 {
+					wg.Go(func() {
+						for done.Load() < int64(b.N) {
+							ls, err := own.Lease(b.Context(), 2, time.Minute, time.Millisecond)
+							if err != nil {
+								b.Error(err)
+								return
+							}
+							for _, l := range ls {
+								c := revision(l, l.State.Last+1)
+								c.Deliveries, c.Due = nil, l.Now
+								if err := own.Commit(b.Context(), l, c); err != nil {
+									b.Error(err)
+									return
+								}
+								done.Add(1)
+							}
+						}
+					})
+				}
+			}
+			wg.Wait()
+			n := float64(done.Load())
+			b.ReportMetric(n/time.Since(begun).Seconds(), "commits/s")
+			b.ReportMetric(1e6*(serverCPU(b, srv)-from)/n, "redis-µs/commit")
+		})
+	}
+}
+
+// serverCPU is what the server has spent, in seconds.
+func serverCPU(b *testing.B, srv *redistest.Server) (total float64) {
+	b.Helper()
+	for line := range strings.Lines(srv.Ask("INFO", "cpu")) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		if name == "used_cpu_sys" || name == "used_cpu_user" {
+			f, _ := strconv.ParseFloat(value, 64)
+			total += f
+		}
+	}
+	return total
+}
+
 // BenchmarkIdle times a tick of a worker that finds nothing due.
 func BenchmarkIdle(b *testing.B) {
-	s := openBench(b, redistest.New(b))
+	srv := redistest.New(b)
+	s := openBench(b, srv)
 	b.ReportAllocs()
-	for b.Loop() {
+	from, n := serverCPU(b, srv), 0.0
+	defer func() { b.ReportMetric(1e6*(serverCPU(b, srv)-from)/n, "redis-µs/tick") }()
+	for ; b.Loop(); n++ {
 		if ls, err := s.Lease(b.Context(), 50, time.Minute, 0); err != nil || len(ls) != 0 {
 			b.Fatal(len(ls), err)
 		}
