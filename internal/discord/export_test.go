@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 
@@ -86,4 +87,14 @@ func Press(r Router, number func(ctx context.Context, guild, watch string, store
 		out += "\n" + e.Title + "\n" + e.Description
 	}
 	return out
+}
+
+// ReplyBuckets counts the buckets that the answers to n interactions use.
+func ReplyBuckets(n int) int {
+	used := map[string]bool{}
+	for i := range n {
+		c := &call{i: &discordgo.Interaction{Token: fmt.Sprintf("a token %d", i)}}
+		used[c.bucket("edit")] = true
+	}
+	return len(used)
 }

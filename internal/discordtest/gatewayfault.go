@@ -152,6 +152,16 @@ func (s *Server) connected() int {
 	return n
 }
 
+// Intents are those of the sessions that there are.
+func (s *Server) Intents() (out []int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, se := range s.sortedSessions() {
+		out = append(out, se.intents)
+	}
+	return out
+}
+
 // Identifies is how often a client identified itself anew. 1,000 IDENTIFYs a day are
 // Discord's limit, after which it resets the token.
 func (s *Server) Identifies() int {
