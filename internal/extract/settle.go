@@ -114,6 +114,7 @@ func (p *page) settleHeadings() {
 // with half of it.
 func (p *page) settleParagraphs() {
 	first, last := p.span(8)
+	words := p.words()            // counted once: pages have tens of thousands of blocks
 	lines := map[*html.Node]int{} // words kept, by element
 	for i := range p.blocks {
 		if p.keep[i] {
@@ -122,7 +123,7 @@ func (p *page) settleParagraphs() {
 	}
 	for i := range p.blocks {
 		b := &p.blocks[i]
-		if (i < first || i > last) && b.node != nil && 2*lines[b.node] > p.words() && b.endsSentence() && b.linkShare() < .5 {
+		if (i < first || i > last) && b.node != nil && 2*lines[b.node] > words && b.endsSentence() && b.linkShare() < .5 {
 			p.keep[i] = true
 		}
 	}
