@@ -89,6 +89,13 @@ func (d *workday) publish(path string, n int) {
 	fmt.Fprintf(&d.out, "\n== %s says %d\n", path, n)
 }
 
+// lists sets what the feed lists.
+func (d *workday) lists(paths ...string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.feed = paths
+}
+
 func (d *workday) start() (stop func()) {
 	bot := app.Discord{
 		Config:    app.Config{DiscordToken: testToken, Data: d.data, Workers: 1, HostSpacing: time.Second, MinInterval: 5 * time.Minute},
@@ -321,10 +328,10 @@ func (d *workday) morning() {
 	d.does("(form filled in)", discordtest.Interaction{CustomID: form.Modal.CustomID, Fields: map[string]string{
 		"list": "http://sound.test/eastry\nhttp://sound.test/farley\nhttp://sound.test/goswick\nhttp://sound.test/harby\nhttp://sound.test/inkpen\nftp://sound.test/x_y_z",
 	}})
-	d.feed = []string{"/old"}
+	d.lists("/old")
 	d.types("watch feed | url=http://sound.test/feed.xml | thread=on")
 	time.Sleep(time.Minute) // what is listed at the first poll is not watched
-	d.feed = append([]string{"/kelsby", "/lorton"}, d.feed...)
+	d.lists("/kelsby", "/lorton", "/old")
 	time.Sleep(20 * time.Minute)
 	d.types("watch list")
 	d.presses("Next page")
