@@ -84,3 +84,40 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+// TestRedisAway: while Redis is away commands are answered with what is wrong, and
+// when it is back checks go on by themselves: what changed meanwhile is told once.
+func TestRedisAway(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, 3, "")
+	c.replica()
+	eventually(t, "the bot answers", func() bool { return c.discord.Connected() > 0 })
+	c.change()
+	eventually(t, "a change is told", c.allTold)
+	if err := c.redis.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"watch list", "status", "watch add"} {
+		in := discordtest.Interaction{
+			GuildID: guildA, ChannelID: channelA, Command: command, User: discordtest.User{ID: "500000000000000001", Name: "editor"}, Permissions: manageServer,
+		}
+		if command == "watch add" {
+			in.Options = []discordtest.Option{option("url", c.urls[0])}
+		}
+		r, err := c.discord.Interact(in)
+		if err != nil || r.Message == nil {
+			t.Fatalf("%s: %v, %+v", command, err, r)
+		}
+		if said := read(*r.Message); !strings.Contains(said, "can't be reached") {
+			t.Errorf("%s: %q", command, said)
+		}
+	}
+	c.change()
+	if err := c.redis.Run(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "what changed meanwhile is told", c.allTold)
+	if alerts, problems := c.compare(); alerts != c.changes || len(problems) > 0 {
+		t.Errorf("%d alerts of %d changes; %s", alerts, c.changes, strings.Join(problems, "\n"))
+	}
+}

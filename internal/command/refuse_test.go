@@ -124,6 +124,7 @@ func TestWords(t *testing.T) {
 		{fmt.Errorf("lease: %w", &watch.TooSoonError{Wait: 100 * time.Millisecond}), "This site was asked a moment ago. Try again in 1 s.", false},
 		{&watch.TooSoonError{Wait: 2 * time.Minute}, "Try again in 2 min.", false},
 		{watch.ErrNotFound, "`watch list` shows what is watched here.", false},
+		{fmt.Errorf("list: %w", watch.Away(errors.New("dial"))), "My data can't be reached right now.", true},
 		{context.DeadlineExceeded, "That took too long. Try again in a minute", true},
 		{context.Canceled, "That was interrupted. Try again.", false},
 		{errors.New("disk on fire"), "Something went wrong on my side.", true},

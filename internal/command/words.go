@@ -54,6 +54,8 @@ func Words(err error) (sentence string, ours bool) {
 		return fmt.Sprintf("This site was asked a moment ago. Try again in %s.", ago(max(soon.Wait, time.Second))), false
 	case errors.Is(err, watch.ErrNotFound):
 		return "I don't know that one. `watch list` shows what is watched here.", false
+	case errors.Is(err, watch.ErrAway):
+		return "My data can't be reached right now. What is stored is kept, and I go on by myself when it is back; try again in a minute.", true
 	case errors.Is(err, context.DeadlineExceeded):
 		return "That took too long. Try again in a minute; `status` shows whether something is wrong.", true
 	case errors.Is(err, context.Canceled):

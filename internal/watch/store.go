@@ -23,10 +23,20 @@ var (
 	ErrBusy = errors.New("the article is being checked right now")
 	// ErrThere: a watch can't speak in a channel that has one of the same article.
 	ErrThere = errors.New("the channel watches this article already")
+	// ErrAway: the store can't be reached, or takes no writes, at the moment. What was
+	// acknowledged is kept; trying again later is of use.
+	ErrAway = errors.New("the store is away")
 	// ErrNotFound: there is no such article, watch, revision, feed or delivery, or
 	// it belongs to another guild: the two are not told apart.
 	ErrNotFound = errors.New("not found")
 )
+
+// Away marks an error as [ErrAway] and leaves its text as it is.
+func Away(err error) error { return away{err} }
+
+type away struct{ error }
+
+func (e away) Unwrap() []error { return []error{e.error, ErrAway} }
 
 // TooSoonError says that the host may not be asked again yet.
 type TooSoonError struct{ Wait time.Duration }

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"erratum/internal/store/pack"
+	"erratum/internal/watch"
 )
 
 // schemaVersion is what this program reads and writes.
@@ -272,6 +273,7 @@ func (s *Store) explain(op string, err error) error {
 		return err
 	}
 	var reply redis.Error
+	away := passing(err) || takesNothing(err)
 	switch {
 	case errors.As(err, &reply):
 		if what := s.advice(reply.Error()); what != "" {
@@ -280,7 +282,16 @@ func (s *Store) explain(op string, err error) error {
 	case isNetwork(err) || op == "open" && !errors.Is(err, context.Canceled):
 		err = fmt.Errorf("%s can't be reached: see that it runs and that the address is right (%w)", s.where, err)
 	}
+	if away {
+		err = watch.Away(err)
+	}
 	return fmt.Errorf("redisstore: %s: %w", op, err)
+}
+
+// takesNothing reports whether a server refuses all writes, because of its disk or its
+// memory.
+func takesNothing(err error) bool {
+	return redis.HasErrorPrefix(err, "MISCONF") || redis.HasErrorPrefix(err, "OOM")
 }
 
 // isNetwork reports whether an error is of the connection, not of what was asked.

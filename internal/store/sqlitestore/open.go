@@ -17,6 +17,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"erratum/internal/store/pack"
+	"erratum/internal/watch"
 )
 
 // schemaVersion is what this program reads and writes.
@@ -287,9 +288,9 @@ func (s *Store) explain(op string, err error) error {
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
 			err = fmt.Errorf("the data file %s can't be written: let this user write it and its directory (%w)", s.path, err)
 		case sqlite3.SQLITE_FULL:
-			err = fmt.Errorf("the disk of the data file %s is full: make room (%w)", s.path, err)
+			err = watch.Away(fmt.Errorf("the disk of the data file %s is full: make room (%w)", s.path, err))
 		case sqlite3.SQLITE_IOERR:
-			err = fmt.Errorf("the disk of the data file %s fails (%w)", s.path, err)
+			err = watch.Away(fmt.Errorf("the disk of the data file %s fails (%w)", s.path, err))
 		}
 	}
 	if err == nil {
