@@ -341,7 +341,7 @@ func furnish(t *testing.T, path string) {
 	do(err)
 	do(s.Joined(t.Context(), "4711"))
 	do(s.Left(t.Context(), "4712"))
-	ds, err := s.Claim(t.Context(), 8, time.Millisecond*20)
+	ds, err := s.Claim(t.Context(), 8, time.Minute)
 	do(err)
 	for i, d := range ds {
 		switch i % 4 {

@@ -24,8 +24,8 @@ func Export(ctx context.Context, cfg Config, path string, out io.Writer) error {
 	var from archive.Source
 	closer, err := func() (io.Closer, error) {
 		if cfg.RedisURL == "" {
-			if _, err := os.Stat(cfg.Data); err != nil {
-				return nil, fmt.Errorf("there is nothing to export: %w", err)
+			if _, err := os.Stat(cfg.Data); errors.Is(err, fs.ErrNotExist) {
+				return nil, fmt.Errorf("there is no data file %s to export: name it by ERRATUM_DATA, or a Redis by ERRATUM_REDIS_URL", cfg.Data)
 			}
 			s, err := sqlitestore.Open(ctx, sqlitestore.Options{Path: cfg.Data})
 			from = s
