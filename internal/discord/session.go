@@ -19,9 +19,11 @@ type Sessions interface {
 }
 
 // A session is held for sessionHeld, so one that its program died with comes free after
-// that; it is prolonged, and asked for by others, every sessionAsked.
+// that. It is prolonged every sessionKept, each a write to the store, and asked for by
+// others every sessionAsked.
 const (
-	sessionHeld  = 5 * time.Second
+	sessionHeld  = 6 * time.Second
+	sessionKept  = 2 * time.Second
 	sessionAsked = time.Second
 )
 
@@ -104,7 +106,7 @@ func (b *Bot) whileHeld(ctx context.Context, which shard, name string) error {
 // asked the session goes on: nobody else can take it then, and people get an answer
 // that says so.
 func (b *Bot) keep(ctx context.Context, name string) {
-	for sleep(ctx, sessionAsked) {
+	for sleep(ctx, sessionKept) {
 		mine, err := b.holder.HoldSession(ctx, name, b.holder.name, sessionHeld)
 		switch {
 		case ctx.Err() != nil:
