@@ -164,7 +164,7 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Quota: cfg.MaxWatches, PerDay: cfg.MaxFeedItems, Log: parts.Logger})
 	a.router = command.NewRouter(command.Options{
 		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Dead: a.store, Places: parts.Places,
-		Logger: parts.Logger, MinInterval: timings.MinEvery, MaxWatches: cfg.MaxWatches, MaxFeeds: cfg.MaxFeeds,
+		Logger: parts.Logger, MinInterval: timings.MinEvery, MaxWatches: cfg.MaxWatches, MaxFeeds: cfg.MaxFeeds, MaxChecks: cfg.MaxChecks,
 	})
 	digests := &digests{store: a.store, router: a.router, sink: parts.Sink, log: parts.Logger, now: time.Now, tried: map[string]time.Time{}}
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{

@@ -33,6 +33,9 @@ func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
 	if err := r.chooseWatch(&w, req.Args); err != nil {
 		return Reply{}, err
 	}
+	if err := r.looks.take(req.Guild, r.o.Now()); err != nil {
+		return Reply{}, err
+	}
 	added, err := r.o.Checks.Add(ctx, w)
 	if err != nil {
 		return Reply{}, err

@@ -17,6 +17,9 @@ func (r *Router) check(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	if err := r.looks.take(req.Guild, r.o.Now()); err != nil {
+		return Reply{}, err
+	}
 	res, err := r.o.Checks.CheckNow(ctx, w.Article)
 	if err != nil {
 		return Reply{}, err

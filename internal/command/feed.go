@@ -42,6 +42,9 @@ func (r *Router) follow(ctx context.Context, req Request) (Reply, error) {
 	if err := r.choose(&f, req.Args); err != nil {
 		return Reply{}, err
 	}
+	if err := r.looks.take(req.Guild, r.o.Now()); err != nil {
+		return Reply{}, err
+	}
 	added, err := r.o.Polls.Add(ctx, f)
 	if err != nil {
 		return Reply{}, err

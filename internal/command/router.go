@@ -36,6 +36,9 @@ type Options struct {
 	// MaxWatches and MaxFeeds are how many of them a guild may have; 0:
 	// watch.DefaultQuota and watch.DefaultFeeds.
 	MaxWatches, MaxFeeds int
+	// MaxChecks is how many pages a guild's people may have looked at in a minute; 0:
+	// [DefaultChecks].
+	MaxChecks int
 	// Now is the time replies are relative to; nil means time.Now.
 	Now func() time.Time
 }
@@ -43,6 +46,7 @@ type Options struct {
 // Router answers requests. It is safe for concurrent use.
 type Router struct {
 	o        Options
+	looks    *looks
 	handlers map[string]handler
 }
 
@@ -54,7 +58,7 @@ func NewRouter(o Options) *Router {
 		o.Now = time.Now
 	}
 	o.MaxWatches, o.MaxFeeds = cmp.Or(o.MaxWatches, watch.DefaultQuota), cmp.Or(o.MaxFeeds, watch.DefaultFeeds)
-	r := &Router{o: o}
+	r := &Router{o: o, looks: newLooks(cmp.Or(o.MaxChecks, DefaultChecks))}
 	r.handlers = map[string]handler{
 		"watch add":     r.add,
 		"watch feed":    r.follow,
