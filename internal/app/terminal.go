@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 
 	"erratum/internal/console"
 	"erratum/internal/report"
@@ -33,7 +34,9 @@ func (c *Console) Run(ctx context.Context) (err error) {
 	if c.Change != nil {
 		c.Change(&parts)
 	}
-	app, err := New(ctx, c.Config, parts)
+	cfg := c.Config
+	cfg.MaxChecks = math.MaxInt // it bounds what servers take from each other; here is one person
+	app, err := New(ctx, cfg, parts)
 	if err != nil {
 		return err
 	}
