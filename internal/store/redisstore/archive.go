@@ -361,7 +361,7 @@ func (s *Store) parcelRecord(ctx context.Context, shard int, id string) (p archi
 func (s *Store) feedRecord(ctx context.Context, n archive.Name) (*archive.Feed, error) {
 	shard, err := strconv.Atoi(n.Place)
 	if err != nil {
-		if shard, err = s.locateFeed(ctx, n.ID); err != nil {
+		if shard, err = s.shardOf(ctx, "f", n.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -398,25 +398,6 @@ func (s *Store) feedRecord(ctx context.Context, n archive.Name) (*archive.Feed, 
 	}
 	out.Queue, err = s.queueRecord(ctx, shard, n.ID, member(n.ID, n.ID, f.Destination))
 	return out, err
-}
-
-// locateFeed finds a feed without asking its guild.
-func (s *Store) locateFeed(ctx context.Context, id string) (int, error) {
-	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
-		for shard := range shardCount {
-			p.Exists(ctx, s.key(shard, "f", id))
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	for shard, c := range cmds {
-		if c.(*redis.IntCmd).Val() > 0 {
-			return shard, nil
-		}
-	}
-	return 0, watch.ErrNotFound
 }
 
 func (s *Store) guildRecord(ctx context.Context, id string) (*archive.Guild, error) {

@@ -72,9 +72,18 @@ func (s *Store) locate(ctx context.Context, articleID string) (int, error) {
 	if shard, ok := s.shards.get(articleID); ok {
 		return shard, nil
 	}
+	shard, err := s.shardOf(ctx, "a", articleID)
+	if err == nil {
+		s.shards.put(articleID, shard)
+	}
+	return shard, err
+}
+
+// shardOf asks every shard for a record of a kind. watch.ErrNotFound.
+func (s *Store) shardOf(ctx context.Context, kind, id string) (int, error) {
 	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
 		for shard := range shardCount {
-			p.Exists(ctx, s.key(shard, "a", articleID))
+			p.Exists(ctx, s.key(shard, kind, id))
 		}
 		return nil
 	})
@@ -83,7 +92,6 @@ func (s *Store) locate(ctx context.Context, articleID string) (int, error) {
 	}
 	for shard, c := range cmds {
 		if c.(*redis.IntCmd).Val() > 0 {
-			s.shards.put(articleID, shard)
 			return shard, nil
 		}
 	}
