@@ -120,9 +120,10 @@ type process struct {
 	ended chan struct{} // closed when it is gone
 }
 
-func (c *chaos) launch(point string) *process {
+// launch starts a bot, which dies when it passes a point for the nth time.
+func (c *city) launch(point string, nth int) *process {
 	c.t.Helper()
-	p := &process{cmd: c.start(context.WithoutCancel(c.t.Context()), point, 1+c.random.IntN(3)), ended: make(chan struct{})}
+	p := &process{cmd: c.start(context.WithoutCancel(c.t.Context()), point, nth), ended: make(chan struct{})}
 	p.cmd.Stderr = nil // what fails is what is wanted here
 	if err := p.cmd.Start(); err != nil {
 		c.t.Fatal(err)
@@ -145,7 +146,7 @@ func (c *chaos) run(kills, bots int, seed uint64) {
 	c.t.Helper()
 	c.random = rand.New(rand.NewPCG(seed, 17))
 	for range bots {
-		c.bots = append(c.bots, c.launch(""))
+		c.bots = append(c.bots, c.launch("", 0))
 	}
 	defer func() {
 		for _, p := range c.bots {
@@ -215,7 +216,7 @@ func (c *chaos) next() fate {
 func (c *chaos) die(victim int) {
 	c.bots[victim].end()
 	c.kills++
-	c.bots[victim] = c.launch("")
+	c.bots[victim] = c.launch("", 0)
 }
 
 func (c *chaos) serverDies(int) {
@@ -237,16 +238,15 @@ func (c *chaos) dieAt(victim int) {
 	c.bots[victim].end()
 	c.kills++
 	points := []string{beforeCommit, afterCommit, beforeSend, afterSend, beforeAck, afterAck}
-	p := c.launch(points[c.random.IntN(len(points))])
+	p := c.launch(points[c.random.IntN(len(points))], 1+c.random.IntN(3))
 	c.changeSome()
 	select {
 	case <-p.ended:
-		c.kills++
 	case <-time.After(3 * time.Second):
 		p.end()
-		c.kills++
 	}
-	c.bots[victim] = c.launch("")
+	c.kills++
+	c.bots[victim] = c.launch("", 0)
 }
 
 // network is one fault between the bots and their server.
@@ -351,7 +351,7 @@ func TestFrozenBotCommitsNothing(t *testing.T) {
 			if line := <-says; !strings.Contains(line, "stopped") {
 				t.Fatalf("it says %q", line)
 			}
-			other := c.launch("")
+			other := c.launch("", 0)
 			defer other.end()
 			for range 2 {
 				eventually(t, "the other bot tells", c.allTold)

@@ -54,10 +54,7 @@ func (g *gazette) publish(n int) {
 }
 
 func (g *gazette) ask(command string, options ...discordtest.Option) string {
-	r, err := g.discord.Interact(discordtest.Interaction{
-		GuildID: guildA, ChannelID: channelA, Command: command, Options: options,
-		Permissions: manageServer | 1<<10 | 1<<11 | 1<<31, User: discordtest.User{ID: "500000000000000001", Name: "editor"},
-	})
+	r, err := g.does(command, options...)
 	if err != nil || r.Message == nil {
 		return "" // the bot is not there yet, or it is the dead one's session
 	}

@@ -186,6 +186,14 @@ func (c *city) start(ctx context.Context, point string, nth int) *exec.Cmd {
 	return cmd
 }
 
+// does lets an editor use a command in the channel.
+func (c *city) does(command string, options ...discordtest.Option) (*discordtest.Response, error) {
+	return c.discord.Interact(discordtest.Interaction{
+		GuildID: guildA, ChannelID: channelA, Command: command, Options: options,
+		Permissions: manageServer | 1<<10 | 1<<11 | 1<<31, User: discordtest.User{ID: "500000000000000001", Name: "editor"},
+	})
+}
+
 // watchAll adds every page by slash command.
 func (c *city) watchAll() {
 	c.t.Helper()
@@ -194,10 +202,7 @@ func (c *city) watchAll() {
 			return false
 		}
 		for _, u := range c.urls {
-			r, err := c.discord.Interact(discordtest.Interaction{
-				GuildID: guildA, ChannelID: channelA, Command: "watch add", Options: []discordtest.Option{option("url", u)},
-				Permissions: manageServer | 1<<10 | 1<<11 | 1<<31, User: discordtest.User{ID: "500000000000000001", Name: "editor"},
-			})
+			r, err := c.does("watch add", option("url", u))
 			if err != nil || r.Message == nil || !strings.Contains(read(*r.Message), "Watching") {
 				c.t.Fatalf("watch add: %v, %+v", err, r)
 			}
@@ -247,13 +252,7 @@ func (c *city) finish() {
 	}
 	deadline := time.Now().Add(patience)
 	c.runUntil(func() bool {
-		told := c.told()
-		for i, n := range c.shown {
-			if len(told[i]) == 0 || told[i][len(told[i])-1].after != n {
-				return time.Now().After(deadline) && c.discord.Connected() > 0
-			}
-		}
-		return c.discord.Connected() > 0
+		return c.discord.Connected() > 0 && (c.allTold() || time.Now().After(deadline))
 	})
 }
 

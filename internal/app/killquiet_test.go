@@ -89,10 +89,7 @@ func (c *city) asked(command string, options ...discordtest.Option) func() bool 
 		if c.discord.Connected() == 0 || done {
 			return done
 		}
-		r, err := c.discord.Interact(discordtest.Interaction{
-			GuildID: guildA, ChannelID: channelA, Command: command, Options: options,
-			Permissions: discordtest.AllPermissions, User: discordtest.User{ID: "500000000000000001", Name: "editor"},
-		})
+		r, err := c.does(command, options...)
 		if err != nil || r.Message == nil {
 			c.t.Fatalf("%s: %v, %+v", command, err, r)
 		}

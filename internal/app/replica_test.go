@@ -1,8 +1,6 @@
 package app_test
 
 import (
-	"context"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -22,16 +20,11 @@ func TestReplicas(t *testing.T) {
 	c.change()
 	eventually(t, "the first change is told", c.allTold)
 	before := c.discord.Identifies()
-	if err := first.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = first.Wait() // it was killed
+	first.end()
 	killed := time.Now()
 	c.change()
 	eventually(t, "the other bot has a session", func() bool { return c.discord.Identifies() > before && c.discord.Connected() > 0 })
-	r, err := c.discord.Interact(discordtest.Interaction{
-		GuildID: guildA, ChannelID: channelA, Command: "watch list", User: discordtest.User{ID: "500000000000000001", Name: "editor"}, Permissions: manageServer,
-	})
+	r, err := c.does("watch list")
 	if err != nil || r.Message == nil || !strings.Contains(read(*r.Message), "4 watches") {
 		t.Fatalf("watch list: %v, %+v", err, r)
 	}
@@ -50,18 +43,11 @@ func TestReplicas(t *testing.T) {
 }
 
 // replica starts a bot that lives until the test ends.
-func (c *city) replica() *exec.Cmd {
+func (c *city) replica() *process {
 	c.t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(c.t.Context()))
-	cmd := c.start(ctx, "", 0)
-	if err := cmd.Start(); err != nil {
-		c.t.Fatal(err)
-	}
-	c.t.Cleanup(func() {
-		cancel()
-		_ = cmd.Wait() // killed
-	})
-	return cmd
+	p := c.launch("", 0)
+	c.t.Cleanup(p.end)
+	return p
 }
 
 // allTold reports whether the channel was told of what each page shows.
@@ -97,14 +83,8 @@ func TestRedisAway(t *testing.T) {
 	if err := c.redis.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	for _, command := range []string{"watch list", "status", "watch add"} {
-		in := discordtest.Interaction{
-			GuildID: guildA, ChannelID: channelA, Command: command, User: discordtest.User{ID: "500000000000000001", Name: "editor"}, Permissions: manageServer,
-		}
-		if command == "watch add" {
-			in.Options = []discordtest.Option{option("url", c.urls[0])}
-		}
-		r, err := c.discord.Interact(in)
+	for command, options := range map[string][]discordtest.Option{"watch list": nil, "status": nil, "watch add": {option("url", c.urls[0])}} {
+		r, err := c.does(command, options...)
 		if err != nil || r.Message == nil {
 			t.Fatalf("%s: %v, %+v", command, err, r)
 		}
