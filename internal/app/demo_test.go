@@ -12,6 +12,14 @@ import (
 	"erratum/internal/report"
 )
 
+// skipRaced: the race detector has seen the same code in TestScriptedDemo.
+func skipRaced(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("TestScriptedDemo races the same code")
+	}
+}
+
 // play runs the scripted demo and returns what it printed.
 func play(t *testing.T, change func(*app.Parts)) (string, error) {
 	t.Helper()
@@ -41,6 +49,7 @@ func TestScriptedDemo(t *testing.T) {
 // headlines that take turns are told as changes: the demo must notice that.
 func TestDemoSeesAMissingGate(t *testing.T) {
 	t.Parallel()
+	skipRaced(t)
 	out, err := play(t, func(p *app.Parts) {
 		p.Compare = func(old, new *article.Article) *report.Report {
 			r := report.Compare(old, new)
@@ -59,6 +68,7 @@ func TestDemoSeesAMissingGate(t *testing.T) {
 // TestDemoSeesMissingClaims: without the claim rules nothing is named rightly.
 func TestDemoSeesMissingClaims(t *testing.T) {
 	t.Parallel()
+	skipRaced(t)
 	out, err := play(t, func(p *app.Parts) {
 		p.Compare = func(old, new *article.Article) *report.Report {
 			r := report.Compare(old, new)
