@@ -80,9 +80,11 @@ func pageLink(s alert.Subject) string {
 }
 
 // editError says what to do about a message that was not edited. Where we may not read
-// messages, the next alert will find out whether we may write.
+// messages, the next alert will find out whether we may write. An edit that is refused
+// for its words or as the message stands is left to a message of its own, which knows
+// how to go without.
 func editError(err error) error {
-	if f := new(failure); errors.As(err, &f) && (f.Code == codeUnknownMessage || f.Status == http.StatusForbidden) {
+	if f := new(failure); errors.As(err, &f) && (f.Code == codeUnknownMessage || f.Status == http.StatusForbidden || refusedText(f)) {
 		return deliver.ErrNoMessage
 	}
 	return sendError(err)

@@ -442,10 +442,11 @@ func (c *call) edit(ctx context.Context, a answer) error {
 	})
 }
 
-// attachment is a file that a message has after an edit.
+// attachment is a file that a message has after an edit: one of before by its ID, or a
+// new one by its place among the files of the request and its name.
 type attachment struct {
 	ID   string `json:"id"`
-	Name string `json:"filename"`
+	Name string `json:"filename,omitempty"`
 }
 
 // attachments are the files of a message whose place an answer takes: those of before

@@ -83,6 +83,14 @@ func (s *Sink) show(ctx context.Context, channel string, d alert.Delivery) (spot
 	return spot{channel, id}, err
 }
 
+// diffFile is what goes along with a message; nothing where there is no text.
+func diffFile(name string, text []byte) []*discordgo.File {
+	if text == nil {
+		return nil
+	}
+	return []*discordgo.File{{Name: name, ContentType: "text/plain; charset=utf-8", Reader: bytes.NewReader(text)}}
+}
+
 // notDiscord says that a delivery is for another place than Discord.
 func notDiscord() *deliver.SendError {
 	return &deliver.SendError{Hopeless: true, Reason: "the channel's ID is not one of Discord's"}
@@ -90,11 +98,7 @@ func notDiscord() *deliver.SendError {
 
 func (s *Sink) post(ctx context.Context, channel string, m message) (string, error) {
 	address := discordgo.EndpointChannelMessages(channel)
-	var files []*discordgo.File
-	if m.overflow != nil {
-		files = []*discordgo.File{{Name: diffName, ContentType: "text/plain; charset=utf-8", Reader: bytes.NewReader(m.overflow)}}
-	}
-	raw, err := s.rest.do(ctx, http.MethodPost, address, address, m, files)
+	raw, err := s.rest.do(ctx, http.MethodPost, address, address, m, diffFile(diffName, m.overflow))
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -117,7 +118,8 @@ func (s *Sink) renew(ctx context.Context, channel string, d alert.Delivery) {
 	content := notification(d)
 	err := s.rewrite(ctx, root, rewriting{
 		Content: &content, Embeds: []*discordgo.MessageEmbed{card(d.Notice)}, Components: rows(alertButtons(d)), AllowedMentions: nobody(),
-		Attachments: &[]struct{}{}, // what is attached is of an earlier change
+		Attachments: &[]attachment{}, // what is attached is of an earlier change
+		name:        diffName, overflow: overflow(d.Notice),
 	})
 	if err != nil {
 		s.note("the first message of a thread could not be renewed", err)
@@ -142,7 +144,10 @@ func (s *Sink) Add(ctx context.Context, d alert.Delivery) error {
 	further.Title, further.URL, further.Author = "", "", nil // they stand above
 	whole := d
 	whole.Notice.From = d.Last.From
-	edit := rewriting{Embeds: append(ours(m.Embeds), further), Components: rows(alertButtons(whole)), AllowedMentions: nobody()}
+	edit := rewriting{
+		Embeds: append(ours(m.Embeds), further), Components: rows(alertButtons(whole)), AllowedMentions: nobody(),
+		Attachments: &m.Attachments, name: fmt.Sprintf("changes-%d.diff", d.Added().Changes), overflow: overflow(d.Notice),
+	}
 	if err := s.rewrite(ctx, at, edit); err != nil {
 		return editError(err)
 	}
@@ -154,8 +159,9 @@ func (s *Sink) Add(ctx context.Context, d alert.Delivery) error {
 
 // posted is as much of a message as an edit needs.
 type posted struct {
-	Embeds     []*discordgo.MessageEmbed `json:"embeds"`
-	Components []component               `json:"components"`
+	Embeds      []*discordgo.MessageEmbed `json:"embeds"`
+	Components  []component               `json:"components"`
+	Attachments []attachment              `json:"attachments"`
 }
 
 func (s *Sink) read(ctx context.Context, at spot) (m posted, err error) {
@@ -166,6 +172,10 @@ func (s *Sink) read(ctx context.Context, at spot) (m posted, err error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return m, &failure{Err: fmt.Errorf("read a message: %w", err)}
 	}
+	m.Attachments = nonNil(m.Attachments)
+	for i := range m.Attachments {
+		m.Attachments[i].Name = "" // Discord takes no names of files that it has
+	}
 	return m, nil
 }
 
@@ -175,11 +185,24 @@ type rewriting struct {
 	Embeds          []*discordgo.MessageEmbed         `json:"embeds,omitempty"`
 	Components      []discordgo.MessageComponent      `json:"components,omitempty"`
 	AllowedMentions *discordgo.MessageAllowedMentions `json:"allowed_mentions"`
-	Attachments     *[]struct{}                       `json:"attachments,omitempty"`
+	Attachments     *[]attachment                     `json:"attachments,omitempty"` // those of before that stay
+
+	name     string // of the file that comes along with it
+	overflow []byte // its text; nil: none comes
 }
 
+// rewrite edits a message, without the file where nothing may be attached.
 func (s *Sink) rewrite(ctx context.Context, at spot, edit rewriting) error {
-	_, err := s.rest.do(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(at.channel, at.message), discordgo.EndpointChannelMessage(at.channel, ""), edit, nil)
+	body := edit
+	if edit.overflow != nil { // the new one is named, too, or it would be left out
+		all := append(slices.Clone(*edit.Attachments), attachment{ID: "0", Name: edit.name})
+		body.Attachments = &all
+	}
+	_, err := s.rest.do(ctx, http.MethodPatch, discordgo.EndpointChannelMessage(at.channel, at.message), discordgo.EndpointChannelMessage(at.channel, ""), body, diffFile(edit.name, edit.overflow))
+	if f := new(failure); errors.As(err, &f) && f.Code == codeNoPermission && edit.overflow != nil {
+		edit.overflow = nil
+		return s.rewrite(ctx, at, edit)
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package discord_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,5 +170,82 @@ func TestThreads(t *testing.T) {
 	send(9)
 	if m := s.Messages(channelID); len(m) != 4 || strings.Contains(last.Message, "/") {
 		t.Errorf("%d messages, the last %q", len(m), last.Message)
+	}
+}
+
+// TestAddedOverflow: a file covers what does not fit the card that is added, beside the
+// one of before, where it may.
+func TestAddedOverflow(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{}, "50013: Missing Permissions") // whether files may be attached is known by trying
+	sink := client(t, s, discord.Options{}).Sink()
+	crowd := func(n int, last alert.Shown) alert.Delivery {
+		d := crowded()
+		d.ID = alert.DeliveryID(watchID, alert.Change, "a", "b", int64(n))
+		d.Notice.From, d.Notice.To, d.Last = n-1, n, last
+		return d
+	}
+	names := func() (out []string) {
+		for _, a := range s.Messages(channelID)[0].Attachments {
+			out = append(out, a.Filename)
+		}
+		return out
+	}
+	add := func(d alert.Delivery, want ...string) alert.Shown {
+		t.Helper()
+		for range 2 { // adding again adds nothing
+			if err := sink.Add(t.Context(), d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := names(); !slices.Equal(got, want) {
+			t.Errorf("attached: %q, want %q", got, want)
+		}
+		return d.Added()
+	}
+	first := crowd(2, alert.Shown{})
+	last := first.ShownAs(insist(t, sink, first), time.Now())
+	last = add(further(3, last), "changes.diff") // all of it fits
+	last = add(crowd(4, last), "changes.diff", "changes-3.diff")
+	files := s.Messages(channelID)[0].Attachments
+	if string(files[0].Data) != string(files[1].Data) || len(files[1].Data) == 0 {
+		t.Errorf("the files differ: %+v", files)
+	}
+	d, also := other(1, "Paper")
+	if err := sink.Also(t.Context(), alert.Story{Delivery: first.ID, Message: last.Message, Also: []alert.Also{also}}, d); err != nil {
+		t.Fatal(err)
+	}
+	s.SetPermissions(channelID, discordtest.DefaultPermissions&^discordtest.AttachFiles)
+	add(crowd(5, last), "changes.diff", "changes-3.diff")
+	if m := s.Messages(channelID)[0]; len(m.Embeds) != 4 {
+		t.Errorf("%d cards, want 4", len(m.Embeds))
+	}
+}
+
+// TestRootOverflow: the first message of a thread has the file of what it says now.
+func TestRootOverflow(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	sink := client(t, s, discord.Options{}).Sink()
+	var last alert.Shown
+	for n, d := range []alert.Delivery{crowded(), crowded(), delivery(bridge())} {
+		d.ID, d.Thread, d.Last = alert.DeliveryID(watchID, alert.Change, "a", "b", int64(n)), true, last
+		last = d.ShownAs(insist(t, sink, d), time.Now().Add(-time.Hour))
+		if files := s.Messages(channelID)[0].Attachments; (len(files) == 1) != (n < 2) {
+			t.Errorf("after alert %d: %+v", n+1, files)
+		}
+	}
+}
+
+// TestRefusedAddition: what may not be added is told by a message of its own.
+func TestRefusedAddition(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	sink := client(t, s, discord.Options{}).Sink()
+	first := delivery(bridge())
+	last := first.ShownAs(insist(t, sink, first), time.Now())
+	s.Fail("PATCH /channels/*/messages/*", discordtest.Fault{Status: 400, Code: 200000})
+	if err := sink.Add(t.Context(), further(3, last)); !errors.Is(err, deliver.ErrNoMessage) {
+		t.Errorf("got %v", err)
 	}
 }

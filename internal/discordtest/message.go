@@ -71,6 +71,11 @@ type attachmentEntry struct {
 	Description string          `json:"description"`
 }
 
+func (e attachmentEntry) id() string { return strings.Trim(string(e.ID), `"`) }
+
+// of reports whether an entry speaks of a file of the same request.
+func (e attachmentEntry) of(f upload) bool { return e.id() == itoa(f.index) }
+
 type upload struct {
 	index          int // n of files[n]
 	name, mimeType string
@@ -138,14 +143,18 @@ func (s *Server) attach(m *Message, b body, edit bool) {
 	if edit && b.has["attachments"] {
 		m.Attachments = slices.DeleteFunc(m.Attachments, func(a Attachment) bool {
 			return !slices.ContainsFunc(b.Attachments, func(e attachmentEntry) bool {
-				return strings.Trim(string(e.ID), `"`) == a.ID
+				return e.id() == a.ID
 			})
 		})
 	}
 	for _, f := range b.files {
+		if edit && b.has["attachments"] && !slices.ContainsFunc(b.Attachments, func(e attachmentEntry) bool { return e.of(f) }) {
+			s.violate("the edit of %s brings %s, which its attachments don't name: from v10 on it would be lost", m.ID, f.name)
+			continue
+		}
 		a := Attachment{ID: s.newID(), Filename: f.name, ContentType: f.mimeType, Size: len(f.data), Data: f.data}
 		for _, e := range b.Attachments {
-			if strings.Trim(string(e.ID), `"`) == itoa(f.index) {
+			if e.of(f) {
 				a.Description = e.Description
 			}
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,8 +15,14 @@ import (
 	"erratum/internal/discordtest"
 )
 
-// form sends payload_json and n files of a size, and returns the status and code.
+// form posts a message of payload_json and n files of a size, and returns the status and
+// code.
 func form(t *testing.T, s *discordtest.Server, payload string, n, size int) (int, int) {
+	t.Helper()
+	return multiform(t, s, "POST", messagesPath, payload, n, size)
+}
+
+func multiform(t *testing.T, s *discordtest.Server, method, path, payload string, n, size int) (int, int) {
 	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -33,7 +41,7 @@ func form(t *testing.T, s *discordtest.Server, payload string, n, size int) (int
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), "POST", "https://discord.com/api/v9"+messagesPath, &b)
+	req, err := http.NewRequestWithContext(t.Context(), method, "https://discord.com/api/v9"+path, &b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +69,19 @@ func TestFiles(t *testing.T) {
 	}
 	if m := s.Messages(channelID); len(m) != 2 || len(m[0].Attachments) != 10 || m[1].Attachments[0].Size != 10<<20 {
 		t.Errorf("%d messages", len(m))
+	}
+	message := messagesPath + "/" + s.Messages(channelID)[1].ID
+	for _, c := range []struct {
+		attachments string
+		files, lost int
+	}{{`[{"id":"0","filename":"0.txt"}]`, 1, 0}, {`[]`, 0, 1}} {
+		if status, _ := multiform(t, s, "PATCH", message, `{"attachments":`+c.attachments+`}`, 1, 1); status != 200 {
+			t.Errorf("edit with %s: %d", c.attachments, status)
+		}
+		lost := slices.DeleteFunc(s.Violations(), func(v string) bool { return !strings.Contains(v, "don't name") })
+		if got := s.Messages(channelID)[1].Attachments; len(got) != c.files || len(lost) != c.lost {
+			t.Errorf("edit with %s: %d files, %q", c.attachments, len(got), lost)
+		}
 	}
 	for limit, want := range map[int]int{100: 200, 101: 400, 0: 400} {
 		req, err := http.NewRequestWithContext(t.Context(), "GET", fmt.Sprintf("https://discord.com/api/v9%s?limit=%d", messagesPath, limit), nil)
