@@ -32,6 +32,7 @@ type Store interface {
 	watch.Pages
 	watch.Neighbourhood
 	deliver.Outbox
+	deliver.Turns
 	command.Watches
 	command.Feeds
 	command.History

@@ -66,14 +66,14 @@ func (h *hours) settings(ctx context.Context, guild string) (alert.Settings, err
 
 // hold is how long a delivery waits for the end of its guild's quiet hours. A test is
 // asked for by somebody who is awake.
-func (h *hours) hold(ctx context.Context, d alert.Delivery) (time.Duration, error) {
+func (h *hours) hold(ctx context.Context, d alert.Delivery) (wait time.Duration, why string, err error) {
 	if d.Notice.Kind == alert.Test {
-		return 0, nil
+		return 0, "", nil
 	}
 	now := time.Now()
 	until, err := h.until(ctx, d.Destination.Guild, now)
 	if err != nil || until.IsZero() {
-		return 0, err
+		return 0, "", err
 	}
-	return until.Sub(now), nil
+	return until.Sub(now), "quiet hours", nil
 }

@@ -28,9 +28,10 @@ type Options struct {
 	GiveUp     time.Duration // age after which a failing delivery becomes a dead letter; 0: 72 h
 
 	Log *slog.Logger // nil: silent
-	// Hold says how long a delivery must wait although it could be sent: its guild has
-	// quiet hours. It is asked before each attempt. Nil: none waits.
-	Hold func(ctx context.Context, d alert.Delivery) (time.Duration, error)
+	// Hold says how long a delivery must wait although it could be sent, and why: its
+	// guild has quiet hours, or is told as much as it may be. It is asked before each
+	// attempt. Nil: none waits.
+	Hold func(ctx context.Context, d alert.Delivery) (wait time.Duration, why string, err error)
 	// Sent is called with the fate of each attempt, for metrics. Nil: nobody counts.
 	Sent func(d alert.Delivery, fate Fate)
 }
@@ -55,7 +56,7 @@ func (o Options) withDefaults() Options {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Hold == nil {
-		o.Hold = func(context.Context, alert.Delivery) (time.Duration, error) { return 0, nil }
+		o.Hold = func(context.Context, alert.Delivery) (time.Duration, string, error) { return 0, "", nil }
 	}
 	if o.Sent == nil {
 		o.Sent = func(alert.Delivery, Fate) {}
@@ -73,7 +74,7 @@ const (
 	Retried Fate = "retried" // to be tried again
 	Paused  Fate = "paused"  // its route is broken and rests
 	Buried  Fate = "buried"  // a dead letter
-	Held    Fate = "held"    // waits for the end of its guild's quiet hours
+	Held    Fate = "held"    // waits for its guild's sake
 	Added   Fate = "added"   // to the last message of its watch
 	Joined  Fate = "joined"  // named in the message of another page's same edit
 	Dropped Fate = "dropped" // the claim was lost; whoever has it goes on
@@ -198,12 +199,12 @@ const maxHold = 15 * time.Minute
 // carry sends, looking first when an earlier attempt may have been shown. Its error
 // is that of the outbox.
 func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
-	wait, err := c.opts.Hold(ctx, d)
+	wait, why, err := c.opts.Hold(ctx, d)
 	switch {
 	case err != nil:
 		return Retried, errors.Join(err, c.outbox.Retry(ctx, d, c.backoff(d.Attempt), "it is not known whether it may be sent now"))
 	case wait > 0:
-		return Held, c.outbox.Retry(ctx, d, min(wait, maxHold), "quiet hours")
+		return Held, c.outbox.Hold(ctx, d, min(wait, maxHold), why)
 	}
 	edit, story, err := c.join(ctx, d)
 	if err != nil {

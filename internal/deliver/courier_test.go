@@ -129,6 +129,17 @@ func (o *outbox) Retry(_ context.Context, d alert.Delivery, wait time.Duration, 
 	return nil
 }
 
+func (o *outbox) Hold(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
+	if err := o.Retry(ctx, d, wait, reason); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	h := o.queues[d.Watch][0]
+	h.attempts, h.last = d.Attempt-1, d.LastAttempt
+	return nil
+}
+
 func (o *outbox) Bury(_ context.Context, d alert.Delivery, reason string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -250,11 +261,14 @@ func TestCourier(t *testing.T) {
 		"what is held waits, in order, and no longer than it is held": func(t *testing.T) {
 			o, s := newOutbox(delivery("a", 1), delivery("a", 2), delivery("b", 1)), &sink{}
 			ends := time.Now().Add(40 * time.Minute)
-			hold := func(_ context.Context, d alert.Delivery) (time.Duration, error) {
-				if d.Watch == "a" {
-					return time.Until(ends), nil
+			hold := func(_ context.Context, d alert.Delivery) (time.Duration, string, error) {
+				if d.Attempt > 1 {
+					t.Errorf("%s was held, not tried: attempt %d", d.ID, d.Attempt)
 				}
-				return 0, nil
+				if d.Watch == "a" {
+					return time.Until(ends), "quiet hours", nil
+				}
+				return 0, "", nil
 			}
 			run(t, o, s, deliver.Options{Hold: hold}, 39*time.Minute)
 			if !slices.Equal(s.shown, []string{"b/1"}) {
@@ -268,11 +282,11 @@ func TestCourier(t *testing.T) {
 		"what is not known to be held is tried again": func(t *testing.T) {
 			o, s := newOutbox(delivery("a", 1)), &sink{}
 			asked := 0
-			hold := func(context.Context, alert.Delivery) (time.Duration, error) {
+			hold := func(context.Context, alert.Delivery) (time.Duration, string, error) {
 				if asked++; asked < 3 {
-					return 0, errors.New("the store is away")
+					return 0, "", errors.New("the store is away")
 				}
-				return 0, nil
+				return 0, "", nil
 			}
 			run(t, o, s, deliver.Options{Hold: hold}, time.Minute)
 			if !slices.Equal(s.shown, []string{"a/1"}) || asked != 3 {

@@ -30,6 +30,9 @@ type Outbox interface {
 	Ack(ctx context.Context, d alert.Delivery, message string) error
 	// Retry makes a delivery claimable again after wait. ErrStale.
 	Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error
+	// Hold makes a delivery claimable again after wait as if it had not been claimed:
+	// nothing was tried. ErrStale.
+	Hold(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error
 	// Bury moves a delivery to the dead letters, where it stays until an admin
 	// replays or drops it. ErrStale.
 	Bury(ctx context.Context, d alert.Delivery, reason string) error
@@ -44,6 +47,19 @@ type Outbox interface {
 	Join(ctx context.Context, d alert.Delivery, edit string) (alert.Story, error)
 	Lead(ctx context.Context, d alert.Delivery, edit, message string) error
 	Leave(ctx context.Context, to alert.Destination, edit, delivery string) error
+}
+
+// Turns spread what a guild is told over time. They are the store's, so that they hold
+// for all programs that deliver from it. Time is the store's.
+type Turns interface {
+	// Turn gives a delivery its turn: as soon as may be without more than most of its
+	// guild's within any stretch of per, and not before those that were given one. It
+	// returns how long that is from now. A turn is kept until per after it, so that
+	// asking again counts nothing twice.
+	Turn(ctx context.Context, d alert.Delivery, most int, per time.Duration) (wait time.Duration, err error)
+	// LastTurn is how long it is until the last turn that a guild's deliveries have;
+	// 0: none of them waits for its turn.
+	LastTurn(ctx context.Context, guild string) (wait time.Duration, err error)
 }
 
 // Sink shows deliveries to people. Send is called for one delivery of a watch at a

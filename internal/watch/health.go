@@ -18,6 +18,9 @@ type Health struct {
 	// Flat counts the articles whose page was last read without its layout, by reason; nil
 	// when there are none.
 	Flat map[string]int
+	// SlowedUntil is when the last of the guild's deliveries that wait for their turn has
+	// it, since it may be told only so many in a minute; zero: none waits for that.
+	SlowedUntil time.Time
 }
 
 // DeadLetter is a delivery that was given up.

@@ -2,7 +2,7 @@
 // records that every store reads and writes, in one file whose every part is verified.
 //
 // It knows no store, and it holds what both keep alike as the JSON that they keep. It
-// does not carry what ends by itself: leases, claims, sessions, when a host may be
+// does not carry what ends by itself: leases, claims, sessions, turns, when a host may be
 // asked. Start reading at [Export] and [Import]; the file is described in file.go.
 package archive
 

@@ -124,6 +124,9 @@ func (s *Store) Health(ctx context.Context, guild string) (h watch.Health, err e
 	if err := s.healthOfQueues(ctx, &h, guild, list); err != nil {
 		return h, s.explain("health", err)
 	}
+	if h.SlowedUntil, err = s.lastTurn(ctx, guild, now); err != nil {
+		return h, s.explain("health", err)
+	}
 	h.Routes, err = s.routes(ctx, guild, now)
 	return h, s.explain("health", err)
 }
@@ -347,7 +350,7 @@ func (s *Store) forget(ctx context.Context, guild string) error {
 	if err := s.db.SRem(ctx, s.o.Prefix+"guilds", guild).Err(); err != nil {
 		return err
 	}
-	return s.db.Del(ctx, s.guildKey(guild, "w"), s.guildKey(guild, "f"), s.guildKey(guild, "set"), s.guildKey(guild, "r")).Err()
+	return s.db.Del(ctx, s.guildKey(guild, "w"), s.guildKey(guild, "f"), s.guildKey(guild, "set"), s.guildKey(guild, "r"), s.guildKey(guild, "turns")).Err()
 }
 
 // forgetWatches purges a guild's watches of one article, wherever it moves meanwhile.

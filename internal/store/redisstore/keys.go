@@ -42,6 +42,7 @@ const shardCount = 64
 //	{sNN}:f:ID, fs:ID        HASH feed; ZSET item seen → its number
 //	g:{GUILD}:w, :f          HASH watch → entry, feed → shard; written last
 //	g:{GUILD}:set, :r        settings; HASH paused channel → until and reason
+//	g:{GUILD}:turns          ZSET delivery → when it may be sent (deliver.Turns)
 //	{c:GUILD.CHANNEL}:wire, :wire:EDIT  ZSET edit → when its story began; story, JSON
 //	guilds                   SET of guilds that the bot joined or that chose settings
 //	left                     ZSET guild → when the bot was removed from it

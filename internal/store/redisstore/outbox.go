@@ -237,7 +237,7 @@ func (s *Store) settle(ctx context.Context, d alert.Delivery, how, word string, 
 	said, err := s.runOne(ctx, settleScript, true, []string{
 		s.key(shard, "claims"), s.key(shard, "out"), s.key(shard, "q", d.Watch), s.key(shard, "tries"),
 		s.key(shard, "d"), s.key(shard, "dead", d.Watch), s.key(shard, "reasons"), s.key(shard, "w", articleID),
-	}, s.clock(), secret, d.ID, d.Watch, member(d.Watch, articleID, d.Destination), how, word, max(wait, 0).Milliseconds()).Text()
+	}, s.clock(), secret, d.ID, d.Watch, member(d.Watch, articleID, d.Destination), how, word, max(wait, 0).Milliseconds(), fmt.Sprintf("%d %d", d.Attempt-1, ms(d.LastAttempt))).Text()
 	if err == nil && said == "stale" {
 		err = alert.ErrStale
 	}
@@ -252,6 +252,11 @@ func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error
 // Retry implements deliver.Outbox.
 func (s *Store) Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
 	return s.explain("retry", s.settle(ctx, d, "retry", reason, wait))
+}
+
+// Hold implements deliver.Outbox.
+func (s *Store) Hold(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
+	return s.explain("hold", s.settle(ctx, d, "hold", reason, wait))
 }
 
 // Bury implements deliver.Outbox.

@@ -42,6 +42,9 @@ var sessionLua string
 //go:embed lua/session_end.lua
 var sessionEndLua string
 
+//go:embed lua/turn.lua
+var turnLua string
+
 //go:embed lua/run.lua
 var runLua string
 
@@ -57,6 +60,7 @@ var (
 	pauseScript      = script(pauseLua)
 	sessionScript    = script(sessionLua)
 	sessionEndScript = script(sessionEndLua)
+	turnScript       = script(turnLua)
 	runScript        = script(runLua)
 )
 

@@ -44,6 +44,10 @@ func TestForgetLeavesNothing(t *testing.T) {
 			_, err := s.Join(t.Context(), alert.Delivery{ID: "d", Destination: here}, "edit")
 			return err
 		},
+		"turn": func() error {
+			_, err := s.Turn(t.Context(), alert.Delivery{ID: w.ID, Destination: here}, 1, time.Hour)
+			return err
+		},
 		"left": func() error { return s.Left(t.Context(), here.Guild) },
 		"feed": func() error {
 			_, _, err := s.AddFeed(t.Context(), watch.Feed{URL: "https://a.example/feed", Destination: here})

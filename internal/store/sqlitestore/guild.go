@@ -90,6 +90,7 @@ func (s *Store) forget(ctx context.Context, t tx, guild string, now int64) error
 		`DELETE FROM dead WHERE guild = ?`,
 		`DELETE FROM routes WHERE guild = ?`,
 		`DELETE FROM stories WHERE guild = ?`,
+		`DELETE FROM turns WHERE guild = ?`,
 		`DELETE FROM watches WHERE guild = ?`,
 		`DELETE FROM seen WHERE feed IN (SELECT id FROM feeds WHERE guild = ?)`,
 		`DELETE FROM visits WHERE article IN (SELECT id FROM feeds WHERE guild = ?)`,
@@ -146,6 +147,9 @@ func (s *Store) Health(ctx context.Context, guild string) (h watch.Health, err e
 		return h, s.explain("health", err)
 	}
 	if h.Dead, err = s.dead(ctx, guild); err != nil {
+		return h, s.explain("health", err)
+	}
+	if h.SlowedUntil, err = s.lastTurn(ctx, guild, now); err != nil {
 		return h, s.explain("health", err)
 	}
 	h.Routes, err = s.routes(ctx, guild, now)

@@ -21,7 +21,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 6
+const schemaVersion = 7
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -65,6 +65,13 @@ DROP TABLE former;`,
   holder TEXT NOT NULL,
   until  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;`,
+		`CREATE TABLE turns (
+  guild    TEXT NOT NULL,
+  delivery TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  PRIMARY KEY (guild, delivery)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX turns_at ON turns (guild, at);`,
 	}
 }
 

@@ -323,13 +323,14 @@ func TestForgetLeavesNothing(t *testing.T) {
 	ctx := t.Context()
 	_, err0 := s.EditSettings(ctx, here.Guild, func(s *alert.Settings) error { s.Zone = "UTC"; return nil })
 	_, err1 := s.Join(ctx, alert.Delivery{ID: "d", Destination: here}, "edit")
+	_, err2 := s.Turn(ctx, alert.Delivery{ID: w.ID, Destination: here}, 1, time.Hour)
 	steps := []error{
-		err0, err1,
+		err0, err1, err2,
 		s.Pause(ctx, alert.Destination{Guild: here.Guild, Channel: "x"}, time.Hour, "r"),
 	}
 	_, _, err := s.AddFeed(ctx, watch.Feed{URL: "https://a.example/feed", Destination: here})
-	ds, err2 := s.Claim(ctx, 1, time.Minute)
-	if err := errors.Join(append(steps, err, err2, s.Bury(ctx, ds[0], "r"))...); err != nil {
+	ds, err3 := s.Claim(ctx, 1, time.Minute)
+	if err := errors.Join(append(steps, err, err3, s.Bury(ctx, ds[0], "r"))...); err != nil {
 		t.Fatal(err)
 	}
 	closeStore(t, s)

@@ -186,6 +186,22 @@ func (s *Store) Retry(ctx context.Context, d alert.Delivery, wait time.Duration,
 	})
 }
 
+// Hold implements deliver.Outbox.
+func (s *Store) Hold(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
+	return s.update(ctx, "hold", func(t tx) error {
+		now := s.now()
+		h, err := claimed(ctx, t, d, now)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(ctx, `UPDATE deliveries SET claimed = 0, token = '', reason = ?, attempts = attempts - 1, attempted = ? WHERE seq = ?`,
+			reason, ms(d.LastAttempt), h.seq); err != nil {
+			return err
+		}
+		return s.requeue(ctx, t, h.watch, now+max(wait, 0).Milliseconds())
+	})
+}
+
 // Bury implements deliver.Outbox.
 func (s *Store) Bury(ctx context.Context, d alert.Delivery, reason string) error {
 	return s.update(ctx, "bury", func(t tx) error {

@@ -200,3 +200,13 @@ CREATE TABLE sessions (
   holder TEXT NOT NULL,
   until  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- When deliveries of a guild may be sent that is told only so many in a minute, by
+-- delivery: those of the last minute and those to come (deliver.Turns).
+CREATE TABLE turns (
+  guild    TEXT NOT NULL,
+  delivery TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  PRIMARY KEY (guild, delivery)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX turns_at ON turns (guild, at);

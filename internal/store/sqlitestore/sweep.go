@@ -11,6 +11,7 @@ import (
 const (
 	keepUnwatched = 30 * 24 * time.Hour // articles
 	keepLeft      = 7 * 24 * time.Hour  // what belongs to a guild that the bot was removed from
+	keepTurns     = time.Hour           // longer than any stretch in which turns are counted
 )
 
 // sweepBatch bounds how long a sweep keeps other writers waiting.
@@ -29,6 +30,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		}
 		return t.run(ctx,
 			do(`DELETE FROM routes WHERE until <= ?`, now),
+			do(`DELETE FROM turns WHERE at <= ?`, now-keepTurns.Milliseconds()),
 			do(`DELETE FROM stories WHERE at <= ?`, now-alert.StoryKept.Milliseconds()),
 			do(`DELETE FROM hosts WHERE due IS NULL AND feed_due IS NULL AND allowed <= ?`, now),
 		)

@@ -14,6 +14,7 @@ func outboxTests() []test {
 		{"a watch hears in order, one at a time", outboxOrder},
 		{"revision 5 never overtakes revision 4 in retry", outboxRetry},
 		{"a claim is an attempt, counted before it is handed out", outboxAttempts},
+		{"what is held was not tried", outboxHeld},
 		{"a claim that ended is worth nothing", outboxFenced},
 		{"workers share the queues", outboxShared},
 		{"a dead letter lets the queue go on, and comes back at its end", outboxDead},
@@ -115,6 +116,29 @@ func outboxAttempts(b *bench) {
 	}
 }
 
+func outboxHeld(b *bench) {
+	b.queue(here, "a.example", 3)
+	hold := func(d alert.Delivery) {
+		b.Helper()
+		b.must(b.Hold(b.Context(), d, time.Hour, "quiet hours"))
+		b.claimNone("while it is held")
+		b.clock.advance(time.Hour)
+	}
+	hold(b.claimOne())
+	d := b.claimOne()
+	if d.Attempt != 1 || !d.LastAttempt.IsZero() || d.Notice.To != 2 {
+		b.Fatalf("after it was held: %+v", d)
+	}
+	tried := b.clock.now()
+	b.must(b.Retry(b.Context(), d, 0, "busy"))
+	hold(b.claimOne())
+	if d = b.claimOne(); d.Attempt != 2 || !d.LastAttempt.Equal(tried) {
+		b.Fatalf("an attempt before it was held is forgotten: %d, %v", d.Attempt, d.LastAttempt)
+	}
+	b.must(b.Ack(b.Context(), d, "m"))
+	b.equal("the rest", b.deliver(), []int{3})
+}
+
 func outboxFenced(b *bench) {
 	w := b.queue(here, "a.example", 2)
 	dead := b.claimOne()
@@ -124,6 +148,7 @@ func outboxFenced(b *bench) {
 		before := b.picture(w.Article)
 		b.wantErr(b.Ack(b.Context(), dead, "m"), alert.ErrStale)
 		b.wantErr(b.Retry(b.Context(), dead, time.Second, "r"), alert.ErrStale)
+		b.wantErr(b.Hold(b.Context(), dead, time.Second, "r"), alert.ErrStale)
 		b.wantErr(b.Bury(b.Context(), dead, "r"), alert.ErrStale)
 		b.unchanged(before, w.Article)
 	}

@@ -33,6 +33,7 @@ type Store interface {
 	watch.Pages
 	watch.Neighbourhood
 	deliver.Outbox
+	deliver.Turns
 	command.Watches
 	command.Feeds
 	command.History
@@ -73,6 +74,7 @@ func Run(t *testing.T, open Open) {
 		{"history", historyTests()},
 		{"outbox", outboxTests()},
 		{"story", storyTests()},
+		{"turn", turnTests()},
 		{"watch", watchTests()},
 		{"move", moveTests()},
 		{"guild", guildTests()},

@@ -1,8 +1,8 @@
--- Ends a claim: the delivery was shown (ack), is to be tried again (retry), or is
--- given up (bury).
+-- Ends a claim: the delivery was shown (ack), is to be tried again (retry), was not
+-- tried at all (hold), or is given up (bury).
 -- KEYS: claims, out, q, tries, d, dead, reasons, w
--- ARGV: now, token, id, watch, member of out, 'ack' | 'retry' | 'bury',
---   message or reason, wait before a retry
+-- ARGV: now, token, id, watch, member of out, 'ack' | 'retry' | 'hold' | 'bury',
+--   message or reason, wait before a retry, tries before the claim
 -- Returns 'ok' or 'stale'.
 local now = clock(ARGV[1])
 local id = ARGV[3]
@@ -11,7 +11,8 @@ if not ends or token ~= ARGV[2] or tonumber(ends) <= now then return 'stale' end
 
 redis.call('HDEL', KEYS[1], id)
 local again = now
-if ARGV[6] == 'retry' then
+if ARGV[6] == 'retry' or ARGV[6] == 'hold' then
+  if ARGV[6] == 'hold' then redis.call('HSET', KEYS[4], id, ARGV[9]) end
   redis.call('HSET', KEYS[7], id, ARGV[7])
   again = now + ARGV[8]
 else
