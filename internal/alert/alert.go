@@ -40,6 +40,7 @@ const (
 	Route        Kind = "route"   // alerts can't be posted in a channel of the guild
 	Offline      Kind = "offline" // no site can be reached: told to a guild once, instead of Blind for each watch
 	Online       Kind = "online"  // sites can be reached again
+	Slowed       Kind = "slowed"  // the guild is told as many alerts in a minute as it may be; the others wait
 )
 
 // Destination is where a watch speaks. Guild is the isolation boundary; the

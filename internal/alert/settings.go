@@ -26,6 +26,8 @@ type Settings struct {
 	// Offline is since when no site could be reached, when the guild was told so and
 	// not yet that it is over; zero otherwise. The bot writes it.
 	Offline time.Time `json:"offline,omitzero"`
+	// Slowed is when the guild was told last that its alerts are slowed. The bot writes it.
+	Slowed time.Time `json:"slowed,omitzero"`
 }
 
 // Location is the guild's time zone; UTC where it is not known to this machine.

@@ -156,16 +156,17 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		timings.HostSpacing = cfg.HostSpacing
 		timings.MinEvery = cfg.MinInterval
 	}
-	hours := newHours(a.store)
+	crier := crier{guilds: a.store, sink: parts.Sink}
+	hours := newHours(crier, a.store, cfg.MaxAlerts, parts.Logger)
 	a.checker = watch.NewChecker(a.store, reader, watch.Options{
 		Timings: timings, Extractor: parts.Extractor.Name(), Rereader: reader, Compare: parts.Compare, Log: parts.Logger,
 		Hush:   hours.until,
-		Herald: &herald{guilds: a.store, sink: parts.Sink, tried: map[string]time.Time{}},
+		Herald: &herald{crier: crier, tried: map[string]time.Time{}},
 	})
 	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Quota: cfg.MaxWatches, PerDay: cfg.MaxFeedItems, Log: parts.Logger})
 	a.router = command.NewRouter(command.Options{
 		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Dead: a.store, Places: parts.Places,
-		Logger: parts.Logger, MinInterval: timings.MinEvery, MaxWatches: cfg.MaxWatches, MaxFeeds: cfg.MaxFeeds, MaxChecks: cfg.MaxChecks,
+		Logger: parts.Logger, MinInterval: timings.MinEvery, MaxWatches: cfg.MaxWatches, MaxFeeds: cfg.MaxFeeds, MaxChecks: cfg.MaxChecks, MaxAlerts: cfg.MaxAlerts,
 	})
 	digests := &digests{store: a.store, router: a.router, sink: parts.Sink, log: parts.Logger, now: time.Now, tried: map[string]time.Time{}}
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{

@@ -35,6 +35,7 @@ type Config struct {
 	MaxFeeds      int           `default:"100" env:"ERRATUM_MAX_FEEDS" help:"Feeds that one server may follow."`
 	MaxFeedItems  int           `default:"300" env:"ERRATUM_MAX_FEED_ITEMS" help:"Articles of one feed that become watches in a day."`
 	MaxChecks     int           `default:"60" env:"ERRATUM_MAX_CHECKS" help:"Pages that the people of one server may have looked at in a minute."`
+	MaxAlerts     int           `default:"30" env:"ERRATUM_MAX_ALERTS" help:"Alerts that one server is told in a minute; the others wait."`
 	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
 	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
@@ -91,7 +92,7 @@ func (c Config) Check() error {
 	for _, q := range []struct {
 		name string
 		n    int
-	}{{"ERRATUM_MAX_WATCHES", c.MaxWatches}, {"ERRATUM_MAX_FEEDS", c.MaxFeeds}, {"ERRATUM_MAX_FEED_ITEMS", c.MaxFeedItems}, {"ERRATUM_MAX_CHECKS", c.MaxChecks}} {
+	}{{"ERRATUM_MAX_WATCHES", c.MaxWatches}, {"ERRATUM_MAX_FEEDS", c.MaxFeeds}, {"ERRATUM_MAX_FEED_ITEMS", c.MaxFeedItems}, {"ERRATUM_MAX_CHECKS", c.MaxChecks}, {"ERRATUM_MAX_ALERTS", c.MaxAlerts}} {
 		if q.n < 1 || q.n > 1_000_000 {
 			wrong("%s: %d is outside 1 to 1000000", q.name, q.n)
 		}

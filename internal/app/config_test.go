@@ -14,7 +14,7 @@ import (
 // sound are settings that nothing is wrong with.
 func sound(t *testing.T) app.Config {
 	t.Helper()
-	return app.Config{Data: filepath.Join(t.TempDir(), "erratum.db"), HostSpacing: time.Second, MinInterval: 5 * time.Minute, MaxWatches: 1, MaxFeeds: 1, MaxFeedItems: 1_000_000, MaxChecks: 60, Workers: 8}
+	return app.Config{Data: filepath.Join(t.TempDir(), "erratum.db"), HostSpacing: time.Second, MinInterval: 5 * time.Minute, MaxWatches: 1, MaxFeeds: 1, MaxFeedItems: 1_000_000, MaxChecks: 60, MaxAlerts: 30, Workers: 8}
 }
 
 func TestCheck(t *testing.T) {

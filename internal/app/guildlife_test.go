@@ -35,6 +35,7 @@ type life struct {
 	page    atomic.Pointer[http.HandlerFunc]
 	data    string
 	every   time.Duration // how often the program looks around
+	most    int           // alerts in a minute; 0: no bound
 	stop    func()
 }
 
@@ -82,11 +83,22 @@ func (alone) HoldSession(context.Context, string, string, time.Duration) (bool, 
 func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 func (l *life) start() {
+	l.stop = l.run()
+	if err := l.discord.WaitConnected(l.t.Context()); err != nil {
+		l.t.Fatal(err)
+	}
+	time.Sleep(10 * time.Second) // what it does at its start
+}
+
+// run starts a program.
+func (l *life) run() (stop func()) {
 	bot := app.Discord{
-		Config:    app.Config{DiscordToken: testToken, Data: l.data, Workers: 1, HostSpacing: time.Second, MinInterval: 5 * time.Minute},
+		Config:    app.Config{DiscordToken: testToken, Data: l.data, Workers: 1, HostSpacing: time.Second, MinInterval: 5 * time.Minute, MaxAlerts: l.most},
 		Transport: l.discord.Transport(), Dial: l.discord.Dialer().NetDialContext,
 		Change: func(p *app.Parts) {
-			p.Wrap = func(s app.Store) app.Store { return alone{s} }
+			if l.most == 0 { // it has no other beside it
+				p.Wrap = func(s app.Store) app.Store { return alone{s} }
+			}
 			p.Tick, p.Courier = l.every, deliver.Options{Workers: 1, Poll: l.every}
 			p.Fetch = func(o *fetch.Options) { o.InMemory = map[string]fetch.Dialer{"sound.test": l.dial} }
 		},
@@ -94,16 +106,12 @@ func (l *life) start() {
 	ctx, cancel := context.WithCancel(l.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- bot.Run(ctx) }()
-	l.stop = func() {
+	return func() {
 		cancel()
 		if err := <-ended; err != nil {
 			l.t.Errorf("the bot did not end in peace: %v", err)
 		}
 	}
-	if err := l.discord.WaitConnected(l.t.Context()); err != nil {
-		l.t.Fatal(err)
-	}
-	time.Sleep(10 * time.Second) // what it does at its start
 }
 
 func (l *life) dial(ctx context.Context) (net.Conn, error) { return l.pipe.DialContext(ctx, "", "") }

@@ -14,13 +14,8 @@ import (
 
 // herald tells a guild once that no site can be reached, and once that they can be
 // again; each of its watches would say the same. It is a [watch.Herald].
-//
-// A notice is written down after it was sent, under an ID that all processes give it: a
-// crash between the two, or two processes at once, repeat it under that ID, which a
-// sink shows once.
 type herald struct {
-	guilds command.Guilds
-	sink   deliver.Sink
+	crier
 
 	mu    sync.Mutex
 	tried map[string]time.Time // by guild: when it was last tried to tell it
@@ -41,13 +36,13 @@ func (h *herald) Offline(ctx context.Context, to alert.Destination, since time.T
 		return nil
 	}
 	h.tried[to.Guild] = now
-	return h.tell(ctx, to, func(s *alert.Settings) *alert.Notice {
+	return h.tell(ctx, to, func(s *alert.Settings) (*alert.Notice, int64) {
 		if !s.Offline.IsZero() && since.Sub(s.Offline) < heraldAgain || !s.QuietUntil(now).IsZero() {
-			return nil // told already, or told after quiet hours if it lasts
+			return nil, 0 // told already, or told after quiet hours if it lasts
 		}
 		s.Offline = since.UTC()
 		return &alert.Notice{Kind: alert.Offline, Since: since,
-			Text: "I can't reach any site from here. Checking goes on, and what changed is told once sites answer again. If this lasts, the network of the machine I run on needs a look."}
+			Text: "I can't reach any site from here. Checking goes on, and what changed is told once sites answer again. If this lasts, the network of the machine I run on needs a look."}, since.UnixMilli()
 	})
 }
 
@@ -56,39 +51,51 @@ func (h *herald) Online(ctx context.Context, to alert.Destination) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.tried, to.Guild)
-	return h.tell(ctx, to, func(s *alert.Settings) *alert.Notice {
+	return h.tell(ctx, to, func(s *alert.Settings) (*alert.Notice, int64) {
 		since := s.Offline
 		if since.IsZero() {
-			return nil
+			return nil, 0
 		}
 		s.Offline = time.Time{}
-		return &alert.Notice{Kind: alert.Online, Since: since, Text: "Sites answer again. All watches are checked one after the other."}
+		return &alert.Notice{Kind: alert.Online, Since: since, Text: "Sites answer again. All watches are checked one after the other."}, since.UnixMilli()
 	})
 }
 
+// crier tells a guild once of what concerns it as a whole.
+//
+// A notice is written down after it was sent, under an ID that all processes give it: a
+// crash between the two, or two processes at once, repeat it under that ID, which a
+// sink shows once.
+type crier struct {
+	guilds command.Guilds
+	sink   deliver.Sink
+}
+
 // tell sends what a guild's settings ask for, in its notices channel, else in its
-// default channel, else where the watch speaks, and writes it down.
-func (h *herald) tell(ctx context.Context, to alert.Destination, what func(*alert.Settings) *alert.Notice) error {
+// default channel, else where the watch speaks. what says that it was told in the
+// settings, which are written down then; it gives the event a number, and may be called
+// again. No notice: there is nothing to tell.
+func (c *crier) tell(ctx context.Context, to alert.Destination, what func(*alert.Settings) (n *alert.Notice, event int64)) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), routeTimeout)
 	defer cancel()
-	s, err := h.guilds.Settings(ctx, to.Guild)
+	s, err := c.guilds.Settings(ctx, to.Guild)
 	if err != nil {
 		return fmt.Errorf("read settings: %w", err)
 	}
-	n := what(&s)
+	n, event := what(&s)
 	if n == nil {
 		return nil
 	}
 	to.Channel = cmp.Or(s.Notices, s.Channel, to.Channel)
-	_, err = h.sink.Send(ctx, alert.Delivery{
-		ID:          alert.DeliveryID(to.Guild, n.Kind, "", "", n.Since.UnixMilli()),
+	_, err = c.sink.Send(ctx, alert.Delivery{
+		ID:          alert.DeliveryID(to.Guild, n.Kind, "", "", event),
 		Destination: to, Notice: *n, Created: time.Now(),
 	})
 	if err != nil {
 		return fmt.Errorf("post in channel %s: %w", to.Channel, err)
 	}
-	_, err = h.guilds.EditSettings(ctx, to.Guild, func(now *alert.Settings) error {
-		now.Offline = s.Offline
+	_, err = c.guilds.EditSettings(ctx, to.Guild, func(s *alert.Settings) error {
+		what(s)
 		return nil
 	})
 	return err

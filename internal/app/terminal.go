@@ -35,7 +35,7 @@ func (c *Console) Run(ctx context.Context) (err error) {
 		c.Change(&parts)
 	}
 	cfg := c.Config
-	cfg.MaxChecks = math.MaxInt // it bounds what servers take from each other; here is one person
+	cfg.MaxChecks, cfg.MaxAlerts = math.MaxInt, 0 // they bound what servers take from each other; here is one person
 	app, err := New(ctx, cfg, parts)
 	if err != nil {
 		return err

@@ -39,6 +39,8 @@ type Options struct {
 	// MaxChecks is how many pages a guild's people may have looked at in a minute; 0:
 	// [DefaultChecks].
 	MaxChecks int
+	// MaxAlerts is how many alerts a guild is told in a minute, for /status.
+	MaxAlerts int
 	// Now is the time replies are relative to; nil means time.Now.
 	Now func() time.Time
 }

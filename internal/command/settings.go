@@ -195,16 +195,18 @@ func (r *Router) forget(ctx context.Context, req Request) (Reply, error) {
 	return Reply{Text: "Deleted: " + what + "."}, nil
 }
 
-// hushed says that a guild has quiet hours now, after what they delay; empty: it has
-// none.
+// hushed says why a guild is told later, after what is delayed: quiet hours, or more
+// alerts than it may be told at once; empty: neither.
 func (r *Router) hushed(ctx context.Context, guild string) string {
 	s, err := r.o.Guilds.Settings(ctx, guild)
 	if err != nil {
 		return "" // what is delayed is said; why is a courtesy
 	}
-	until := s.QuietUntil(r.o.Now())
-	if until.IsZero() {
-		return ""
+	if until := s.QuietUntil(r.o.Now()); !until.IsZero() {
+		return ": quiet hours until " + r.stamp(until)
 	}
-	return ": quiet hours until " + r.stamp(until)
+	if h, err := r.o.Guilds.Health(ctx, guild); err == nil && !h.SlowedUntil.IsZero() {
+		return ": alerts are slowed, `status` says more"
+	}
+	return ""
 }

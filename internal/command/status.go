@@ -53,6 +53,9 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if h.Overdue > 0 {
 		fmt.Fprintf(&b, "Late: %s due for more than a minute.\n", count(h.Overdue, "article is", "articles are"))
 	}
+	if h.Queued > 0 && !h.SlowedUntil.IsZero() {
+		fmt.Fprintf(&b, "Alerts are slowed: this server is told at most %d in a minute. The others follow in order, and none is lost.\n", r.o.MaxAlerts)
+	}
 	if h.Queued > 0 {
 		fmt.Fprintf(&b, "%s waiting to be sent.\n", count(h.Queued, "alert is", "alerts are"))
 	}

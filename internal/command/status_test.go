@@ -35,6 +35,8 @@ func TestStatus(t *testing.T) {
 		{"flat", watch.Health{Watches: 9, Articles: 9, Flat: map[string]int{"the page is too large": 1, "the page is nested too deeply": 2}},
 			"9 watches on 9 articles.\nEvery article could be read at its last check.\n" +
 				"Read without layout: 2 articles, since the page is nested too deeply.\nRead without layout: 1 article, since the page is too large."},
+		{"slowed", watch.Health{Watches: 9, Articles: 9, Queued: 40, SlowedUntil: at.Add(time.Minute)}, "9 watches on 9 articles.\nEvery article could be read at its last check.\n" +
+			"Alerts are slowed: this server is told at most 30 in a minute. The others follow in order, and none is lost.\n40 alerts are waiting to be sent."},
 		{"ill", watch.Health{Watches: 3, Articles: 3,
 			Blind: []watch.State{
 				{Title: "Bridge", Trouble: trouble},
@@ -53,7 +55,7 @@ func TestStatus(t *testing.T) {
 			"Late: 2 articles are due for more than a minute.\n" +
 			"1 alert is waiting to be sent.\n`watch retry` sends again what was given up."},
 	} {
-		router := command.NewRouter(command.Options{Guilds: patient{health: tt.health}, Now: func() time.Time { return at }})
+		router := command.NewRouter(command.Options{Guilds: patient{health: tt.health}, MaxAlerts: 30, Now: func() time.Time { return at }})
 		if got := router.Do(t.Context(), request("g", "status")); got.Title != "Status" || got.Text != tt.want {
 			t.Errorf("%s:\n%s\nwant\n%s", tt.name, got.Text, tt.want)
 		}

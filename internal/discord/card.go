@@ -110,6 +110,8 @@ func headline(n alert.Notice) string {
 		return "No site can be reached"
 	case alert.Online:
 		return "Sites can be reached again"
+	case alert.Slowed:
+		return "Many alerts at once"
 	}
 	return "A watched article"
 }
@@ -250,7 +252,7 @@ func alertButtons(d alert.Delivery) []discordgo.MessageComponent {
 		out = append(out, discordgo.Button{Label: label, Style: discordgo.SecondaryButton, CustomID: id(v)})
 	}
 	switch {
-	case n.Kind == alert.Route, n.Kind == alert.Offline, n.Kind == alert.Online, n.Subject.Feed != "":
+	case n.Kind == alert.Route, n.Kind == alert.Offline, n.Kind == alert.Online, n.Kind == alert.Slowed, n.Subject.Feed != "":
 		// No article's: its diff, its history and muting it would lead nowhere.
 		add(verbTest, "OK") // it carries the delivery's ID
 	case n.Kind == alert.Digest:
