@@ -95,5 +95,5 @@ func callsForNote(ch *Change) bool {
 	if ch.Severity != Major && ch.Severity != Critical {
 		return false
 	}
-	return ch.Kind == claim.Negation || ch.InPlace && weightOf(ch.Kind).rank >= owed
+	return ch.Kind == claim.Negation || ch.InPlace && weightOf(ch.Kind, ch.Rule).rank >= owed
 }

@@ -116,7 +116,7 @@ func (c *comparison) change(i int, significance float64) Change {
 	from := &c.claims[i]
 	out := Change{
 		Kind: from.Kind, Where: string(from.Where), Before: from.BeforeText, After: from.AfterText,
-		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && weightOf(from.Kind).rank >= fact,
+		Places: max(from.Places, 1), Certainty: from.Certainty, InPlace: from.InPlace && weightOf(from.Kind, from.Rule).rank >= fact,
 		StillSays: from.StillSays, StillValue: from.StillValue, StillWhere: string(from.StillWhere), Rule: from.Rule,
 		Significance: significance, Severity: severity(significance),
 	}

@@ -4,12 +4,12 @@ import "erratum/internal/diff/claim"
 
 // Weighed lists the rows of the tables of weights: kinds, and rules with a base of
 // their own.
-func Weighed() (byKind []claim.Kind, byRule []string) {
+func Weighed() (ks []claim.Kind, rules []string) {
 	for k := range kinds {
-		byKind = append(byKind, k)
+		ks = append(ks, k)
 	}
-	for r := range ruleBases {
-		byRule = append(byRule, r)
+	for r := range byRule {
+		rules = append(rules, r)
 	}
-	return byKind, byRule
+	return ks, rules
 }

@@ -14,14 +14,14 @@ import (
 // far a number moved, and whether a note speaks of it.
 func (c *comparison) significance(i int) float64 {
 	ch := &c.claims[i]
-	s := base(ch) * roleWeight(ch.Where, ch.Position) * magnitude(ch, c.lang())
+	s := weightOf(ch.Kind, ch.Rule).base * roleWeight(ch.Where, ch.Position) * magnitude(ch, c.lang())
 	switch n := c.linked[i]; {
 	case n >= 0 && c.notes[n].kind() == note.Correction:
 		s += correctedBonus
-	case n < 0 && ch.InPlace && weightOf(ch.Kind).rank == firm:
+	case n < 0 && ch.InPlace && weightOf(ch.Kind, ch.Rule).rank == firm:
 		s += unannouncedBonus
 	}
-	if ch.InPlace && weightOf(ch.Kind).rank == firm {
+	if ch.InPlace && weightOf(ch.Kind, ch.Rule).rank == firm {
 		s = max(s, majorFrom)
 	}
 	return round(min(max(s, 0), 1))

@@ -79,27 +79,28 @@ var kinds = map[claim.Kind]weight{
 // unlisted is what a kind weighs that has no row: enough to be told.
 var unlisted = weight{.40, fact}
 
-// ruleBases are for rules that find more, or less, than their kind stands for.
-var ruleBases = map[string]float64{
-	"figure-replaced":   .70, // digits that are no plain number: a version, an address
-	"event-happened":    .50, // "is expected to" became "did"
-	"name-for-words":    .50, // a name in the place of a description
-	"passage-rewritten": .50,
-	"word-replaced":     .25,
+// byRule are the rows of rules that find more, or less, than their kind stands for.
+var byRule = map[string]weight{
+	"figure-replaced":   {.70, firm}, // digits that are no plain number: a version, an address
+	"event-happened":    {.50, firm}, // "is expected to" became "did"
+	"name-for-words":    {.50, firm}, // a name in the place of a description
+	"roles-exchanged":   {.75, firm}, // who did it and to whom
+	"sort-replaced":     {.60, owed}, // one word excludes the other
+	"agent-added":       {.60, fact}, // who did it weighs what who said it does
+	"agent-removed":     {.60, fact},
+	"passage-rewritten": {.50, manner},
+	"word-replaced":     {.25, manner},
 }
 
-func weightOf(k claim.Kind) weight {
+// weightOf returns the row of a rule, or of its kind.
+func weightOf(k claim.Kind, rule string) weight {
+	if w, ok := byRule[rule]; ok {
+		return w
+	}
 	if w, ok := kinds[k]; ok {
 		return w
 	}
 	return unlisted
-}
-
-func base(ch *claim.Change) float64 {
-	if w, ok := ruleBases[ch.Rule]; ok {
-		return w
-	}
-	return weightOf(ch.Kind).base
 }
 
 // The lowest significance of each severity.

@@ -60,14 +60,18 @@ func TestWeights(t *testing.T) {
 		{"House prices climbed in the old town.", "House prices soared in the old town.", claim.Content, "word-replaced", .225, report.Style},
 		{"The ship left in 12 January.", "The ship left in 43 January.", claim.Date, "figure-replaced", .68, report.Major},
 		{"The ship will sail at noon.", "The ship sailed at noon.", claim.Status, "event-happened", .60, report.Major},
+		{"The docker pushed the guard into the water.", "The guard pushed the docker into the water.", claim.Content, "roles-exchanged", .725, report.Major},
+		{"The ship hit a bus.", "The ship hit a train.", claim.Content, "sort-replaced", .54, report.Minor},
+		{"The docker was pushed into the water.", "The docker was pushed by a guard into the water.", claim.ContentAdded, "agent-added", .54, report.Minor},
+		{"The docker was pushed by a guard into the water.", "The docker was pushed into the water.", claim.ContentRemoved, "agent-removed", .54, report.Minor},
 		{"Our private partner will help.", "HackerOne will help.", claim.Name, "name-for-words", .45, report.Minor},
 	}
 	missing := map[string]bool{}
-	byKind, byRule := report.Weighed()
-	for _, k := range byKind {
+	kinds, rules := report.Weighed()
+	for _, k := range kinds {
 		missing[string(k)] = true
 	}
-	for _, r := range byRule {
+	for _, r := range rules {
 		missing[r] = true
 	}
 	for _, tt := range tests {

@@ -25,7 +25,7 @@ var english = lists{
 		jan feb mar apr aug sept sep oct nov dec`,
 	zones: `eastern central mountain pacific greenwich local`,
 	functions: `a an the this that these those
-		i me my mine we us our ours you your yours he him his she her hers it its they them their theirs
+		i me my we us our ours you your yours he him his she her hers it its they them their theirs
 		myself yourself himself herself itself ourselves themselves one's
 		who whom whose which what that's there here
 		of in on at by for from to with into onto upon about as than over under between among

@@ -40,6 +40,14 @@ func compare(before, after string) *diff.Diff {
 	return diff.Compare(diff.Parse(page(before)), diff.Parse(page(after)))
 }
 
+// compareIn compares one paragraph in a language.
+func compareIn(lang, before, after string) *diff.Diff {
+	parse := func(s string) *diff.Doc {
+		return diff.Parse(&article.Article{Language: lang, Blocks: []article.Block{{Role: article.Body, Text: s}}})
+	}
+	return diff.Compare(parse(before), parse(after))
+}
+
 // sketch writes changes down, one a line: kind, old value, new value.
 func sketch(cs []claim.Change) string {
 	var b strings.Builder

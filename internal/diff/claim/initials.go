@@ -2,6 +2,7 @@ package claim
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -34,6 +35,16 @@ func initial(word string) rune {
 		}
 	}
 	return r
+}
+
+// unaccented returns a word without the accents of its letters.
+func unaccented(word string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(word))
 }
 
 // mostInitials bounds the letters of an abbreviation that is looked for.

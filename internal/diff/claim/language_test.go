@@ -3,8 +3,6 @@ package claim_test
 import (
 	"testing"
 
-	"erratum/internal/article"
-	"erratum/internal/diff"
 	"erratum/internal/diff/claim"
 )
 
@@ -35,10 +33,7 @@ func TestLanguages(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.lang, func(t *testing.T) {
-			parse := func(s string) *diff.Doc {
-				return diff.Parse(&article.Article{Language: tt.lang, Blocks: []article.Block{{Role: article.Body, Text: s}}})
-			}
-			if got := sketch(claim.Changes(diff.Compare(parse(tt.before), parse(tt.after)))); got != tt.want {
+			if got := sketch(claim.Changes(compareIn(tt.lang, tt.before, tt.after))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})

@@ -96,6 +96,10 @@ const (
 	secMinus
 	secProxy
 	secGiven
+	secSymmetric
+	secListJoin
+	secAgent
+	secSort
 )
 
 var sectionNames = map[string]section{
@@ -121,6 +125,7 @@ var sectionNames = map[string]section{
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
 	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter, "clockpast": secClockPast,
 	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus, "proxy": secProxy, "given": secGiven,
+	"symmetric": secSymmetric, "listjoin": secListJoin, "agent": secAgent, "sort": secSort,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.
@@ -155,6 +160,7 @@ type numberFormat struct {
 	inflects bool // names change their endings with their case
 	capital  bool // month and weekday names are written with a capital
 	compound bool // number words are written together ("zweiundzwanzig")
+	bare     bool // capitals may be printed without their accents
 	concord  bool // several negators of a clause deny once ("no dijo nada")
 }
 
@@ -173,6 +179,7 @@ type lexicon struct {
 	cases    uint64              // the declensions that names have too
 	made     []string            // endings that make common nouns
 	tenses   map[string][]string // endings of verbs by tense; "whole": beginnings of verbs whose present is a future
+	denying  map[string][]string // prefixes that turn any word around, or an "adjective" with an "ending"
 	forms    map[string]string   // irregular form → the word it is of
 	counting map[float64]string  // value → stem of the word
 	months   map[int][]string    // month → stems of its names
@@ -209,7 +216,7 @@ func emptyLexicon() *lexicon {
 	return &lexicon{
 		words: map[string]*entry{}, stems: wildcards{entries: map[string]*entry{}},
 		format: numberFormat{group: ",", decimal: '.'},
-		tenses: map[string][]string{}, antonyms: map[string][]string{}, synonyms: map[string][]string{}, endings: map[string]bool{},
+		tenses: map[string][]string{}, denying: map[string][]string{}, antonyms: map[string][]string{}, synonyms: map[string][]string{}, endings: map[string]bool{},
 		declined: map[string]uint64{}, forms: map[string]string{}, counting: map[float64]string{}, months: map[int][]string{},
 	}
 }
@@ -277,6 +284,9 @@ func (l *lexicon) add(name, line string) error {
 	case "tense.future", "tense.past", "tense.present", "tense.whole":
 		_, tense, _ := strings.Cut(name, ".")
 		l.tenses[tense] = append(l.tenses[tense], strings.Fields(line)...)
+	case "denying.any", "denying.adjective", "denying.ending":
+		_, what, _ := strings.Cut(name, ".")
+		l.denying[what] = append(l.denying[what], strings.Fields(line)...)
 	case "nounending":
 		l.made = append(l.made, strings.Fields(line)...)
 	case "antonym":
@@ -293,15 +303,15 @@ func (l *lexicon) add(name, line string) error {
 	return nil
 }
 
-// roughly reports whether both words say that a measure is meant in the same way
-// ("circa", "etwa").
-func (e *entry) roughly(o *entry) bool {
-	if !e.in(secApprox) || !o.in(secApprox) {
+// agrees reports whether both words stand for the same in a section: "circa" and "etwa",
+// "lorry" and "truck".
+func (e *entry) agrees(o *entry, s section) bool {
+	if !e.in(s) || !o.in(s) {
 		return false
 	}
 	for _, p := range e.phrases {
 		for _, q := range o.phrases {
-			if p.section == secApprox && q.section == secApprox && p.canon == q.canon {
+			if p.section == s && q.section == s && p.canon == q.canon {
 				return true
 			}
 		}
@@ -375,6 +385,8 @@ func (l *lexicon) setFormat(key, value string) error {
 		l.format.dayFirst = value == "dmy"
 	case "numbers":
 		l.format.compound = value == "compound"
+	case "accents":
+		l.format.bare = value == "small"
 	case "negation":
 		l.format.concord = value == "concord"
 	default:
@@ -455,7 +467,7 @@ func (l *lexicon) wordsLike(word string, e *entry) wordsLike {
 
 // has reports whether a word is one of them.
 func (w *wordsLike) has(word string, e *entry) bool {
-	if w.form != "" && w.form == w.lex.forms[word] || w.entry.roughly(e) {
+	if w.form != "" && w.form == w.lex.forms[word] || w.entry.agrees(e, secApprox) || w.entry.agrees(e, secSort) {
 		return true
 	}
 	return slices.ContainsFunc(w.same, func(o string) bool { return matches(o, word) })

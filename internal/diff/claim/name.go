@@ -273,7 +273,15 @@ func sameWords(l *lexicon, a, b []string) bool {
 // sameName reports whether two words of names are one, in another case where names
 // have cases.
 func (l *lexicon) sameName(a, b string) bool {
-	return a == b || l.format.inflects && l.caseOf(a, b) || l.forms[a] != "" && l.forms[a] == l.forms[b]
+	return a == b || l.format.inflects && l.caseOf(a, b) || l.forms[a] != "" && l.forms[a] == l.forms[b] ||
+		l.format.bare && bareCapital(a) == bareCapital(b)
+}
+
+// bareCapital returns a word of a name as it is printed where capitals go without
+// accents ("Etats-Unis").
+func bareCapital(word string) string {
+	_, size := utf8.DecodeRuneInString(word)
+	return string(initial(word)) + word[size:]
 }
 
 // shortOf reports whether short stands for long: its initials, or some of its words

@@ -136,7 +136,7 @@ func slip(a, b string) bool {
 	switch {
 	case digitsOf(a) != digitsOf(b):
 		return false // a digit is never a matter of spelling
-	case squeeze(a) == squeeze(b), sounds(a) != "" && sounds(a) == sounds(b):
+	case squeeze(a) == squeeze(b), unaccented(a) == unaccented(b), sounds(a) != "" && sounds(a) == sounds(b):
 		return true
 	case d == 1 && len(x) != len(y):
 		return n >= 4

@@ -3,6 +3,7 @@ package claim
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"erratum/internal/diff"
 )
@@ -48,7 +49,7 @@ const negatedBehind = 3
 func (p *passage) prefixedIn(other *passage, c cue, from, to int) bool {
 	for i := c.to; i < min(c.to+negatedBehind, p.size()) && p.sent[i] == p.sent[c.from]; i++ {
 		for j := from; j < to; j++ {
-			if denies(other.key(j), p.key(i)) {
+			if p.lex.denies(other.key(j), p.key(i)) {
 				p.tell(c.from, i+1)
 				other.tell(j, j+1)
 				return true
@@ -115,23 +116,23 @@ func (s *site) negators(side diff.Side) []cue {
 	return out
 }
 
-// negatingEndings are endings of the adjectives that "in-" and the like negate: "inform"
-// and "impress" deny nothing.
-var negatingEndings = [...]string{"able", "ible", "ive", "ent", "ant", "al", "ate", "ct", "ly", "ar", "ous"}
-
-// denies reports whether one word is the other with a negating prefix ("unlikely").
-func denies(long, short string) bool {
-	rest, ok := strings.CutSuffix(long, short)
-	switch {
-	case !ok || len(short) < 4:
-		return false
-	case rest == "un" || rest == "non":
+// denies reports whether one word is the other with a part that turns it around:
+// "unlikely", "harmless" beside "harmful". A prefix that other words begin with, too,
+// counts before the endings of adjectives only: "inform" and "impress" deny nothing.
+func (l *lexicon) denies(long, short string) bool {
+	if bare, ok := strings.CutSuffix(long, "less"); ok && l.lang == "en" && len(bare) >= 3 && short == bare+"ful" {
 		return true
-	case rest == "in" || rest == "im" || rest == "il" || rest == "ir":
-		return slices.ContainsFunc(negatingEndings[:], func(e string) bool { return strings.HasSuffix(short, e) })
 	}
-	return false
+	rest, ok := strings.CutSuffix(long, short)
+	if !ok || utf8.RuneCountInString(short) < leastNegated {
+		return false
+	}
+	return slices.Contains(l.denying["any"], rest) ||
+		slices.Contains(l.denying["adjective"], rest) && slices.ContainsFunc(l.denying["ending"], func(e string) bool { return strings.HasSuffix(short, e) })
 }
+
+// leastNegated is how many letters a word has at least that a prefix turns around.
+const leastNegated = 4
 
 // hasPrefix reports whether a hyphen ties the word at token i to a part before it, so
 // that they are the whole word ("un-safe").
@@ -139,12 +140,10 @@ func (p *passage) hasPrefix(i int, whole string) bool {
 	return i >= 2 && p.key(i-1) == "-" && p.glued(i-1) && p.glued(i) && p.key(i-2)+p.key(i) == whole
 }
 
-// prefixes finds words that gained or lost a negating prefix, English only.
+// prefixes finds words that gained or lost a part that turns them around.
 func prefixes(_ *work, s *site) []hit {
-	if s.old.lex.lang != "en" {
-		return nil
-	}
 	var out []hit
+	lex := s.old.lex
 	for _, e := range s.edits {
 		if !e.tight() {
 			continue
@@ -152,7 +151,7 @@ func prefixes(_ *work, s *site) []hit {
 		for i := e.a0; i < e.a1; i++ {
 			for j := e.b0; j < e.b1; j++ {
 				a, b := s.old.key(i), s.new.key(j)
-				if !s.old.told[i] && !s.new.told[j] && (denies(a, b) && !s.new.hasPrefix(j, a) || denies(b, a) && !s.old.hasPrefix(i, b)) {
+				if !s.old.told[i] && !s.new.told[j] && (lex.denies(a, b) && !s.new.hasPrefix(j, a) || lex.denies(b, a) && !s.old.hasPrefix(i, b)) {
 					out = append(out, replaced(s.old.span(i, i+1, a), s.new.span(j, j+1, b)))
 				}
 			}

@@ -15,6 +15,7 @@ const smallWords = "word-replaced"
 // another first, then long passages that came or went, then what is left of single
 // values, cues and words.
 var rules = [...]rule{
+	{"roles-exchanged", Content, rolesExchanged},
 	{"dateline-city", Dateline, datelines},
 	{"date-replaced", Date, datesReplaced},
 	{"number-replaced", Number, numbersReplaced},
@@ -34,6 +35,8 @@ var rules = [...]rule{
 	{"quantifier-step", Quantifier, quantifiers},
 	{"source-added", AttributionAdded, sourcesAdded},
 	{"source-removed", AttributionGone, sourcesRemoved},
+	{"agent-added", ContentAdded, agentsAdded},
+	{"agent-removed", ContentRemoved, agentsRemoved},
 	{"passage-added", ContentAdded, passagesAdded},
 	{"passage-removed", ContentRemoved, passagesRemoved},
 	{"number-added", NumberAdded, numbersAdded},
@@ -51,6 +54,7 @@ var rules = [...]rule{
 	{"pronoun-turned", Content, pronounsTurned},
 	{"name-added", NameAdded, namesAdded},
 	{"name-removed", NameRemoved, namesRemoved},
+	{"sort-replaced", Content, sortsReplaced},
 	{"words-replaced", Content, wordsReplaced},
 	{"thing-replaced", Content, thingReplaced},
 	{"modifier-added", ContentAdded, modifiersAdded},

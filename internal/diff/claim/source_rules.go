@@ -36,10 +36,11 @@ func (l *lexicon) sameSource(a, b *found) bool {
 	return a.last != "" && b.last != "" && (l.formOf(a.last, b.last) || slip(a.last, b.last))
 }
 
-// formsIn reports whether every word of a has a form among b.
+// formsIn reports whether every word of a has a form among b, or another word for it
+// ("spokeswoman", "spokesperson").
 func (l *lexicon) formsIn(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(x string) bool {
-		return !slices.ContainsFunc(b, func(y string) bool { return l.formOf(x, y) })
+		return !slices.ContainsFunc(b, func(y string) bool { return l.formOf(x, y) || l.alike(x, y) })
 	})
 }
 

@@ -81,6 +81,9 @@ func (w *work) modifiers(s *site, came bool) []hit {
 
 // nominal reports whether an edit stands where a noun is due on both sides.
 func (s *site) nominal(e edit) bool {
+	if s.old.plainObject(e.a0, e.a1) && s.new.plainObject(e.b0, e.b1) {
+		return true
+	}
 	near := 1
 	if s.old.allContent(e.a0, e.a1) && s.new.allContent(e.b0, e.b1) && !s.old.lex.sameVerb(s.old.key(e.a1-1), s.new.key(e.b1-1)) {
 		if s.old.beforeNoun(e.a1) && s.new.beforeNoun(e.b1) || e.a1-e.a0 > 1 && e.b1-e.b0 > 1 {
@@ -91,6 +94,14 @@ func (s *site) nominal(e edit) bool {
 		}
 	}
 	return s.old.nounPlace(e.a0, near) && s.new.nounPlace(e.b0, near)
+}
+
+// plainObject reports whether a span is one plural without an article right behind a
+// past that has it for its object: "threw stones at officers".
+func (p *passage) plainObject(from, to int) bool {
+	k := p.key(from)
+	return to-from == 1 && strings.HasSuffix(k, "s") && !strings.HasSuffix(k, "ss") && p.content(from) && !p.touched[max(from-1, 0)] &&
+		from > 0 && p.sent[from-1] == p.sent[from] && p.lex.past(p.key(from-1)) && (p.afterNoun(to) || p.is(to, secNounLead))
 }
 
 // nounWords is how far before a noun its article may stand, when what is behind tells
