@@ -446,8 +446,12 @@ func (d *deadly) at(point string) {
 	}
 	switch n := d.passed.Add(1); {
 	case d.freeze && n == d.nth:
+		// Another thread may take the signal, and this one run on until that is awake.
+		goOn := make(chan os.Signal, 1)
+		signal.Notify(goOn, syscall.SIGCONT)
 		fmt.Fprintln(os.Stderr, "freeze: stopped")
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSTOP)
+		<-goOn
 	case !d.freeze && n >= d.nth:
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 		select {}
@@ -470,7 +474,7 @@ func (s *deadlyStore) Commit(ctx context.Context, l watch.Lease, c watch.Commit)
 		ctx = context.WithoutCancel(ctx) // the lease's token alone is to stand in the way
 	}
 	err := s.Store.Commit(ctx, l, c)
-	if s.fenceless && errors.Is(err, watch.ErrStale) {
+	if s.fenceless && err != nil { // whatever a lost connection says of it
 		err = s.force(ctx, l.Article, c)
 	}
 	if news && s.freeze {
