@@ -20,6 +20,7 @@ type environment struct {
 	values  map[string]string   // sound values by flag
 	wrong   []error             // variables that can't be read as what they set
 	unknown []string            // variables that set nothing
+	brief   bool                // help leaves the settings out
 }
 
 // secrets may stand in a file that the variable with _FILE names.
@@ -130,10 +131,10 @@ func (e *environment) help(o kong.HelpOptions, ctx *kong.Context) error {
 		if f.Group == nil {
 			continue
 		}
-		switch name {
-		case "demo":
+		switch {
+		case e.brief, name == "demo":
 			f.Hidden = true
-		case "diff", "extract":
+		case name == "diff", name == "extract":
 			f.Hidden = !fetching[f.Name]
 		}
 	}

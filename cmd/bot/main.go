@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // guilds and schedules name time zones, and images without them are common
@@ -17,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"erratum/internal/app"
+	"erratum/internal/command"
 )
 
 // Exit codes, as diff has them.
@@ -101,9 +103,9 @@ func run(ctx context.Context, p process) int {
 	}
 	env.read(parser, p)
 	if len(p.args) == 0 {
-		return overview(parser, p)
+		return overview(parser, p, &env)
 	}
-	parsed, err := parser.Parse(p.args)
+	parsed, err := parser.Parse(asFlags(p.args))
 	if left >= 0 {
 		return left
 	}
@@ -116,12 +118,26 @@ func run(ctx context.Context, p process) int {
 	return exitCode(parsed.Run(&c.Config), p.stderr)
 }
 
-// overview answers a bare "bot": what there is, as an error since nothing was asked.
-func overview(parser *kong.Kong, p process) int {
-	parser.Stdout = p.stderr
+// asFlags are arguments with the words that others take for --help and --version.
+func asFlags(args []string) []string {
+	switch args[0] {
+	case "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case "version":
+		return []string{"--version"}
+	default:
+		return args
+	}
+}
+
+// overview answers a bare "bot": the commands without the settings, as an error since
+// nothing was asked.
+func overview(parser *kong.Kong, p process, env *environment) int {
+	parser.Stdout, env.brief = p.stderr, true
 	if _, err := parser.Parse([]string{"--help"}); err != nil && !errors.As(err, new(*kong.ParseError)) {
 		fmt.Fprintln(p.stderr, "bot:", err)
 	}
+	fmt.Fprintln(p.stderr, "\nBegin with `bot demo`, which needs nothing. `bot --help` lists the settings, too.")
 	return exitError
 }
 
@@ -134,11 +150,27 @@ func misused(parser *kong.Kong, p process, err error) int {
 			return exitError
 		}
 	}
+	help := "`bot --help` lists what there is."
 	if !strings.HasPrefix(first, "-") {
 		err = fmt.Errorf("there is no command %q", first)
+		help = wayOn(parser, p.args)
 	}
-	fmt.Fprintf(p.stderr, "bot: %v\n`bot --help` lists what there is.\n", err)
+	fmt.Fprintf(p.stderr, "bot: %v\n%s\n", err, help)
 	return exitError
+}
+
+// wayOn names the command that was meant: one of the program's, or one that is typed to
+// the bot.
+func wayOn(parser *kong.Kong, args []string) string {
+	for _, c := range parser.Model.Children {
+		if command.Alike(c.Name, args[0]) {
+			return fmt.Sprintf("Did you mean `bot %s`? `bot --help` lists what there is.", c.Name)
+		}
+	}
+	if typed := command.Typed(args); typed != "" {
+		return fmt.Sprintf("That is typed to the bot: start `bot console`, then type `%s`.", typed)
+	}
+	return "`bot --help` lists what there is."
 }
 
 // exitCode prints an error once and turns it into a code.

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"erratum/internal/discord"
 	"erratum/internal/store/redisstore"
 )
 
@@ -67,6 +68,11 @@ func (c Config) Check() error {
 	default:
 		if err := writable(c.Data); err != nil {
 			wrong("ERRATUM_DATA: %v", err)
+		}
+	}
+	if c.DiscordToken != "" {
+		if err := discord.CheckToken(c.DiscordToken); err != nil {
+			wrong("ERRATUM_DISCORD_TOKEN: %v", err)
 		}
 	}
 	if c.Journal != "" {

@@ -37,6 +37,8 @@ func TestCheck(t *testing.T) {
 		{"a folder for a file", func(c *app.Config) { c.Data = filepath.Dir(file) }, "ERRATUM_DATA: " + filepath.Dir(file) + " is a folder; name a file in it"},
 		{"no such folder", func(c *app.Config) { c.Data = filepath.Join(file+"s", "e.db") }, "ERRATUM_DATA: there is no folder " + file + "s; make it first"},
 		{"a file for a folder", func(c *app.Config) { c.Data = filepath.Join(file, "e.db") }, "ERRATUM_DATA: the folder " + file + " can't be written to: "},
+		{"a token", func(c *app.Config) { c.DiscordToken = "MTAw.x-y_z" }, ""},
+		{"a token as headers have it", func(c *app.Config) { c.DiscordToken = "Bot MTAw.x-y_z" }, "ERRATUM_DISCORD_TOKEN: the bot's token is missing or has spaces in it"},
 		{"journal", func(c *app.Config) { c.Journal = filepath.Dir(file) }, "ERRATUM_JOURNAL: "},
 		{"redis without a scheme", func(c *app.Config) { c.RedisURL = "localhost:6379" }, "ERRATUM_REDIS_URL: "},
 		{"redis of no master", func(c *app.Config) { c.RedisURL = "redis-sentinel://:hunter2@h1,h2" }, "ERRATUM_REDIS_URL: "},

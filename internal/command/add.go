@@ -28,7 +28,7 @@ func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
 	case ok:
 		w.Alerts, w.Schedule, w.Mention, w.Thread = old.Alerts, old.Schedule, old.Mention, old.Thread
 	case len(all) >= r.o.MaxWatches:
-		return Reply{}, refuse("`watch remove` makes room.", "All %d watches that this server may have are used.", r.o.MaxWatches)
+		return Reply{}, refuse("`watch remove` makes room.", "All %d watches that are allowed here are used.", r.o.MaxWatches)
 	}
 	if err := r.chooseWatch(&w, req.Args); err != nil {
 		return Reply{}, err
@@ -40,15 +40,15 @@ func (r *Router) add(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Text: r.seen(added) + elsewhere(to.Channel, req.Channel)}, nil
+	return Reply{Text: r.seen(added, r.where(to.Channel, req))}, nil
 }
 
-// elsewhere says where something is told that is not told here.
-func elsewhere(channel, here string) string {
-	if channel == here {
-		return ""
+// where names the channel in which something is told, to whoever asked.
+func (r *Router) where(channel string, req Request) string {
+	if channel == req.Channel {
+		return "here"
 	}
-	return "\nIt is told in " + channelRef(channel) + "."
+	return r.in(channel)
 }
 
 // at is the watch that a channel has of an article, if any.
@@ -62,13 +62,13 @@ func (r *Router) at(ctx context.Context, all []watch.Watch, channel, url string)
 	return r.byURL(ctx, mine, url)
 }
 
-// seen says what a new watch's page shows now.
-func (r *Router) seen(a watch.Added) string {
+// seen says what a new watch's page shows now, and where it will be told.
+func (r *Router) seen(a watch.Added, where string) string {
 	var b strings.Builder
 	if a.Created {
 		b.WriteString("Watching ")
 	} else {
-		b.WriteString("Already watched here: ")
+		b.WriteString("Already watched " + where + ": ")
 	}
 	art := a.Article
 	fmt.Fprintf(&b, "**%s**\n", report.Escape(firstOf(art.Headline, a.Watch.URL)))
@@ -81,7 +81,7 @@ func (r *Router) seen(a watch.Added) string {
 	if a.Held {
 		b.WriteString("The page just changed: what differs from before is being confirmed.\n")
 	}
-	fmt.Fprintf(&b, "%s · next check %s", chosenFor(a.Watch), r.soon(a.Next))
+	fmt.Fprintf(&b, "Alerts %s: %s · next check %s", where, chosenFor(a.Watch), r.soon(a.Next))
 	return b.String()
 }
 

@@ -13,9 +13,9 @@ import (
 
 // The options by which people choose how a watch speaks.
 var (
-	channelOption = Option{Name: "channel", Summary: "where to tell it (default: here, or the channel of `settings`)", Kind: Channel}
-	mentionOption = Option{Name: "mention", Summary: "a role to call when something major changes", Kind: Role}
-	threadOption  = Option{Name: "thread", Summary: "tell it in a thread of its own (default off)", Choices: []string{"on", "off"}}
+	channelOption = Option{Name: "channel", Summary: "where to tell it (default: here, or the channel of `settings`)", Kind: Channel, Chat: true}
+	mentionOption = Option{Name: "mention", Summary: "a role to call when something major changes", Kind: Role, Chat: true}
+	threadOption  = Option{Name: "thread", Summary: "tell it in a thread of its own (default off)", Choices: []string{"on", "off"}, Chat: true}
 )
 
 // destination is where a new watch or feed speaks: where the request says so, else
@@ -39,7 +39,13 @@ func (r *Router) destination(ctx context.Context, req Request) (alert.Destinatio
 // mayTell checks what was chosen of how something is told in a channel: its thread, which
 // may have been chosen before, and the role that is called.
 func (r *Router) mayTell(ctx context.Context, req Request, channel string, threaded bool) error {
-	if r.o.Places == nil {
+	if r.alone() {
+		switch {
+		case req.Args["thread"] == "on":
+			return refuse("Leave the option out.", "There are no threads here: only Discord has them.")
+		case req.Args["mention"] != "":
+			return refuse("Leave the option out.", "There are no roles here: only Discord has them.")
+		}
 		return nil
 	}
 	if thread := req.Args["thread"]; thread == "on" || thread == "" && threaded {
@@ -59,7 +65,7 @@ func (r *Router) mayPost(ctx context.Context, req Request, channel string) error
 	switch {
 	case channel == req.Channel:
 		return nil
-	case r.o.Places == nil:
+	case r.alone():
 		return refuse("Leave the option out.", "There is no channel %s: this is the only one.", quoted(channel))
 	default:
 		return r.o.Places.MayPost(ctx, req.Guild, channel)
@@ -110,7 +116,7 @@ func voice(mention string, thread bool) string {
 // editWatch changes what was chosen for a watch or feed.
 func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
 	if len(req.Args) < 2 {
-		return Reply{}, refuse(usage(mustFind("watch edit")), "Nothing was chosen.")
+		return Reply{}, refuse(r.usage(mustFind("watch edit")), "Nothing was chosen.")
 	}
 	if f, ok, err := r.feed(ctx, req); err != nil {
 		return Reply{}, err
@@ -140,20 +146,20 @@ func (r *Router) editWatch(ctx context.Context, req Request) (Reply, error) {
 	})
 	switch {
 	case errors.Is(err, watch.ErrThere):
-		return Reply{}, refuse("`watch remove` ends one of the two.", "%s is watched in %s already.", quoted(title(w)), channelRef(channel))
+		return Reply{}, refuse("`watch remove` ends one of the two.", "%s is watched %s already.", quoted(title(w)), r.in(channel))
 	case err != nil:
 		return Reply{}, err
 	}
-	text := "Changed " + quoted(title(w)) + ". " + chosenFor(w)
+	text := "Changed " + quoted(title(w)) + ". Alerts: " + chosenFor(w)
 	if moved {
-		text += "\nIt is told in " + channelRef(channel) + " from now on, and so is what waits. Alerts that were shown stay where they are."
+		text += "\nIt is told " + r.in(channel) + " from now on, and so is what waits. Alerts that were shown stay where they are."
 	}
 	return Reply{Text: text}, nil
 }
 
 // chosenFor is what holds for a watch.
 func chosenFor(w watch.Watch) string {
-	out := fmt.Sprintf("Alerts: %s · checks: %s", w.Alerts, report.Escape(w.Schedule))
+	out := fmt.Sprintf("%s · checks: %s", w.Alerts, report.Escape(w.Schedule))
 	if v := voice(w.Mention, w.Thread); v != "" {
 		out += " · " + v
 	}

@@ -25,7 +25,7 @@ func digestSpec() Spec {
 	return Spec{Name: "digest", Summary: "what changed in all watched articles, small changes included", Options: []Option{
 		{Name: "since", Summary: "how far back to look, such as 12h or 7d (default 24h)"},
 		{Name: "schedule", Summary: "send one by itself: daily 08:00 or mon 08:00, in the server's time zone; off ends it", Words: true, Write: true},
-		{Name: "channel", Summary: "where to send it (default: here)", Kind: Channel, Write: true},
+		{Name: "channel", Summary: "where to send it (default: here)", Kind: Channel, Write: true, Chat: true},
 		publicOption,
 	}, Examples: []string{"digest", "digest since:7d", "digest schedule:daily 08:00", "digest schedule:mon 09:00"}}
 }
@@ -78,7 +78,7 @@ func (r *Router) scheduleDigest(ctx context.Context, req Request) (Reply, error)
 		return Reply{Text: "No digest is sent any more; `digest` shows one at any time."}, nil
 	}
 	return Reply{Text: fmt.Sprintf("A digest is sent %s %s (%s), the next one %s. When nothing changed, none is sent.",
-		in(s.DigestTo), pace(s.Digest), report.Escape(firstOf(s.Zone, "UTC")), r.soon(s.NextDigest(r.o.Now())))}, nil
+		r.in(s.DigestTo), pace(s.Digest), report.Escape(firstOf(s.Zone, "UTC")), r.soon(s.NextDigest(r.o.Now())))}, nil
 }
 
 // pace is when digests are sent, in words.

@@ -31,11 +31,11 @@ func TestDigest(t *testing.T) {
 	wants(t, w.says("g", "digest"), "Nothing changed in the last 24 h.")
 	wants(t, w.says("g", "digest | since=3d"), "2 articles changed, last 3 d")
 	for typed, want := range map[string]string{
-		"digest | since=0":                    "is not a time up to 31 days. Use a number with m, h or d",
-		"digest | since=90d":                  "is not a time up to 31 days",
-		"digest | schedule=sometimes":         "is not a time for digests: use daily 08:00",
-		"digest | channel=news":               "A channel is for digests that are sent by themselves.",
-		"digest | schedule=8 | channel=other": "There is no channel “other”",
+		"digest | since=0":                       "is not a time up to 31 days. Use a number with m, h or d",
+		"digest | since=90d":                     "is not a time up to 31 days",
+		"digest | schedule=sometimes":            "is not a time for digests: use daily 08:00",
+		"digest | channel=news":                  "A channel is for digests that are sent by themselves.",
+		"digest | schedule=8 | channel=no_where": "There is no such channel.",
 	} {
 		got := w.says("g", typed)
 		one(t, got)

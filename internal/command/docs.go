@@ -66,6 +66,9 @@ func traits(o Option) string {
 	if o.Write {
 		out = append(out, "manager")
 	}
+	if o.Chat {
+		out = append(out, "on Discord")
+	}
 	if len(out) == 0 {
 		return ""
 	}

@@ -37,7 +37,7 @@ func (r *Router) follow(ctx context.Context, req Request) (Reply, error) {
 	case known:
 		f.Alerts, f.Schedule, f.Match, f.Keep, f.Mention, f.Thread = old.Alerts, old.Schedule, old.Match, old.Keep, old.Mention, old.Thread
 	case len(all) >= r.o.MaxFeeds:
-		return Reply{}, refuse("`watch remove` makes room.", "All %d feeds that this server may have are used.", r.o.MaxFeeds)
+		return Reply{}, refuse("`watch remove` makes room.", "All %d feeds that are allowed here are used.", r.o.MaxFeeds)
 	}
 	if err := r.choose(&f, req.Args); err != nil {
 		return Reply{}, err
@@ -46,10 +46,13 @@ func (r *Router) follow(ctx context.Context, req Request) (Reply, error) {
 		return Reply{}, err
 	}
 	added, err := r.o.Polls.Add(ctx, f)
+	if unread := new(article.ReadError); errors.As(err, &unread) && unread.Problem == article.Unreadable {
+		return Reply{}, refuse("`watch add` watches a single article.", "No feed could be found there: %s.", report.Escape(strings.TrimSuffix(unread.Reason, ".")))
+	}
 	if err != nil {
 		return Reply{}, err
 	}
-	return Reply{Text: r.listed(added, req.Args["url"]) + elsewhere(to.Channel, req.Channel)}, nil
+	return Reply{Text: r.listed(added, req.Args["url"], r.where(to.Channel, req))}, nil
 }
 
 // choose reads what a person chose for a feed.
@@ -105,12 +108,12 @@ func feedAt(all []watch.FollowedFeed, typed, channel string) (watch.FollowedFeed
 	return watch.FollowedFeed{}, false
 }
 
-// listed says what a feed that is followed now lists.
-func (r *Router) listed(a watch.AddedFeed, typed string) string {
+// listed says what a feed that is followed now lists, and where that will be told.
+func (r *Router) listed(a watch.AddedFeed, typed, where string) string {
 	var b strings.Builder
 	begin := "Following"
 	if !a.Created {
-		begin = "Already followed here:"
+		begin = "Already followed " + where + ":"
 	}
 	fmt.Fprintf(&b, "%s **%s**\n", begin, report.Escape(feedTitle(a.Feed)))
 	if u, err := article.NormalizeURL(typed); err == nil && u != a.Feed.URL {
@@ -124,7 +127,7 @@ func (r *Router) listed(a watch.AddedFeed, typed string) string {
 	if n := min(a.Feed.Backlog, len(a.Matching)); n > 0 && a.Created {
 		fmt.Fprintf(&b, ", and of these the newest %d", n)
 	}
-	fmt.Fprintf(&b, ".\nAlerts: %s · polls: %s · articles kept %s · next poll %s", a.Feed.Alerts, report.Escape(r.pace(a.Feed)), ago(a.Feed.Keep), r.soon(a.Next))
+	fmt.Fprintf(&b, ".\nAlerts %s: %s · polls: %s · articles kept %s · next poll %s", where, a.Feed.Alerts, report.Escape(r.pace(a.Feed)), ago(a.Feed.Keep), r.soon(a.Next))
 	if v := voice(a.Feed.Mention, a.Feed.Thread); v != "" {
 		b.WriteString(" · " + v)
 	}
@@ -237,7 +240,7 @@ func (r *Router) showFeed(ctx context.Context, f watch.FollowedFeed) (Reply, err
 	if t := f.State.Trouble; t != nil {
 		fmt.Fprintf(&b, "- why blind: %s\n", report.Escape(t.Reason))
 	}
-	fmt.Fprintf(&b, "- told in %s\n", channelRef(f.Destination.Channel))
+	fmt.Fprintf(&b, "- told %s\n", r.in(f.Destination.Channel))
 	fmt.Fprintf(&b, "- address: %s\n- polls: %s, last read well %s, %s listed then\n", report.Escape(f.URL), report.Escape(r.pace(f.Feed)), r.stamp(f.State.LastGood), count(f.State.Items, "item", "items"))
 	if len(f.Match) > 0 {
 		fmt.Fprintf(&b, "- only with: %s\n", report.Escape(strings.Join(f.Match, ", ")))

@@ -108,7 +108,7 @@ func TestChannelsOfAGuild(t *testing.T) {
 	req := request("g", "watch add | url="+bridge)
 	req.Channel = "sports"
 	got := w.router.Do(t.Context(), req).Text
-	wants(t, got, "Watching **Bridge", "Alerts: facts")
+	wants(t, got, "Watching **Bridge", "Alerts here: facts")
 	if got := w.do("g", "watch list").Title; got != "2 watches" {
 		t.Errorf("list: %s", got)
 	}

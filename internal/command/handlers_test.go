@@ -36,13 +36,13 @@ func TestAdd(t *testing.T) {
 	w.show(bridge, story("Bridge *over* the Sill", "2.4 million", "Correction: An earlier version named another bridge."))
 	got := w.says("g", "watch add | url="+bridge+"?utm_source=x | alerts=ALL | schedule=6h")
 	wants(t, got, `Watching **Bridge \*over\* the Sill**`, "The Sill Post · ", " words · language en · published 2 Mar 08:00 UTC",
-		"> Correction: An earlier version named another bridge.", "Alerts: all · checks: 6h · next check in 6 h")
+		"> Correction: An earlier version named another bridge.", "Alerts here: all · checks: 6h · next check in 6 h")
 
 	// Once more keeps what is not said anew, and never doubles.
 	got = w.says("g", "watch add | url="+bridge)
-	wants(t, got, "Already watched here: ", "Alerts: all · checks: 6h")
+	wants(t, got, "Already watched here: ", "Alerts here: all · checks: 6h")
 	got = w.says("g", "watch add | url="+bridge+" | alerts=notes")
-	wants(t, got, "Alerts: notes · checks: 6h")
+	wants(t, got, "Alerts here: notes · checks: 6h")
 	if got := w.do("g", "watch list").Title; got != "1 watch" {
 		t.Errorf("list: %s", got)
 	}
@@ -338,6 +338,9 @@ func TestHelp(t *testing.T) {
 		for _, e := range s.Examples {
 			wants(t, one, "- `"+e+"`")
 		}
+	}
+	if got := terminal(t).says("g", "help | command=watch add"); !strings.Contains(got, "`watch add URL [alerts:…] [schedule:…]`") {
+		t.Errorf("at a terminal: %s", got)
 	}
 	family := w.says("g", "help | command=watch")
 	wants(t, family, "`watch add`", "`watch restore`")

@@ -13,14 +13,14 @@ const TypedOptions = "Options are written `name:value`."
 func (r *Router) help(_ context.Context, req Request) (Reply, error) {
 	name := strings.ToLower(strings.TrimPrefix(req.Args["command"], "/"))
 	if name == "" {
-		return Reply{Title: "Commands", Text: list(Specs()) +
+		return Reply{Title: "Commands", Text: list(r.specs()) +
 			"\nAn article is named by its number from `watch list`, part of its title, or its URL. " + TypedOptions + " `help COMMAND` shows options and examples."}, nil
 	}
 	if s, ok := Find(name); ok {
-		return Reply{Title: s.Name, Text: manual(s)}, nil
+		return Reply{Title: s.Name, Text: manual(r.local(s))}, nil
 	}
 	var family []Spec
-	for _, s := range Specs() {
+	for _, s := range r.specs() {
 		if strings.HasPrefix(s.Name, name+" ") {
 			family = append(family, s)
 		}

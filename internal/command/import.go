@@ -122,7 +122,7 @@ func (i *importing) make(ctx context.Context, e entry) (made bool, err error) {
 	if e.feed {
 		f := watch.Feed{URL: e.args["url"], Destination: to, Keep: defaultKeep, Creator: req.User}
 		if i.feeds >= i.r.o.MaxFeeds {
-			return false, refuse("", "all %d feeds that this server may have are used.", i.r.o.MaxFeeds)
+			return false, refuse("", "all %d feeds that are allowed here are used.", i.r.o.MaxFeeds)
 		}
 		if err := i.r.choose(&f, e.args); err != nil {
 			return false, err
@@ -136,7 +136,7 @@ func (i *importing) make(ctx context.Context, e entry) (made bool, err error) {
 	i.begun = i.begun.Add(time.Millisecond)
 	w := watch.Watch{URL: e.args["url"], Destination: to, Schedule: "adaptive", Creator: req.User, Created: i.begun}
 	if i.watches >= i.r.o.MaxWatches {
-		return false, refuse("", "all %d watches that this server may have are used.", i.r.o.MaxWatches)
+		return false, refuse("", "all %d watches that are allowed here are used.", i.r.o.MaxWatches)
 	}
 	if err := i.r.chooseWatch(&w, e.args); err != nil {
 		return false, err

@@ -43,8 +43,8 @@ func TestImport(t *testing.T) {
 	w := newWorld(t)
 	got := w.imports("g", bridge+"\nftp://a.example/x\nhttps://user:pw@a.example/\nnot an address at all\n")
 	wants(t, got, "1 entry is new, 3 could not be taken", "- line 2: ", "- line 3: ", "- line 4: ")
-	got = w.imports("g", "url,alerts,schedule,channel,mention\n"+bridge+",loud,,,\n"+storm+",,_1s_,,\n"+ferry+",,,else_where,\n"+ferry+",,,,g\n")
-	wants(t, got, "0 entries are new, 4 could not be taken", `line 2: "loud" is not a kind of alerts`, "line 3: ", `line 3: "\_1s\_" is not a schedule`, "line 4: There is no channel “else\\_where”", "line 5: I don't call everyone.")
+	got = w.imports("g", "url,alerts,schedule,channel,mention\n"+bridge+",loud,,,\n"+storm+",,_1s_,,\n"+ferry+",,,no_where,\n"+ferry+",,,,g\n")
+	wants(t, got, "0 entries are new, 4 could not be taken", `line 2: "loud" is not a kind of alerts`, "line 3: ", `line 3: "\_1s\_" is not a schedule`, "line 4: There is no such channel", "line 5: I don't call everyone.")
 	got = w.imports("g", "url,ignore\n"+ferry+",pattern:(\n"+ferry+",block:x\n"+ferry+",\"told:"+strings.Repeat("a", 13)+"\nnonsense\"\n")
 	wants(t, got, "0 entries are new, 3 could not be taken", "line 2: That is no RE2 pattern", "line 3: “block:x” is nothing that can be ignored.", "line 4: “nonsense” is nothing")
 	for data, want := range map[string]string{
@@ -145,14 +145,14 @@ func TestEdit(t *testing.T) {
 	wants(t, w.says("g", "watch show | article=feed 1"), "kept 7 d · calls <@&77> · in a thread\n")
 	wants(t, w.says("g", "watch edit | article=feed 1 | reset=mention | thread=off"), "articles kept 7 d · only with")
 	for typed, want := range map[string]string{
-		"watch edit | article=1":                     "Nothing was chosen. Usage: `watch edit ARTICLE",
-		"watch edit | article=1 | schedule=1s":       "more often than this bot allows",
-		"watch edit | article=1 | mention=g":         "I don't call everyone.",
-		"watch edit | article=1 | keep=7d":           "An article has neither match nor keep.",
-		"watch edit | article=feed 1 | mention=g":    "I don't call everyone.",
-		"watch edit | article=nothing | alerts=all":  "Nothing watched here matches",
-		"watch add | url=" + storm + " | channel=x":  "There is no channel “x”: this is the only one.",
-		"watch add | url=" + storm + " | thread=yes": "thread can't be “yes”.",
+		"watch edit | article=1":                           "Nothing was chosen. Usage: `watch edit ARTICLE",
+		"watch edit | article=1 | schedule=1s":             "more often than this bot allows",
+		"watch edit | article=1 | mention=g":               "I don't call everyone.",
+		"watch edit | article=1 | keep=7d":                 "An article has neither match nor keep.",
+		"watch edit | article=feed 1 | mention=g":          "I don't call everyone.",
+		"watch edit | article=nothing | alerts=all":        "Nothing watched here matches",
+		"watch add | url=" + storm + " | channel=no_where": "There is no such channel.",
+		"watch add | url=" + storm + " | thread=yes":       "thread can't be “yes”.",
 	} {
 		got := w.says("g", typed)
 		one(t, got)
@@ -160,5 +160,5 @@ func TestEdit(t *testing.T) {
 	}
 	// Added again, what was chosen stays.
 	w.do("g", "watch edit | article=1 | mention=77 | thread=on")
-	wants(t, w.says("g", "watch add | url="+bridge), "Already watched here", "Alerts: all · checks: 15m · calls <@&77> · in a thread")
+	wants(t, w.says("g", "watch add | url="+bridge), "Already watched here", "Alerts here: all · checks: 15m · calls <@&77> · in a thread")
 }

@@ -115,6 +115,9 @@ func (r *Router) Do(ctx context.Context, req Request) Reply {
 }
 
 func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
+	if full, short := shortForms()[strings.ToLower(req.Name)]; short {
+		req.Name = full
+	}
 	spec, ok := Find(req.Name)
 	if !ok {
 		return Reply{}, unknown(oneLine(req.Name))
@@ -125,7 +128,7 @@ func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
 	if spec.Write && !req.Manager {
 		return Reply{}, refuse("Ask someone who may manage this server.", "`%s` is for those who manage what is watched here.", spec.Name)
 	}
-	args, err := options(spec, req.Args)
+	args, err := r.options(spec, req.Args)
 	if err != nil {
 		return Reply{}, err
 	}
@@ -138,13 +141,18 @@ func (r *Router) run(ctx context.Context, req Request) (Reply, error) {
 	return r.handlers[req.Name](ctx, req)
 }
 
+// shortForms are what people type for a command who don't know it by name.
+func shortForms() map[string]string {
+	return map[string]string{"settings": "settings show", "?": "help"}
+}
+
 // options checks what was given for a command's options, and returns it in one line
 // each. An option left empty counts as not given.
-func options(spec Spec, given map[string]string) (map[string]string, error) {
+func (r *Router) options(spec Spec, given map[string]string) (map[string]string, error) {
 	args := make(map[string]string, len(given))
 	for name, v := range given {
 		if len(v) > maxArg {
-			return nil, refuse(usage(spec), "That is too long for `%s`: it takes at most %d characters.", spec.Name, maxArg)
+			return nil, refuse(r.usage(spec), "That is too long for `%s`: it takes at most %d characters.", spec.Name, maxArg)
 		}
 		if v = oneLine(v); v != "" {
 			args[name] = v
@@ -155,7 +163,7 @@ func options(spec Spec, given map[string]string) (map[string]string, error) {
 		known[o.Name] = true
 		v, ok := args[o.Name]
 		if !ok && o.Required {
-			return nil, refuse(usage(spec), "`%s` needs %s: %s.", spec.Name, o.Name, o.Summary)
+			return nil, refuse(r.usage(spec), "`%s` needs %s: %s.", spec.Name, o.Name, o.Summary)
 		}
 		if ok && len(o.Choices) > 0 {
 			if v = strings.ToLower(v); !slices.Contains(o.Choices, v) {
@@ -166,7 +174,7 @@ func options(spec Spec, given map[string]string) (map[string]string, error) {
 	}
 	for _, name := range slices.Sorted(keys(given)) {
 		if !known[name] {
-			return nil, refuse(usage(spec), "`%s` has no option %s.", spec.Name, quoted(oneLine(name)))
+			return nil, refuse(r.usage(spec), "`%s` has no option %s.", spec.Name, quoted(oneLine(name)))
 		}
 	}
 	return args, nil
@@ -206,22 +214,27 @@ func unknown(name string) error {
 	if strings.EqualFold(name, "setup") {
 		return refuse("`watch add URL` watches an article.", "There is nothing to set up here: `setup` is for channels on Discord.")
 	}
+	if strings.Contains(name, "://") && !strings.Contains(name, " ") {
+		return refuse("`help` lists the commands.", "Did you mean `watch add %s`?", typedURL(name))
+	}
 	var family, near []string
+	word, rest, _ := strings.Cut(name, " ")
 	for _, s := range Specs() {
 		first, last, _ := strings.Cut(s.Name, " ")
-		word, _, _ := strings.Cut(name, " ")
 		switch {
 		case strings.EqualFold(word, first) && last != "":
 			family = append(family, "`"+s.Name+"`")
-		case alike(name, s.Name), alike(word, s.Name), last != "" && alike(word, last):
+		case last != "" && Alike(word, last) && strings.Contains(rest, "/"):
+			near = append(near, "`"+s.Name+" "+typedURL(rest)+"`")
+		case Alike(name, s.Name), Alike(word, s.Name), last != "" && Alike(word, last):
 			near = append(near, "`"+s.Name+"`")
 		}
 	}
 	switch {
 	case len(family) > 0 && !strings.Contains(name, " "):
-		return refuse("`help` lists all commands.", "Say what to do: %s.", strings.Join(family, ", "))
-	case len(family) > 0 && strings.Contains(name, "/") && strings.HasPrefix(strings.ToLower(name), "watch"):
-		return refuse("`help` lists all commands.", "Did you mean `watch add %s`?", strings.ReplaceAll(clip(strings.TrimSpace(name[len("watch"):]), 200), "`", ""))
+		return refuse("`help "+strings.ToLower(name)+"` says what each does.", "Say what to do: %s.", strings.Join(family, ", "))
+	case len(family) > 0 && strings.Contains(rest, "/") && strings.EqualFold(word, "watch"):
+		return refuse("`help` lists all commands.", "Did you mean `watch add %s`?", typedURL(rest))
 	case len(family) > 0:
 		return refuse("`help` lists all commands.", "There is no command %s; there are %s.", quoted(name), strings.Join(family, ", "))
 	case len(near) > 0:
@@ -231,8 +244,26 @@ func unknown(name string) error {
 	}
 }
 
-// alike reports whether two words differ in one place, by at most two letters.
-func alike(a, b string) bool {
+// Typed is how words that somebody gave to another program are typed to the bot, such as
+// "watch add URL" for "add URL"; empty: they are no command.
+func Typed(words []string) string {
+	for _, s := range Specs() {
+		first, last, _ := strings.Cut(s.Name, " ")
+		switch word := strings.ToLower(words[0]); {
+		case word == first:
+			return strings.Join(words, " ")
+		case word == last:
+			return first + " " + strings.Join(words, " ")
+		}
+	}
+	return ""
+}
+
+// typedURL is an address as somebody typed it, within code.
+func typedURL(s string) string { return strings.ReplaceAll(clip(s, 200), "`", "") }
+
+// Alike reports whether two words differ in one place, by at most two letters.
+func Alike(a, b string) bool {
 	a, b = strings.ToLower(a), strings.ToLower(b)
 	shorter := min(len(a), len(b))
 	begin := 0
@@ -263,4 +294,18 @@ func Usage(s Spec) string {
 	return b.String()
 }
 
-func usage(s Spec) string { return "Usage: `" + Usage(s) + "`." }
+// usage is the form of a command to whoever got it wrong.
+func (r *Router) usage(s Spec) string { return "Usage: `" + Usage(r.local(s)) + "`." }
+
+// local is a command as it is here.
+func (r *Router) local(s Spec) Spec {
+	if r.alone() {
+		return s.Alone()
+	}
+	return s
+}
+
+// specs are the commands that are of use here.
+func (r *Router) specs() []Spec {
+	return slices.DeleteFunc(Specs(), func(s Spec) bool { return s.Chat && r.alone() })
+}

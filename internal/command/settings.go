@@ -19,13 +19,13 @@ func settingsSpecs() []Spec {
 	return []Spec{
 		{Name: "settings show", Summary: "what is chosen for this server", Options: []Option{publicOption}},
 		{Name: "settings set", Summary: "choose channels, time zone and quiet hours", Write: true, Options: []Option{
-			{Name: "channel", Summary: "where new watches speak when they name no channel", Kind: Channel},
-			{Name: "notices", Summary: "where I say what I can't say elsewhere, such as that a channel can't be posted in", Kind: Channel},
+			{Name: "channel", Summary: "where new watches speak when they name no channel", Kind: Channel, Chat: true},
+			{Name: "notices", Summary: "where I say what I can't say elsewhere, such as that a channel can't be posted in", Kind: Channel, Chat: true},
 			{Name: "zone", Summary: "time zone by its name, such as Europe/Kyiv"},
 			{Name: "quiet", Summary: "hours without alerts, such as 22:00-07:00; what happens then is told afterwards, as one change each; off ends them", Words: true},
 			{Name: "reset", Summary: "make a choice undone", Choices: []string{"channel", "notices", "zone", "quiet"}},
 		}, Examples: []string{"settings set zone:Europe/Kyiv quiet:22:00-07:00", "settings set reset:channel"}},
-		{Name: "settings managers", Summary: "roles that may change what is watched, beside Manage Server", Admin: true, Options: []Option{
+		{Name: "settings managers", Summary: "roles that may change what is watched, beside Manage Server", Admin: true, Chat: true, Options: []Option{
 			{Name: "add", Summary: "a role that may", Kind: Role},
 			{Name: "remove", Summary: "a role that may no longer", Kind: Role},
 		}},
@@ -48,8 +48,10 @@ func (r *Router) settings(ctx context.Context, req Request) (Reply, error) {
 func (r *Router) chosen(s alert.Settings, title string) Reply {
 	now := r.o.Now()
 	var b strings.Builder
-	fmt.Fprintf(&b, "- new watches speak %s\n", firstOf(in(s.Channel), "where they are added"))
-	fmt.Fprintf(&b, "- what I can't say elsewhere I say %s\n", firstOf(in(s.Notices), "in `status` only"))
+	if !r.alone() {
+		fmt.Fprintf(&b, "- new watches speak %s\n", firstOf(r.in(s.Channel), "where they are added"))
+		fmt.Fprintf(&b, "- what I can't say elsewhere I say %s\n", firstOf(r.in(s.Notices), "in `status` only"))
+	}
 	fmt.Fprintf(&b, "- time zone: %s, where it is %s now\n", report.Escape(firstOf(s.Zone, "UTC")), now.In(s.Location()).Format("Mon 15:04"))
 	quiet := "none"
 	if s.Quiet != "" {
@@ -61,23 +63,35 @@ func (r *Router) chosen(s alert.Settings, title string) Reply {
 	fmt.Fprintf(&b, "- quiet hours: %s\n", quiet)
 	digest := "none"
 	if s.Digest != "" {
-		digest = pace(s.Digest) + " " + in(s.DigestTo)
+		digest = pace(s.Digest) + " " + r.in(s.DigestTo)
 	}
 	fmt.Fprintf(&b, "- digest: %s\n", digest)
+	if r.alone() {
+		b.WriteString("- who may change this: whoever types here\n`settings set` changes it, `digest schedule:…` the digest.")
+		return Reply{Title: title, Text: b.String()}
+	}
 	b.WriteString("- who may change this: Manage Server")
 	for _, role := range s.Managers {
 		b.WriteString(", " + roleRef(role))
 	}
-	b.WriteString("\n`settings set` and `settings managers` change it.")
+	b.WriteString("\n`settings set` and `settings managers` change it, `digest schedule:…` the digest.")
 	return Reply{Title: title, Text: b.String()}
 }
 
+// alone reports whether there is no channel but the one, and nobody but who asks: this is
+// a terminal.
+func (r *Router) alone() bool { return r.o.Places == nil }
+
 // in names a channel as a place; empty for none.
-func in(channel string) string {
-	if channel == "" {
+func (r *Router) in(channel string) string {
+	switch {
+	case channel == "":
 		return ""
+	case r.alone():
+		return "here"
+	default:
+		return "in " + channelRef(channel)
 	}
-	return "in " + channelRef(channel)
 }
 
 // channelRef and roleRef name a channel and a role in a reply; see [Reply].
@@ -87,7 +101,7 @@ func roleRef(id string) string    { return "<@&" + strings.Trim(report.Escape(id
 // setSettings changes a guild's choices; what is not named stays.
 func (r *Router) setSettings(ctx context.Context, req Request) (Reply, error) {
 	if len(req.Args) == 0 {
-		return Reply{}, refuse(usage(mustFind("settings set")), "Nothing was chosen.")
+		return Reply{}, refuse(r.usage(mustFind("settings set")), "Nothing was chosen.")
 	}
 	for _, o := range []string{"channel", "notices"} {
 		if err := r.mayPost(ctx, req, firstOf(req.Args[o], req.Channel)); err != nil {
@@ -149,6 +163,9 @@ func (r *Router) managers(ctx context.Context, req Request) (Reply, error) {
 	if add+remove == "" {
 		return r.settings(ctx, req)
 	}
+	if r.alone() {
+		return Reply{}, refuse("", "There are no roles here: whoever types here may do everything.")
+	}
 	s, err := r.o.Guilds.EditSettings(ctx, req.Guild, func(s *alert.Settings) error {
 		if remove != "" {
 			if !slices.Contains(s.Managers, remove) {
@@ -183,9 +200,13 @@ func (r *Router) forget(ctx context.Context, req Request) (Reply, error) {
 	}
 	what := fmt.Sprintf("%s, %s, the alerts that wait and all settings", count(h.Watches, "watch", "watches"), count(len(feeds), "feed", "feeds"))
 	if req.Args["confirm"] == "" {
+		of := " of this server"
+		if r.alone() {
+			of = ""
+		}
 		return Reply{
 			Title: "Delete everything?",
-			Text:  "This deletes " + what + " of this server, at once and for good. `watch export` saves what is watched. `settings forget confirm:yes` does it.",
+			Text:  "This deletes " + what + of + ", at once and for good. `watch export` saves what is watched. `settings forget confirm:yes` does it.",
 			Next:  []Action{{Label: "Delete everything", Danger: true, Name: "settings forget", Args: map[string]string{"confirm": "yes"}}},
 		}, nil
 	}

@@ -30,11 +30,50 @@ func TestSettings(t *testing.T) {
 		"settings set | zone=../../etc/tz":  "I know no time zone",
 		"settings set | zone=Local":         "I know no time zone",
 		"settings set | quiet=late":         "are no quiet hours: use two times, such as 22:00-07:00, or off.",
-		"settings set | channel=elsewhere":  "There is no channel “elsewhere”: this is the only one.",
+		"settings set | channel=no_where":   "There is no such channel.",
 		"settings set | reset=everything":   "reset can't be “everything”.",
-		"settings":                          "Say what to do: `settings show`, `settings set`",
 		"settings forgive":                  "there are `settings show`",
 		"settings managers | remove=<@&77>": "is no manager role",
+	} {
+		got := w.says("g", typed)
+		one(t, got)
+		wants(t, got, want)
+	}
+}
+
+// TestShortForms: what people type for a command who don't know it by name.
+func TestShortForms(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for short, full := range map[string]string{"settings": "settings show", "Settings": "settings show", "?": "help"} {
+		if got, want := w.says("g", short), w.says("g", full); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", short, got, want)
+		}
+	}
+}
+
+// TestSettingsAtATerminal: they speak of nothing that only Discord has, and refuse it.
+func TestSettingsAtATerminal(t *testing.T) {
+	t.Parallel()
+	w := terminal(t)
+	got := w.says("g", "settings set | quiet=22-7")
+	wants(t, got, "quiet hours: 22:00-07:00", "who may change this: whoever types here", "`settings set` changes it")
+	lacks(t, got, "channel", "Manage Server", "managers", "watches speak", "elsewhere")
+	wants(t, w.says("g", "digest | schedule=8"), "A digest is sent here every day at 08:00")
+	wants(t, w.says("g", "watch add | url="+bridge), "Alerts here: facts")
+	wants(t, w.says("g", "watch show | article=1"), "- told here")
+	lacks(t, w.says("g", "settings forget"), "server")
+	lacks(t, w.says("g", "help"), "managers", "Manage Server")
+	lacks(t, w.says("g", "help | command=watch add"), "channel", "mention", "thread")
+	for typed, want := range map[string]string{
+		"settings managers | add=77":                                 "There are no roles here",
+		"settings set | channel=desk":                                "There is no channel “desk”: this is the only one. Leave the option out.",
+		"watch add | url=" + storm + " | channel=desk":               "There is no channel “desk”",
+		"watch add | url=" + storm + " | mention=desk":               "There are no roles here: only Discord has them. Leave the option out.",
+		"watch add | url=" + storm + " | thread=on":                  "There are no threads here: only Discord has them. Leave the option out.",
+		"watch feed | url=https://sillpost.example/feed | thread=on": "There are no threads here",
+		"watch edit | article=1 | mention=desk":                      "There are no roles here",
+		"watch add | url=" + storm + " | nonsense=1":                 "Usage: `watch add URL [alerts:…] [schedule:…]`.",
 	} {
 		got := w.says("g", typed)
 		one(t, got)

@@ -12,6 +12,7 @@ type Option struct {
 	Words    bool     // takes all words that are left, as titles do
 	Kind     Kind
 	Write    bool // to give it needs a manager
+	Chat     bool // speaks of what only a chat platform has: channels, roles, threads
 }
 
 // Kind is what an option holds, where that is more than a text.
@@ -34,6 +35,7 @@ type Spec struct {
 	Options  []Option // in the order they are given without names
 	Write    bool     // needs a manager
 	Admin    bool     // needs somebody who manages the server itself
+	Chat     bool     // of use only on a chat platform
 	Examples []string // as typed
 }
 
@@ -80,11 +82,11 @@ func Specs() []Spec {
 			{Name: "alerts", Summary: "what to tell: all, facts or notes", Choices: []string{"all", "facts", "notes"}},
 			{Name: "schedule", Summary: "when to check: adaptive, an interval such as 15m, or a cron expression", Words: true},
 			mentionOption, threadOption,
-			{Name: "channel", Summary: "tell it there from now on, with what waits to be told", Kind: Channel},
-			{Name: "reset", Summary: "call no role any more", Choices: []string{"mention"}},
+			{Name: "channel", Summary: "tell it there from now on, with what waits to be told", Kind: Channel, Chat: true},
+			{Name: "reset", Summary: "call no role any more", Choices: []string{"mention"}, Chat: true},
 			{Name: "match", Summary: "of a feed: only articles with any of these words; `*` for all", Words: true},
 			{Name: "keep", Summary: "of a feed: how long each article is watched, such as 12h or 30d"},
-		}, Examples: []string{"watch edit 1 alerts:all schedule:15m", "watch edit storm coast thread:on", "watch edit feed 1 match:ferry keep:7d"}},
+		}, Examples: []string{"watch edit 1 alerts:all schedule:15m", "watch edit storm coast schedule:1h", "watch edit feed 1 match:ferry keep:7d"}},
 		{Name: "watch pause", Summary: "stop checking for this channel", Write: true, Options: entry},
 		{Name: "watch resume", Summary: "check again", Write: true, Options: entry},
 		{Name: "watch mute", Summary: "keep checking, stay quiet for a while", Write: true, Options: []Option{articleOption,
@@ -116,6 +118,13 @@ func Specs() []Spec {
 	}, settingsSpecs(), []Spec{
 		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true, Kind: Name}}, Examples: []string{"help watch add"}},
 	})
+}
+
+// Alone is a command as it is where there is no chat platform: without what speaks of
+// channels, roles and threads.
+func (s Spec) Alone() Spec {
+	s.Options = slices.DeleteFunc(slices.Clone(s.Options), func(o Option) bool { return o.Chat })
+	return s
 }
 
 // Find returns the command of that name.

@@ -105,10 +105,10 @@ func TestStatusOfChannels(t *testing.T) {
 	w.places = p
 	w.router = w.over(w.store)
 	w.do("g", "watch add | url="+bridge)
-	wants(t, w.says("g", "watch add | url="+storm+" | channel=77"), "Watching", "It is told in <#77>.")
+	wants(t, w.says("g", "watch add | url="+storm+" | channel=77"), "Watching", "Alerts in <#77>: facts")
 	wants(t, w.says("g", "watch list"), "sillpost.example · no change yet\n2. ", "sillpost.example · no change yet · in <#77>")
 	wants(t, w.says("g", "status"), "Alerts can be posted in all 2 channels.")
-	wants(t, w.says("g", "watch feed | url=https://sillpost.example/feed | channel=88"), "Following", "It is told in <#88>.")
+	wants(t, w.says("g", "watch feed | url=https://sillpost.example/feed | channel=88"), "Following", "Alerts in <#88>: facts")
 	wants(t, w.says("g", "status"), "Alerts can be posted in all 3 channels.")
 	p["88"] = "missing Embed Links"
 	got := w.says("g", "status")

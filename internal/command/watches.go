@@ -41,7 +41,7 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 			return Reply{}, err
 		}
 		r.nameFeed(&b, &names, w.Feed)
-		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state)+other(w, req))
+		fmt.Fprintf(&b, "%d. %s %s\n   %s\n", start+i+1, icon(w, state, r.o.Now()), report.Escape(clip(title(w), 90)), r.condition(w, state)+r.other(w, req))
 		looks = append(looks, Action{Label: fmt.Sprintf("%d. %s", start+i+1, title(w)), Detail: article.Host(w.URL), Name: "watch show", Args: map[string]string{"article": w.ID}})
 	}
 	heading := count(len(all), "watch", "watches")
@@ -62,11 +62,11 @@ func (r *Router) list(ctx context.Context, req Request) (Reply, error) {
 }
 
 // other names the channel of a watch that speaks elsewhere than where it is listed.
-func other(w watch.Watch, req Request) string {
+func (r *Router) other(w watch.Watch, req Request) string {
 	if w.Destination.Channel == req.Channel {
 		return ""
 	}
-	return " · " + in(w.Destination.Channel)
+	return " · " + r.in(w.Destination.Channel)
 }
 
 // listing is what a guild watches in the order of the list: first what people added,
@@ -197,7 +197,7 @@ func (r *Router) show(ctx context.Context, req Request) (Reply, error) {
 	if s.Flat != "" {
 		fmt.Fprintf(&b, "- read without layout: %s\n", report.Escape(s.Flat))
 	}
-	fmt.Fprintf(&b, "- address: %s\n- told in %s", report.Escape(w.URL), channelRef(w.Destination.Channel))
+	fmt.Fprintf(&b, "- address: %s\n- told %s", report.Escape(w.URL), r.in(w.Destination.Channel))
 	if v := voice(w.Mention, w.Thread); v != "" {
 		b.WriteString(" · " + v)
 	}

@@ -23,7 +23,7 @@ type world struct {
 	store   *sqlitestore.Store
 	checker *watch.Checker
 	router  *command.Router
-	places  command.Places // nil: there is one channel
+	places  command.Places // nil: this is a terminal
 	logged  *bytes.Buffer
 
 	mu    sync.Mutex
@@ -40,7 +40,7 @@ const (
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), pages: map[string]*article.Reading{}, logged: new(bytes.Buffer)}
+	w := &world{t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), pages: map[string]*article.Reading{}, logged: new(bytes.Buffer), places: places{"no_where": "There is no such channel"}}
 	store, err := sqlitestore.Open(t.Context(), sqlitestore.Options{Path: filepath.Join(t.TempDir(), "e.db"), Now: w.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +63,15 @@ func newWorld(t testing.TB) *world {
 	w.show(bridge, story("Bridge over the Sill closes for repairs", "2.4 million"))
 	w.show(storm, story("Storm tears roofs off at Sill, 9 hurt", "9 people"))
 	w.show(ferry, story("Ferry 2030 plan put off again", "120 seats"))
+	return w
+}
+
+// terminal is a world with one channel, and nobody but who asks.
+func terminal(t testing.TB) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.places = nil
+	w.router = w.over(w.store)
 	return w
 }
 

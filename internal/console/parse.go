@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,11 +69,14 @@ func place(spec command.Spec, words []string, args map[string]string) error {
 		missing := next < places && next != more && spec.Options[next].Required && strings.Contains(w, "://")
 		if more >= 0 && !missing {
 			o := spec.Options[more]
+			if o.Article && named && optionLike.MatchString(w) {
+				return fmt.Errorf("`%s` has no option “%s”. Usage: `%s`.", spec.Name, report.Escape(name), command.Usage(spec.Alone())) //nolint:staticcheck // a sentence for the person who typed
+			}
 			args[o.Name] = strings.TrimSpace(args[o.Name] + " " + w)
 			continue
 		}
 		if next >= places {
-			return fmt.Errorf("I don't know what “%s” is for. Usage: `%s`.", report.Escape(w), command.Usage(spec)) //nolint:staticcheck // a sentence for the person who typed
+			return fmt.Errorf("I don't know what “%s” is for. Usage: `%s`.", report.Escape(w), command.Usage(spec.Alone())) //nolint:staticcheck // a sentence for the person who typed
 		}
 		o := spec.Options[next]
 		args[o.Name] = w
@@ -84,6 +88,10 @@ func place(spec command.Spec, words []string, args map[string]string) error {
 	}
 	return nil
 }
+
+// optionLike is a word among those of a title that is meant for an option: none of an
+// address, a clock or the end of a phrase.
+var optionLike = regexp.MustCompile(`^\pL+:[^/\s]+$`)
 
 func given(args map[string]string, name string) bool {
 	_, ok := args[name]

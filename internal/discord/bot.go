@@ -87,9 +87,18 @@ type Options struct {
 	proxy func(*http.Request) (*url.URL, error) // to the gateway
 }
 
+// CheckToken says what is wrong with the form of a token; whether Discord takes it is
+// known only there.
+func CheckToken(token string) error {
+	if token == "" || strings.ContainsAny(token, " \t\r\n") {
+		return errors.New("the bot's token is missing or has spaces in it: copy it from the application's page, Bot, Reset Token")
+	}
+	return nil
+}
+
 func (o Options) withDefaults() (Options, error) {
-	if strings.TrimSpace(o.Token) == "" || strings.ContainsAny(o.Token, " \t\r\n") {
-		return o, errors.New("discord: the bot's token is missing or has spaces in it: copy it from the application's page, Bot, Reset Token")
+	if err := CheckToken(o.Token); err != nil {
+		return o, fmt.Errorf("discord: %w", err)
 	}
 	if o.Router == nil {
 		return o, errors.New("discord: no router")
