@@ -11,6 +11,7 @@ import (
 	"erratum/internal/alert"
 	"erratum/internal/article"
 	"erratum/internal/report"
+	"erratum/internal/text"
 	"erratum/internal/watch"
 )
 
@@ -160,7 +161,7 @@ func (r *Router) feed(ctx context.Context, req Request) (watch.FollowedFeed, boo
 	}
 	u, err := article.NormalizeURL(typed)
 	for _, f := range all {
-		if f.ID == typed || err == nil && f.URL == u || fold(f.Title) == fold(typed) {
+		if f.ID == typed || err == nil && f.URL == u || text.Loose(f.Title) == text.Loose(typed) {
 			return f, true, nil
 		}
 	}

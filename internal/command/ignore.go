@@ -10,6 +10,7 @@ import (
 	"erratum/internal/article"
 	"erratum/internal/mute"
 	"erratum/internal/report"
+	"erratum/internal/text"
 	"erratum/internal/watch"
 )
 
@@ -244,7 +245,7 @@ func (r *Router) ignoreBlock(ctx context.Context, req Request, w watch.Watch, ty
 		return Reply{}, err
 	}
 	for _, m := range known {
-		if slices.Contains(w.Unmuted, m.ID) && (strings.HasPrefix(string(m.ID), strings.ToLower(typed)) || strings.Contains(fold(m.Text), fold(typed))) {
+		if slices.Contains(w.Unmuted, m.ID) && (strings.HasPrefix(string(m.ID), strings.ToLower(typed)) || strings.Contains(text.Loose(m.Text), text.Loose(typed))) {
 			return r.muteAgain(ctx, req, w, m)
 		}
 	}
@@ -333,11 +334,11 @@ func pick(typed string, n int, thing func(i int) (mute.Key, string)) (int, error
 	var hits []int
 	var texts []string
 	for i := range n {
-		id, text := thing(i)
+		id, said := thing(i)
 		byName := len(typed) >= shortName && strings.HasPrefix(string(id), strings.ToLower(typed))
-		if byName || strings.Contains(fold(text), fold(typed)) {
+		if byName || strings.Contains(text.Loose(said), text.Loose(typed)) {
 			hits = append(hits, i)
-			texts = append(texts, quoted(text))
+			texts = append(texts, quoted(said))
 		}
 	}
 	switch len(hits) {

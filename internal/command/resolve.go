@@ -77,17 +77,14 @@ func (r *Router) byURL(ctx context.Context, all []watch.Watch, typed string) (wa
 // the words of it; a title typed in full is meant alone.
 func byTitle(all []watch.Watch, typed string) []watch.Watch {
 	var hits, exact, scattered []watch.Watch
-	needle := fold(typed)
-	words := strings.Fields(needle)
+	sought := Seek(typed)
 	for _, w := range all {
-		t := fold(w.Title)
-		if t == needle {
-			exact = append(exact, w)
-		}
-		if strings.Contains(t, needle) || strings.Contains(strings.ToLower(w.URL), needle) {
+		switch sought.Fit(w.Title, w.URL) {
+		case Whole:
+			exact, hits = append(exact, w), append(hits, w)
+		case Begins, WordBegins, Within:
 			hits = append(hits, w)
-		}
-		if len(words) > 1 && !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(t, word) }) {
+		case Scattered:
 			scattered = append(scattered, w)
 		}
 	}
@@ -111,11 +108,6 @@ func withWord(all []watch.Watch, word string) []watch.Watch {
 	}
 	return hits
 }
-
-// typography is what headlines are set in and nobody types.
-var typography = strings.NewReplacer("’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "\u00a0", " ", "\u202f", " ", "\u00ad", "")
-
-func fold(s string) string { return strings.ToLower(typography.Replace(s)) }
 
 // ambiguous asks which of several watches was meant, each by its number in the list.
 func ambiguous(req Request, all, hits []watch.Watch) error {

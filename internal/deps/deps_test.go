@@ -39,7 +39,7 @@ var may = map[string][]string{
 	"internal/store/sqlitestore": {"internal/article", "internal/mute", "internal/report", "internal/alert", "internal/watch", "internal/command", "internal/store/pack", "internal/store/archive"},
 	"internal/store/redisstore":  {"internal/article", "internal/mute", "internal/report", "internal/alert", "internal/watch", "internal/command", "internal/store/pack", "internal/store/archive"},
 	"internal/store/storetest":   {"internal/article", "internal/mute", "internal/report", "internal/alert", "internal/watch", "internal/deliver", "internal/command", "internal/diff/claim"},
-	"internal/command":           {"internal/article", "internal/mute", "internal/report", "internal/watch", "internal/alert", "internal/summarize"},
+	"internal/command":           {"internal/article", "internal/text", "internal/mute", "internal/report", "internal/watch", "internal/alert", "internal/summarize"},
 	"internal/console":           {"internal/command", "internal/report", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/discord":           {"internal/command", "internal/report", "internal/summarize", "internal/alert", "internal/deliver", "internal/article", "internal/text"},
 	"internal/quality":           {"internal/article", "internal/text", "internal/extract", "internal/diff", "internal/diff/claim", "internal/diff/note", "internal/report", "internal/summarize", "internal/alert"},

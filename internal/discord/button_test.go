@@ -63,11 +63,12 @@ func TestSuggestions(t *testing.T) {
 		{Watch: "w2", Title: "Bridge @everyone **closes** " + strings.Repeat("long ", 40), URL: "https://a.example/2"},
 		{Watch: "w3", URL: "https://b.example/bridge"},
 		{Watch: "w4", Title: "Harbour", URL: "https://c.example/4"},
+		{Watch: "w6", Title: "“L’Été” – São Paulo", URL: "https://e.example/6"},
 	}
 	for range 40 {
 		all = append(all, discord.Title{Watch: "w5", Title: "Filler", URL: "https://d.example"})
 	}
-	for typed, want := range map[string]string{"BRIDGE": "w2 w1 w3", "harb": "w4", "closes bridge": "w1 w2", "nothing like it": ""} {
+	for typed, want := range map[string]string{"BRIDGE": "w2 w1 w3", "harb": "w4", "closes bridge": "w1 w2", "nothing like it": "", "l'ete": "w6", "\"l’été\" - sao": "w6", "PAULO ete": "w6"} {
 		raw, err := discord.Suggest(all, typed)
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -85,34 +86,22 @@ type Title struct {
 	URL   string
 }
 
-// hasAll reports whether all words stand somewhere in a text.
-func hasAll(text string, words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
-}
-
-// suggest picks what is offered for a half-typed article: titles that begin with it,
-// then titles and addresses that contain it, in the index's order.
+// suggest picks what is offered for a half-typed article: what fits best first, then in
+// the index's order.
 func suggest(all []Title, typed string) []*discordgo.ApplicationCommandOptionChoice {
-	typed = strings.ToLower(strings.TrimSpace(typed))
 	type hit struct {
-		rank int
-		t    Title
+		fit command.Fit
+		t   Title
 	}
 	var hits []hit
+	sought := command.Seek(typed)
 	for _, t := range all {
-		name := strings.ToLower(t.Title)
-		switch {
-		case strings.HasPrefix(name, typed):
-			hits = append(hits, hit{0, t})
-		case strings.Contains(name, " "+typed):
-			hits = append(hits, hit{1, t})
-		case strings.Contains(name, typed), strings.Contains(strings.ToLower(t.URL), typed):
-			hits = append(hits, hit{2, t})
-		case hasAll(name, strings.Fields(typed)):
-			hits = append(hits, hit{3, t})
+		// A title in full is no more sought than one that begins so: it may go on.
+		if fit := min(sought.Fit(t.Title, t.URL), command.Begins); fit != command.None {
+			hits = append(hits, hit{fit, t})
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return a.rank - b.rank })
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.fit, a.fit) })
 	out := []*discordgo.ApplicationCommandOptionChoice{}
 	for _, h := range hits {
 		name := PlainTo(firstOf(h.t.Title, h.t.URL), maxChoice)

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"erratum/internal/article"
 	"erratum/internal/text"
@@ -84,23 +81,8 @@ func matching(phrases []string, links []article.Link) (out []article.Link) {
 func keys(s string) (out []string) {
 	for _, t := range text.Tokenize(text.Fold(s).Text) {
 		if t.Kind == text.Word || t.Kind == text.Number {
-			out = append(out, unaccented(t.Key))
+			out = append(out, text.Unaccented(t.Key))
 		}
 	}
 	return out
-}
-
-// letters are those that do not come apart into a base and an accent.
-var letters = strings.NewReplacer("ß", "ss", "ø", "o", "ł", "l", "đ", "d", "æ", "ae", "œ", "oe", "ı", "i", "ŀ", "l", "ħ", "h")
-
-func unaccented(lower string) string {
-	if strings.IndexFunc(lower, func(r rune) bool { return r >= 0x80 }) < 0 {
-		return lower
-	}
-	return letters.Replace(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(lower)))
 }
