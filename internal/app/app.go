@@ -168,6 +168,7 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Dead: a.store, Places: parts.Places,
 		Logger: parts.Logger, MinInterval: timings.MinEvery, MaxWatches: cfg.MaxWatches, MaxFeeds: cfg.MaxFeeds, MaxChecks: cfg.MaxChecks, MaxAlerts: cfg.MaxAlerts,
 	})
+	a.routes = &routes{store: a.store, sink: parts.Sink, log: parts.Logger}
 	digests := &digests{store: a.store, router: a.router, sink: parts.Sink, log: parts.Logger, now: time.Now, tried: map[string]time.Time{}}
 	a.scheduler = watch.NewScheduler(a.checker, a.store, watch.SchedulerOptions{
 		Feeds:   poller,
@@ -175,11 +176,11 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Entries: []watch.Entry{
 			{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep},
 			{Name: "digests", Spec: "@every 20s", Run: digests.run},
+			{Name: "channels", Spec: "@every 1h", Run: a.routes.tidy},
 		},
 	})
 	courier := parts.Courier
 	courier.Log, courier.Hold = parts.Logger, hours.hold
-	a.routes = &routes{store: a.store, sink: parts.Sink, log: parts.Logger}
 	courier.Sent = a.routes.attempted
 	a.courier = deliver.NewCourier(a.store, parts.Sink, courier)
 }

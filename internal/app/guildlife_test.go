@@ -12,11 +12,13 @@ import (
 	"testing/synctest"
 	"time"
 
+	"erratum/internal/alert"
 	"erratum/internal/app"
 	"erratum/internal/deliver"
 	"erratum/internal/discordtest"
 	"erratum/internal/fetch"
 	"erratum/internal/newstest"
+	"erratum/internal/store/sqlitestore"
 )
 
 // The channels of the guild in which life happens.
@@ -179,6 +181,39 @@ func TestDeletedChannel(t *testing.T) {
 		}
 		l.reads(20*time.Minute, noticesHere, gone, "4,200|5,900")
 	})
+}
+
+// TestBrokenIsForgotten: that a channel is gone is kept as long as something would speak
+// there, and no longer.
+func TestBrokenIsForgotten(t *testing.T) {
+	live(t, 5*time.Second, func(l *life) {
+		l.add(alertsHere, "6h")
+		l.discord.DeleteChannel(alertsHere)
+		time.Sleep(3 * time.Hour)
+		if broken := l.settings().Broken; len(broken) != 1 || broken[alertsHere].IsZero() {
+			t.Errorf("while it is watched: %v", broken)
+		}
+		l.say(noticesHere, "watch edit", option("article", "1"), option("channel", othersHere))
+		time.Sleep(2 * time.Hour)
+		if broken := l.settings().Broken; len(broken) != 0 {
+			t.Errorf("when nothing speaks there: %v", broken)
+		}
+	})
+}
+
+// settings reads the guild's from the store.
+func (l *life) settings() alert.Settings {
+	l.t.Helper()
+	store, err := sqlitestore.Open(l.t.Context(), sqlitestore.Options{Path: l.data})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	s, err := store.Settings(l.t.Context(), guildA)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return s
 }
 
 // TestDeletedWhileAway: the bot was not connected when the channel was deleted.

@@ -82,6 +82,42 @@ func (r *routes) tell(ctx context.Context, of alert.Destination, why string, n a
 	return err
 }
 
+// tidy forgets of all guilds which of their channels were broken where nothing speaks any
+// more: a channel that is gone is never mended.
+func (r *routes) tidy(ctx context.Context) error {
+	guilds, err := r.store.Guilds(ctx)
+	if err != nil {
+		return err
+	}
+	for _, guild := range guilds {
+		if err := r.tidyGuild(ctx, guild); err != nil {
+			return fmt.Errorf("channels of guild %s: %w", guild, err)
+		}
+	}
+	return nil
+}
+
+func (r *routes) tidyGuild(ctx context.Context, guild string) error {
+	s, err := r.store.Settings(ctx, guild)
+	if err != nil || len(s.Broken) == 0 {
+		return err
+	}
+	speak, err := r.speakers(ctx, guild)
+	if err != nil {
+		return err
+	}
+	silent := func(channel string, _ time.Time) bool { return len(speak[channel]) == 0 }
+	before := len(s.Broken)
+	if maps.DeleteFunc(s.Broken, silent); len(s.Broken) == before {
+		return nil
+	}
+	_, err = r.store.EditSettings(ctx, guild, func(s *alert.Settings) error {
+		maps.DeleteFunc(s.Broken, silent)
+		return nil
+	})
+	return err
+}
+
 // Used implements discord.Channels.
 func (r *routes) Used(ctx context.Context, guild string) ([]string, error) {
 	speak, err := r.speakers(ctx, guild)
