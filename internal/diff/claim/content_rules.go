@@ -252,12 +252,26 @@ func (w *work) leftOver(s *site, least int) []hit {
 		default:
 			h.kind = ContentRemoved
 		}
-		if len(l.old)+len(l.new) < minContent && !h.inPlace && !s.modifies(e, len(l.new) > 0) {
+		if len(l.old)+len(l.new) < minContent && !h.inPlace && !s.modifies(e, len(l.new) > 0) && !s.narrows(e, l) {
 			continue
 		}
 		out = append(out, h)
 	}
 	return out
+}
+
+// narrows reports whether what came, or went, says more of a kept noun from behind: "two
+// children", "two children from a previous marriage"; "the minister", "the minister's
+// brother".
+func (s *site) narrows(e edit, l loss) bool {
+	p, from, words, news := s.new, e.b0, len(l.new), l.newsNew
+	if words == 0 {
+		p, from, words, news = s.old, e.a0, len(l.old), l.newsOld
+	}
+	if p.key(from) == "'s" { // but "an hour's ride" is a ride
+		return from > 0 && !p.touched[from-1] && !p.is(from-1, secUnit)
+	}
+	return words > 1 && news == words && from > 0 && p.is(from, secNounLead) && p.content(from-1) && !p.touched[from-1]
 }
 
 // modifies reports whether what came, or went, stands right before a kept content

@@ -39,8 +39,8 @@ func (p *passage) counts(from, to int) bool {
 	return false
 }
 
-// modifiersAdded finds words that came before a kept noun and narrow it: "a rock band",
-// "an alternative rock band".
+// modifiersAdded finds words that came beside a kept noun and narrow it: "a rock band",
+// "an alternative rock band"; "two children", "two children from a previous marriage".
 func modifiersAdded(w *work, s *site) []hit { return w.modifiers(s, true) }
 
 // modifiersRemoved is modifiersAdded for words that went.
@@ -71,7 +71,11 @@ func (w *work) modifiers(s *site, came bool) []hit {
 		if !came {
 			at, other, news = l.old, l.new, l.newsOld
 		}
-		if len(at) == 0 || len(other) > 0 || news == 0 || !s.modifies(e, came) || !p.allContent(from, to) || p.lex.forms[p.key(to-1)] != "" {
+		if len(at) == 0 || len(other) > 0 || news == 0 {
+			continue
+		}
+		before := s.modifies(e, came) && p.allContent(from, to) && p.lex.forms[p.key(to-1)] == ""
+		if !before && !s.narrows(e, l) {
 			continue
 		}
 		out = append(out, s.stretch(e, l))

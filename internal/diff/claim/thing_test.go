@@ -17,6 +17,8 @@ func TestThingOrWording(t *testing.T) {
 		{"what came before a noun", "It is a rock band.", "It is an alternative rock band.", "modifier-added"},
 		{"what came beside another", "It got positive reviews.", "It got mixed to positive reviews.", "modifier-added"},
 		{"what went before a noun", "It is an alternative rock band.", "It is a rock band.", "modifier-removed"},
+		{"what came behind a noun", "She has two children.", "She has two children from a previous marriage.", "modifier-added"},
+		{"whose it was", "The money went to the minister's brother.", "The money went to the minister.", "modifier-removed"},
 		{"verb", "The storm battered the coast.", "The storm pounded the coast.", "word-replaced"},
 		{"verb and its object", "Guards detained demonstrators at noon.", "Guards seized demonstrators at noon.", "word-replaced"},
 		{"irregular verb", "The club won Rovers over.", "The club drove Rovers over.", "word-replaced"},
