@@ -89,11 +89,23 @@ type Delivery struct {
 	Created     time.Time   `json:"created"`
 
 	// Set by the outbox when it hands the delivery out.
-	Token       string    `json:"-"` // fences Ack, Retry and Bury
-	Attempt     int       `json:"-"` // 1 for the first
-	Last        Shown     `json:"-"` // what its watch's channel was shown last; zero when that is not known
-	LastAttempt time.Time `json:"-"` // when the attempt before this one began; zero for the first
-	Doubtful    bool      `json:"-"` // the store may have forgotten that this was shown: look before sending
+	Token       string        `json:"-"` // fences Ack, Retry and Bury
+	Attempt     int           `json:"-"` // 1 for the first
+	Last        Shown         `json:"-"` // what its watch's channel was shown last; zero when that is not known
+	LastAttempt time.Time     `json:"-"` // when the attempt before this one began; zero for the first
+	Doubtful    bool          `json:"-"` // the store may have forgotten that this was shown: look before sending
+	Lane        string        `json:"-"` // proves that its channel is its own until the claim ends; empty: channels are nobody's
+	Wait        time.Duration `json:"-"` // before it is sent, for the sake of what is sent to other channels
+
+	// Set by whoever attempted it, before the claim is ended.
+	Pace Pace `json:"-"`
+}
+
+// Pace is what an attempt has taught of the limits that all who send share.
+type Pace struct {
+	Rest time.Duration // how long the channel takes nothing more
+	Stop time.Duration // how long no channel does
+	More time.Duration // what it took of what all may send, beside its own part; negative: less
 }
 
 // DeliveryID names a delivery so that making it again gives the same name: the same

@@ -546,8 +546,8 @@ func (s *deadlyStore) CommitFeed(ctx context.Context, l watch.FeedLease, c watch
 	return err
 }
 
-func (s *deadlyStore) Claim(ctx context.Context, n int, d time.Duration) ([]alert.Delivery, error) {
-	ds, err := s.Store.Claim(ctx, n, d)
+func (s *deadlyStore) Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error) {
+	ds, err := s.Store.Claim(ctx, n, d, spacing)
 	if s.markFirst {
 		for _, x := range ds {
 			if err := s.Store.Ack(ctx, x, x.ID); err != nil {
@@ -608,4 +608,27 @@ func (s *deadlySink) Find(ctx context.Context, d alert.Delivery) (string, bool, 
 		return f.Find(ctx, d)
 	}
 	return "", false, nil
+}
+
+// Spacing, Barred and Pace implement deliver.Paced where the sink does.
+
+func (s *deadlySink) Spacing() time.Duration {
+	if p, ok := s.Sink.(deliver.Paced); ok {
+		return p.Spacing()
+	}
+	return 0
+}
+
+func (s *deadlySink) Barred() time.Duration {
+	if p, ok := s.Sink.(deliver.Paced); ok {
+		return p.Barred()
+	}
+	return 0
+}
+
+func (s *deadlySink) Pace(d alert.Delivery) alert.Pace {
+	if p, ok := s.Sink.(deliver.Paced); ok {
+		return p.Pace(d)
+	}
+	return alert.Pace{}
 }

@@ -149,7 +149,7 @@ func TestIgnoreHeadline(t *testing.T) {
 		}
 		told := map[string]int{}
 		for {
-			ds, err := w.store.Claim(t.Context(), 10, time.Minute)
+			ds, err := w.store.Claim(t.Context(), 10, time.Minute, 0)
 			if err != nil || len(ds) == 0 {
 				break
 			}

@@ -37,7 +37,7 @@ func TestLeave(t *testing.T) {
 	if got := strings.Join(at(), " "); got != "desk news desk" {
 		t.Errorf("now: %s", got)
 	}
-	ds, err := w.store.Claim(t.Context(), 10, 1e9)
+	ds, err := w.store.Claim(t.Context(), 10, 1e9, 0)
 	if err != nil || len(ds) != 1 || ds[0].Destination.Channel != "desk" {
 		t.Errorf("what waited: %+v, %v", ds, err)
 	}

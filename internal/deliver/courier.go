@@ -91,6 +91,9 @@ type Courier struct {
 // NewCourier returns a courier that does nothing until Run is called.
 func NewCourier(outbox Outbox, sink Sink, o Options) *Courier {
 	o = o.withDefaults()
+	if p, ok := sink.(Paced); ok {
+		outbox = paced{outbox, p}
+	}
 	return &Courier{outbox: outbox, sink: sink, opts: o, log: o.Log}
 }
 
@@ -162,7 +165,7 @@ func (c *Courier) claim(ctx context.Context, n int) ([]alert.Delivery, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	claimed, err := c.outbox.Claim(ctx, n, c.opts.Claim)
+	claimed, err := c.outbox.Claim(ctx, n, c.opts.Claim, 0)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
@@ -199,6 +202,9 @@ const maxHold = 15 * time.Minute
 // carry sends, looking first when an earlier attempt may have been shown. Its error
 // is that of the outbox.
 func (c *Courier) carry(ctx context.Context, d alert.Delivery) (Fate, error) {
+	if !mayGo(ctx, d) {
+		return Dropped, nil // our own end: the claim runs out by itself
+	}
 	wait, why, err := c.opts.Hold(ctx, d)
 	switch {
 	case err != nil:
@@ -316,7 +322,11 @@ func (c *Courier) failed(ctx context.Context, d alert.Delivery, edit string, err
 		return Paused, c.outbox.Retry(ctx, d, 0, bad.Reason)
 	default:
 		c.log.Info("a delivery failed and is tried again", "delivery", d.ID, "attempt", d.Attempt, "reason", bad.Reason, "error", bad.Err)
-		return Retried, c.outbox.Retry(ctx, d, max(bad.RetryAfter, c.backoff(d.Attempt)), bad.Reason)
+		wait := c.backoff(d.Attempt)
+		if bad.RetryAfter > 0 { // who names a time is not in trouble
+			wait = max(bad.RetryAfter, c.opts.RetryMin)
+		}
+		return Retried, c.outbox.Retry(ctx, d, wait, bad.Reason)
 	}
 }
 

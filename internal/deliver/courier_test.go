@@ -65,7 +65,7 @@ func (o *outbox) put(ds ...alert.Delivery) {
 	}
 }
 
-func (o *outbox) Claim(_ context.Context, n int, d time.Duration) ([]alert.Delivery, error) {
+func (o *outbox) Claim(_ context.Context, n int, d, _ time.Duration) ([]alert.Delivery, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.fail != nil {
@@ -347,6 +347,19 @@ func TestCourier(t *testing.T) {
 			}}
 			run(t, o, s, deliver.Options{}, 2*time.Minute)
 			if len(s.tries) != 2 || s.tries[1]-s.tries[0] < 90*time.Second {
+				t.Errorf("tries at %v", s.tries)
+			}
+		},
+		"and no later, however often it asked": func(t *testing.T) {
+			o := newOutbox(delivery("a", 1))
+			s := &sink{answer: func(_ alert.Delivery, try int) error {
+				if try <= 10 {
+					return &deliver.SendError{Reason: "too many messages", RetryAfter: 5 * time.Second}
+				}
+				return nil
+			}}
+			run(t, o, s, deliver.Options{}, 2*time.Minute)
+			if len(s.tries) != 11 || s.tries[10] > time.Minute+s.tries[0] {
 				t.Errorf("tries at %v", s.tries)
 			}
 		},

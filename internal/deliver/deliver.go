@@ -23,7 +23,13 @@ type Outbox interface {
 	// Claim hands out up to n heads that may be sent now, for d. Each claim is
 	// recorded as an attempt before it is handed out, so that a crash leaves a
 	// trace. The notice's Report and Last are filled in.
-	Claim(ctx context.Context, n int, d time.Duration) ([]alert.Delivery, error)
+	//
+	// With a spacing, each channel is a lane that all workers share: a single delivery
+	// is on its way in it, until its claim is ended, or for a quarter of d when its
+	// worker died; none is handed out while the channel or everything is to
+	// rest (alert.Pace). What is handed out is to be sent so far apart: each says how
+	// long to wait first.
+	Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error)
 	// Ack removes a delivery that was shown, and remembers what it was shown as
 	// (alert.Shown, as a string) as its watch's last message: the next claim hands that
 	// out as Last. ErrStale.
@@ -87,6 +93,18 @@ type Editor interface {
 // nothing. ErrNoMessage: it was deleted, or can't be changed.
 type Adder interface {
 	Add(ctx context.Context, d alert.Delivery) error
+}
+
+// Paced is implemented by sinks that may send only so much in a time, together with all
+// other programs that send in the same name.
+type Paced interface {
+	// Spacing is how far apart deliveries are sent, over all those programs.
+	Spacing() time.Duration
+	// Barred is how long nothing can be sent from here, though it may be from elsewhere;
+	// 0: it can.
+	Barred() time.Duration
+	// Pace is what is known after an attempt. What it says of requests is said once.
+	Pace(d alert.Delivery) alert.Pace
 }
 
 // ErrNoMessage is returned by an [Editor] or [Adder] when the message is not there any more.

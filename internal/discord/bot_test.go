@@ -71,7 +71,12 @@ func run(t *testing.T, s *discordtest.Server, o discord.Options) (ended <-chan e
 	if o.Backoff == 0 {
 		o.Backoff = 20 * time.Millisecond
 	}
-	b := client(t, s, o)
+	return runs(t, client(t, s, o), log)
+}
+
+// runs runs a bot until the test ends.
+func runs(t *testing.T, b *discord.Bot, log *logs) (ended <-chan error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	over := make(chan struct{})

@@ -421,7 +421,7 @@ func (c *call) respond(ctx context.Context, response map[string]any, files func(
 	defer cancel()
 	address := discordgo.EndpointInteractionResponse(c.i.ID, c.i.Token)
 	return c.insist(ctx, func() error {
-		_, err := c.bot.rest.do(ctx, http.MethodPost, address, c.bucket("callback"), response, attached(files))
+		_, err := c.bot.rest.reply(ctx, http.MethodPost, address, c.bucket("callback"), response, attached(files))
 		if f := new(failure); errors.As(err, &f) && f.Code == codeAcknowledged {
 			return nil // an attempt before this one had arrived
 		}
@@ -437,7 +437,7 @@ func (c *call) edit(ctx context.Context, a answer) error {
 			*discordgo.WebhookEdit
 			Attachments *[]attachment `json:"attachments,omitempty"`
 		}{a.edit(), c.attachments(a)}
-		_, err := c.bot.rest.do(ctx, http.MethodPatch, address, c.bucket("edit"), body, a.files())
+		_, err := c.bot.rest.reply(ctx, http.MethodPatch, address, c.bucket("edit"), body, a.files())
 		return err
 	})
 }

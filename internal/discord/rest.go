@@ -17,7 +17,12 @@ import (
 // rest is Discord's REST interface through the library's buckets. It outlives every
 // gateway session. It is safe for concurrent use.
 type rest struct {
-	session *discordgo.Session // never opened
+	session   *discordgo.Session // never opened
+	transport *transport
+	spent     spent
+	// replies has the buckets of what answers interactions: no limit over all routes is
+	// theirs.
+	replies *discordgo.RateLimiter
 
 	mu   sync.Mutex
 	self string // our user ID, once it is known
@@ -28,7 +33,7 @@ func newRest(token string, t *transport) (*rest, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rest{session: s}, nil
+	return &rest{session: s, transport: t, replies: discordgo.NewRatelimiter()}, nil
 }
 
 // newSession makes a session as we use them: no state, no intents but guilds, no
@@ -83,11 +88,22 @@ func (f *failure) Unwrap() error { return f.Err }
 // do makes one request, no more, once its bucket lets it. body is JSON; with files
 // it travels as payload_json. Errors are *failure.
 func (r *rest) do(ctx context.Context, method, address, bucketID string, body any, files []*discordgo.File) ([]byte, error) {
+	r.spent.add()
+	return r.within(ctx, r.session.Ratelimiter, method, address, bucketID, body, files)
+}
+
+// reply is do for what answers an interaction: Discord does not count it among the
+// requests of the bot's token, and it waits for none of their limits.
+func (r *rest) reply(ctx context.Context, method, address, bucketID string, body any, files []*discordgo.File) ([]byte, error) {
+	return r.within(ctx, r.replies, method, address, bucketID, body, files)
+}
+
+func (r *rest) within(ctx context.Context, limiter *discordgo.RateLimiter, method, address, bucketID string, body any, files []*discordgo.File) ([]byte, error) {
 	contentType, payload, err := encode(body, files)
 	if err != nil {
 		return nil, &failure{Err: fmt.Errorf("write a request: %w", err)}
 	}
-	bucket, err := r.lock(ctx, bucketID)
+	bucket, err := lock(ctx, limiter, bucketID)
 	if err != nil {
 		return nil, err
 	}
@@ -113,9 +129,8 @@ func encode(body any, files []*discordgo.File) (contentType string, payload []by
 
 // lock takes a bucket as the library's LockBucket does, but gives up with ctx: the
 // library sleeps through any deadline. A wait that can't end in time fails at once.
-func (r *rest) lock(ctx context.Context, id string) (*discordgo.Bucket, error) {
+func lock(ctx context.Context, limiter *discordgo.RateLimiter, id string) (*discordgo.Bucket, error) {
 	const poll = 5 * time.Millisecond // a bucket in use is free again after one request
-	limiter := r.session.Ratelimiter
 	bucket := limiter.GetBucket(id)
 	for {
 		wait := poll

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -35,8 +36,10 @@ type transport struct {
 	agent string
 
 	mu      sync.Mutex
-	minutes [10]int // invalid requests, by minute
-	minute  int64   // the newest of them
+	minutes [10]int   // invalid requests, by minute
+	minute  int64     // the newest of them
+	edge    time.Time // until when this address is refused
+	all     time.Time // until when requests with the bot's token are
 	refused chan struct{}
 	once    sync.Once
 }
@@ -81,9 +84,45 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if resp.Header.Get("X-RateLimit-Scope") != "shared" {
 			t.count()
 		}
-		return repairLimit(resp)
+		said, err := repairLimit(resp)
+		if err != nil {
+			return nil, err
+		}
+		t.learn(said)
 	}
 	return resp, nil
+}
+
+// learn remembers a limit that is not of one route.
+func (t *transport) learn(l limit) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	until := time.Now().Add(l.wait)
+	switch {
+	case l.edge && until.After(t.edge):
+		t.edge = until
+	case l.global && !l.edge && until.After(t.all):
+		t.all = until
+	}
+}
+
+// barred is how long nothing can be sent from this address; 0: it can.
+func (t *transport) barred() time.Duration {
+	refused := t.mayGo()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	wait := max(time.Until(t.edge), 0)
+	if refused != nil {
+		wait = max(wait, time.Minute) // asked again then
+	}
+	return wait
+}
+
+// stopped is how long Discord takes nothing with the bot's token; 0: it does.
+func (t *transport) stopped() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return max(time.Until(t.all), 0)
 }
 
 // mayGo refuses what Discord would count against us.
@@ -156,9 +195,16 @@ func repairHeaders(h http.Header) {
 	}
 }
 
+// limit is what a 429 says.
+type limit struct {
+	wait   time.Duration
+	global bool // not of one route
+	edge   bool // by what stands before Discord: it refuses the address, so every route
+}
+
 // repairLimit makes a 429 what the library expects: JSON with retry_after, and the
 // same time in the header that its buckets read.
-func repairLimit(resp *http.Response) (*http.Response, error) {
+func repairLimit(resp *http.Response) (l limit, err error) {
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if closeErr := resp.Body.Close(); err == nil {
 		err = closeErr
@@ -171,43 +217,37 @@ func repairLimit(resp *http.Response) (*http.Response, error) {
 		RetryAfter *float64 `json:"retry_after"`
 		Global     bool     `json:"global"`
 	}
-	isJSON := json.Unmarshal(raw, &said) == nil && said.RetryAfter != nil
-	wait := time.Duration(0)
-	if isJSON {
-		wait = asDuration(*said.RetryAfter)
+	l.edge = json.Unmarshal(raw, &said) != nil || said.RetryAfter == nil
+	if !l.edge {
+		l.wait = asDuration(*said.RetryAfter)
 	}
 	for _, name := range []string{"Retry-After", "X-RateLimit-Reset-After"} {
 		if s, ok := seconds(resp.Header.Get(name)); ok {
-			wait = max(wait, asDuration(s))
+			l.wait = max(l.wait, asDuration(s))
 		}
 	}
-	global := said.Global || strings.EqualFold(resp.Header.Get("X-RateLimit-Global"), "true")
-	if !isJSON {
-		// Not the interface but what stands before it: it refuses the address, so
-		// every route.
-		global = true
-		if wait == 0 {
-			wait = edgeWait
-		}
+	l.global = said.Global || strings.EqualFold(resp.Header.Get("X-RateLimit-Global"), "true")
+	if l.edge {
+		l.global, l.wait = true, cmp.Or(l.wait, edgeWait)
 		said.Message = "refused by Discord's edge"
 	}
-	after := strconv.FormatFloat(wait.Seconds(), 'f', 3, 64)
+	after := strconv.FormatFloat(l.wait.Seconds(), 'f', 3, 64)
 	resp.Header.Set("X-RateLimit-Reset-After", after)
-	if global {
+	if l.global {
 		resp.Header.Set("X-RateLimit-Global", "true")
 	} else {
 		resp.Header.Del("X-RateLimit-Global")
 		resp.Header.Set("X-RateLimit-Remaining", "0")
 	}
-	body, err := json.Marshal(map[string]any{"message": said.Message, "retry_after": wait.Seconds(), "global": global})
+	body, err := json.Marshal(map[string]any{"message": said.Message, "retry_after": l.wait.Seconds(), "global": l.global})
 	if err != nil {
-		return nil, err
+		return l, err
 	}
 	resp.Header.Set("Content-Type", "application/json")
 	resp.Header.Del("Content-Encoding")
 	resp.ContentLength = int64(len(body))
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	return l, nil
 }
 
 // seconds reads a header's number of seconds.

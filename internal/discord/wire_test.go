@@ -79,13 +79,13 @@ func (m *mortal) step(work func() error) error {
 	return err
 }
 
-func (m *mortal) Claim(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, err error) {
+func (m *mortal) Claim(ctx context.Context, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.dead {
 		return nil, errDied
 	}
-	return m.Outbox.Claim(ctx, n, d)
+	return m.Outbox.Claim(ctx, n, d, spacing)
 }
 
 func (m *mortal) Join(ctx context.Context, d alert.Delivery, edit string) (s alert.Story, err error) {

@@ -324,6 +324,9 @@ func (s *Store) forget(ctx context.Context, guild string) error {
 		if err := s.forgetStories(ctx, to); err != nil {
 			return err
 		}
+		if err := s.db.Del(ctx, s.laneKey(channel(to))).Err(); err != nil {
+			return err
+		}
 	}
 	for id, shard := range articles {
 		if err := s.forgetWatches(ctx, guild, shard, id); err != nil {

@@ -44,6 +44,9 @@ const shardCount = 64
 //	g:{GUILD}:set, :r        settings; HASH paused channel → until and reason
 //	g:{GUILD}:turns          ZSET delivery → when it may be sent (deliver.Turns)
 //	{c:GUILD.CHANNEL}:wire, :wire:EDIT  ZSET edit → when its story began; story, JSON
+//	{lanes}                  when the next delivery may be sent, of whatever channel
+//	{lanes}:GUILD.CHANNEL    HASH until when a channel waits, and the token of what is on
+//	                         its way (empty: it rests); both expire
 //	guilds                   SET of guilds that the bot joined or that chose settings
 //	left                     ZSET guild → when the bot was removed from it
 //	{sNN}:run                HASH replication ID of the server that held the shard, and

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -19,10 +20,10 @@ import (
 
 // Claim implements deliver.Outbox. Once it has claimed something it waits for nobody:
 // a claim that is handed out late may have ended, and be another's.
-func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, err error) {
-	rest := ctx
+func (s *Store) Claim(ctx context.Context, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
+	rest, lanes := ctx, newLanes(n, d, spacing)
 	for range 4 * rounds {
-		got, more, err := s.claimSome(rest, n-len(out), d)
+		got, more, err := s.claimSome(rest, n-len(out), d, lanes)
 		out = append(out, got...)
 		if err != nil && len(out) == 0 {
 			return nil, s.explain("claim", err)
@@ -41,21 +42,27 @@ func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.
 }
 
 // claimSome claims what heads of queues it can, and reports whether there were any.
-func (s *Store) claimSome(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, more bool, err error) {
+func (s *Store) claimSome(ctx context.Context, n int, d time.Duration, lanes *lanes) (out []alert.Delivery, more bool, err error) {
 	now, err := s.now(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	heads, err := s.peek(ctx, "out", now, n)
+	depth := n
+	if lanes.apply() {
+		depth = lanes.depth
+	}
+	heads, err := s.peek(ctx, "out", now, depth)
 	if err != nil || len(heads) == 0 {
 		return nil, false, err
 	}
 	begun := time.Now()
-	out, err = s.send(ctx, heads, d)
+	picks := s.picks(ctx, lanes, heads, n)
+	out, err = s.send(ctx, picks, d)
+	s.endLanes(ctx, picks, out)
 	if took := time.Since(begun); err == nil && took > d/2 {
 		return nil, false, fmt.Errorf("it took %s, and claims hold for %s: they are left to end", took.Round(time.Millisecond), d)
 	}
-	return out, true, err
+	return out, !lanes.full, err
 }
 
 // claimed is the answer to a claim.
@@ -68,9 +75,12 @@ type claimed struct {
 
 // send claims the heads of queues, in the order given. One that can't be read must
 // not hold up its queue: it becomes a dead letter.
-func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []alert.Delivery, err error) {
+func (s *Store) send(ctx context.Context, picks []pick, d time.Duration) (out []alert.Delivery, err error) {
+	if len(picks) == 0 {
+		return nil, nil
+	}
 	secret := secret()
-	said, err := s.runAll(ctx, sendScript, true, s.sendCalls(heads, d, secret))
+	said, err := s.runAll(ctx, sendScript, true, s.sendCalls(picks, d, secret))
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +93,7 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 		readClaims(list, got)
 	}
 	var bad []error
-	for _, h := range heads {
+	for _, h := range picks {
 		c, ok := got[h.name]
 		if !ok {
 			continue
@@ -93,7 +103,7 @@ func (s *Store) send(ctx context.Context, heads []due, d time.Duration) (out []a
 		bad = append(bad, s.pack.Read([]byte(c.payload), &del))
 		del.ID, del.Watch, del.Token = c.id, watchID, claimToken(h.shard, articleID, secret)
 		del.Attempt, del.LastAttempt = c.attempts+1, at(c.attempted)
-		del.Destination = destination(h.name)
+		del.Destination, del.Lane, del.Wait = destination(h.name), h.lane, h.wait
 		// A server that was restarted or took over from another may have forgotten what
 		// it acknowledged: what was made before that is looked up before it is sent.
 		del.Doubtful = c.since > 0 && del.Created.UnixMilli() <= c.since
@@ -123,9 +133,9 @@ func (s *Store) readable(ctx context.Context, ds []alert.Delivery, bad []error) 
 }
 
 // sendCalls are the runs of send.lua, one for each shard.
-func (s *Store) sendCalls(heads []due, d time.Duration, secret string) (calls []call) {
+func (s *Store) sendCalls(picks []pick, d time.Duration, secret string) (calls []call) {
 	place := map[int]int{} // of a shard in calls
-	for _, h := range heads {
+	for _, h := range picks {
 		i, ok := place[h.shard]
 		if !ok {
 			i, place[h.shard] = len(calls), len(calls)
@@ -135,9 +145,9 @@ func (s *Store) sendCalls(heads []due, d time.Duration, secret string) (calls []
 			}
 			calls = append(calls, c)
 		}
-		id, _, to := splitMember(h.name)
+		id, _, _ := splitMember(h.name)
 		calls[i].keys = append(calls[i].keys, s.key(h.shard, "q", id))
-		calls[i].args = append(calls[i].args, h.name, to)
+		calls[i].args = append(calls[i].args, h.name, h.channel, h.rests)
 	}
 	return calls
 }
@@ -228,8 +238,11 @@ func (s *Store) join(ctx context.Context, ds []alert.Delivery) (bad []error, err
 	return bad, nil
 }
 
-// settle ends a claim; alert.ErrStale.
+// settle ends a claim, and gives its lane back at the same time; alert.ErrStale.
 func (s *Store) settle(ctx context.Context, d alert.Delivery, how, word string, wait time.Duration) error {
+	var lane sync.WaitGroup
+	defer lane.Wait()
+	lane.Go(func() { s.endLane(ctx, channel(d.Destination), d.Lane, d.Pace) })
 	shard, articleID, secret, ok := parseToken(d.Token)
 	if !ok {
 		return alert.ErrStale

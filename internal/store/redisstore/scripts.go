@@ -45,6 +45,12 @@ var sessionEndLua string
 //go:embed lua/turn.lua
 var turnLua string
 
+//go:embed lua/lane.lua
+var laneLua string
+
+//go:embed lua/lane_end.lua
+var laneEndLua string
+
 //go:embed lua/run.lua
 var runLua string
 
@@ -61,6 +67,8 @@ var (
 	sessionScript    = script(sessionLua)
 	sessionEndScript = script(sessionEndLua)
 	turnScript       = script(turnLua)
+	laneScript       = script(laneLua)
+	laneEndScript    = script(laneEndLua)
 	runScript        = script(runLua)
 )
 

@@ -89,6 +89,7 @@ func (s *Store) forget(ctx context.Context, t tx, guild string, now int64) error
 		`DELETE FROM outbox WHERE guild = ?`,
 		`DELETE FROM dead WHERE guild = ?`,
 		`DELETE FROM routes WHERE guild = ?`,
+		`DELETE FROM lanes WHERE guild = ?`,
 		`DELETE FROM stories WHERE guild = ?`,
 		`DELETE FROM turns WHERE guild = ?`,
 		`DELETE FROM watches WHERE guild = ?`,

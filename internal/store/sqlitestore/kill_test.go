@@ -64,7 +64,7 @@ func work(ctx context.Context, path string) error {
 				return err
 			}
 		}
-		ds, err := s.Claim(ctx, 4, killHold)
+		ds, err := s.Claim(ctx, 4, killHold, 0)
 		if err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func drain(t *testing.T, s *sqlitestore.Store, path string) {
 		if h.Queued == 0 {
 			return
 		}
-		ds, err := s.Claim(t.Context(), 100, time.Minute)
+		ds, err := s.Claim(t.Context(), 100, time.Minute, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

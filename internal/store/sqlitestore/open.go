@@ -21,7 +21,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 7
+const schemaVersion = 8
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -72,6 +72,13 @@ DROP TABLE former;`,
   PRIMARY KEY (guild, delivery)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX turns_at ON turns (guild, at);`,
+		`CREATE TABLE lanes (
+  guild   TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  until   INTEGER NOT NULL,
+  token   TEXT NOT NULL,
+  PRIMARY KEY (guild, channel)
+) STRICT, WITHOUT ROWID;`,
 	}
 }
 

@@ -44,33 +44,48 @@ func (s *Store) requeue(ctx context.Context, t tx, watchID string, due int64) er
 }
 
 // Claim implements deliver.Outbox.
-func (s *Store) Claim(ctx context.Context, n int, d time.Duration) (out []alert.Delivery, err error) {
+func (s *Store) Claim(ctx context.Context, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
 	if n <= 0 {
 		return nil, nil
 	}
 	if idle, err := s.idle(ctx, `SELECT 1 FROM outbox WHERE at <= ? LIMIT 1`); idle || err != nil {
 		return nil, s.explain("claim", err)
 	}
-	err = s.update(ctx, "claim", func(t tx) error {
-		out = nil
-		now := s.now()
-		heads, err := readHeads(ctx, t, now, n)
-		if err != nil {
-			return err
-		}
-		token := secret()
-		for _, h := range heads {
-			d, err := s.claim(ctx, t, h, now, d, token)
-			if err != nil {
-				return err
-			}
-			if d != nil {
-				out = append(out, *d)
-			}
-		}
-		return nil
+	err = s.update(ctx, "claim", func(t tx) (err error) {
+		out, err = s.claimHeads(ctx, t, n, d, spacing)
+		return err
 	})
 	return out, err
+}
+
+// claimHeads claims what is due, one for each channel where there is a spacing.
+func (s *Store) claimHeads(ctx context.Context, t tx, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
+	now, token := s.now(), secret()
+	lanes, err := s.lanes(ctx, t, now, d, spacing, token)
+	if err != nil {
+		return nil, err
+	}
+	heads, err := readHeads(ctx, t, now, n, lanes.apply())
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range heads {
+		if lanes.full() {
+			break
+		}
+		d, err := s.claim(ctx, t, h, now, d, token)
+		if err != nil {
+			return nil, err
+		}
+		if d == nil {
+			continue
+		}
+		if err := lanes.give(ctx, t, d); err != nil {
+			return nil, err
+		}
+		out = append(out, *d)
+	}
+	return out, lanes.end(ctx, t)
 }
 
 // head is the first delivery of a watch's queue.
@@ -82,14 +97,22 @@ type head struct {
 	doc       []byte
 }
 
-func readHeads(ctx context.Context, t tx, now int64, n int) (out []head, err error) {
+// readHeads reads what is due first: with lanes one of each channel, of those that don't
+// wait.
+func readHeads(ctx context.Context, t tx, now int64, n int, lanes bool) (out []head, err error) {
+	due := `SELECT watch, at FROM outbox WHERE at <= ?1`
+	if lanes {
+		due = `SELECT watch, min(at) AS at FROM outbox o WHERE at <= ?1
+			AND NOT EXISTS (SELECT 1 FROM lanes t WHERE t.guild = o.guild AND t.channel = o.channel AND t.until > ?1)
+			GROUP BY guild, channel`
+	}
 	err = each(ctx, t, func(scan func(...any) error) error {
 		var h head
 		err := scan(&h.seq, &h.id, &h.watch, &h.attempts, &h.attempted, &h.doc)
 		out = append(out, h)
 		return err
 	}, `SELECT d.seq, d.id, d.watch, d.attempts, d.attempted, d.doc
-		FROM (SELECT watch FROM outbox WHERE at <= ? ORDER BY at, watch LIMIT ?) o
+		FROM (SELECT watch FROM (`+due+`) ORDER BY at, watch LIMIT ?2) o
 		JOIN deliveries d ON d.seq = (SELECT min(seq) FROM deliveries WHERE watch = o.watch)`, now, n)
 	return out, err
 }
@@ -153,14 +176,33 @@ func claimed(ctx context.Context, t tx, d alert.Delivery, now int64) (h head, er
 	}
 }
 
-// Ack implements deliver.Outbox.
-func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error {
-	return s.update(ctx, "ack", func(t tx) error {
+// settle ends a claim and gives its lane back, whatever became of the claim;
+// alert.ErrStale.
+func (s *Store) settle(ctx context.Context, op string, d alert.Delivery, how func(t tx, h head, now int64) error) error {
+	stale := false
+	err := s.update(ctx, op, func(t tx) error {
 		now := s.now()
-		h, err := claimed(ctx, t, d, now)
-		if err != nil {
+		if err := endLane(ctx, t, d, now); err != nil {
 			return err
 		}
+		h, err := claimed(ctx, t, d, now)
+		switch stale = errors.Is(err, alert.ErrStale); {
+		case stale:
+			return nil // the lane is given back all the same
+		case err != nil:
+			return err
+		}
+		return how(t, h, now)
+	})
+	if err == nil && stale {
+		err = s.explain(op, alert.ErrStale)
+	}
+	return err
+}
+
+// Ack implements deliver.Outbox.
+func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error {
+	return s.settle(ctx, "ack", d, func(t tx, h head, now int64) error {
 		if err := t.run(ctx,
 			do(`DELETE FROM deliveries WHERE seq = ?`, h.seq),
 			do(`UPDATE watches SET last_message = ? WHERE id = ?`, message, h.watch),
@@ -173,12 +215,7 @@ func (s *Store) Ack(ctx context.Context, d alert.Delivery, message string) error
 
 // Retry implements deliver.Outbox.
 func (s *Store) Retry(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
-	return s.update(ctx, "retry", func(t tx) error {
-		now := s.now()
-		h, err := claimed(ctx, t, d, now)
-		if err != nil {
-			return err
-		}
+	return s.settle(ctx, "retry", d, func(t tx, h head, now int64) error {
 		if err := t.exec(ctx, `UPDATE deliveries SET claimed = 0, token = '', reason = ? WHERE seq = ?`, reason, h.seq); err != nil {
 			return err
 		}
@@ -188,12 +225,7 @@ func (s *Store) Retry(ctx context.Context, d alert.Delivery, wait time.Duration,
 
 // Hold implements deliver.Outbox.
 func (s *Store) Hold(ctx context.Context, d alert.Delivery, wait time.Duration, reason string) error {
-	return s.update(ctx, "hold", func(t tx) error {
-		now := s.now()
-		h, err := claimed(ctx, t, d, now)
-		if err != nil {
-			return err
-		}
+	return s.settle(ctx, "hold", d, func(t tx, h head, now int64) error {
 		if err := t.exec(ctx, `UPDATE deliveries SET claimed = 0, token = '', reason = ?, attempts = attempts - 1, attempted = ? WHERE seq = ?`,
 			reason, ms(d.LastAttempt), h.seq); err != nil {
 			return err
@@ -204,14 +236,7 @@ func (s *Store) Hold(ctx context.Context, d alert.Delivery, wait time.Duration, 
 
 // Bury implements deliver.Outbox.
 func (s *Store) Bury(ctx context.Context, d alert.Delivery, reason string) error {
-	return s.update(ctx, "bury", func(t tx) error {
-		now := s.now()
-		h, err := claimed(ctx, t, d, now)
-		if err != nil {
-			return err
-		}
-		return s.bury(ctx, t, h, now, reason)
-	})
+	return s.settle(ctx, "bury", d, func(t tx, h head, now int64) error { return s.bury(ctx, t, h, now, reason) })
 }
 
 func (s *Store) bury(ctx context.Context, t tx, h head, now int64, reason string) error {

@@ -1,4 +1,4 @@
--- The store's schema, version 5. Times are milliseconds since 1970 UTC by the
+-- The store's schema, version 8. Times are milliseconds since 1970 UTC by the
 -- store's clock, 0 is never. Blobs named doc are JSON, zstd over 200 bytes.
 -- A change here needs a new version in open.go, a migration, and a new fixture.
 
@@ -135,6 +135,16 @@ CREATE TABLE routes (
   channel TEXT NOT NULL,
   until   INTEGER NOT NULL,
   reason  TEXT NOT NULL,
+  PRIMARY KEY (guild, channel)
+) STRICT, WITHOUT ROWID;
+-- Until when a channel waits whose deliveries go one by one, and the token of the one that
+-- is on its way (empty: it rests). The row without a channel says when the next may be
+-- sent, of whatever channel.
+CREATE TABLE lanes (
+  guild   TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  until   INTEGER NOT NULL,
+  token   TEXT NOT NULL,
   PRIMARY KEY (guild, channel)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE dead (

@@ -31,6 +31,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		return t.run(ctx,
 			do(`DELETE FROM routes WHERE until <= ?`, now),
 			do(`DELETE FROM turns WHERE at <= ?`, now-keepTurns.Milliseconds()),
+			do(`DELETE FROM lanes WHERE until <= ?`, now),
 			do(`DELETE FROM stories WHERE at <= ?`, now-alert.StoryKept.Milliseconds()),
 			do(`DELETE FROM hosts WHERE due IS NULL AND feed_due IS NULL AND allowed <= ?`, now),
 		)

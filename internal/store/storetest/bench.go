@@ -263,7 +263,7 @@ func (b *bench) unchanged(before string, articles ...string) {
 // claim takes all deliveries that may be sent now.
 func (b *bench) claim() []alert.Delivery {
 	b.Helper()
-	ds, err := b.Claim(b.Context(), 100, hold)
+	ds, err := b.Claim(b.Context(), 100, hold, 0)
 	b.must(err)
 	return ds
 }

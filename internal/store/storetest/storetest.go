@@ -80,6 +80,7 @@ func Run(t *testing.T, open Open) {
 		{"guild", guildTests()},
 		{"feed", feedTests()},
 		{"session", sessionTests()},
+		{"lane", laneTests()},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {

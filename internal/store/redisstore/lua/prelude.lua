@@ -31,6 +31,17 @@ local function fence(record, random)
   return redis.call('HINCRBY', record, 'fence', 1) .. '-' .. random
 end
 
+-- keep_lane says until when a channel waits, and whose lane it is; nobody need forget it.
+local function keep_lane(lane, ends, token, wait)
+  redis.call('HSET', lane, 'until', string.format('%d', ends), 'token', token)
+  redis.call('PEXPIRE', lane, wait + 60000)
+end
+
+-- set_next says when the next delivery may be sent, of whatever channel.
+local function set_next(all, next, now)
+  redis.call('SET', all, string.format('%d', next), 'PX', math.ceil(next - now) + 60000)
+end
+
 -- became returns when the server that holds the shard began to be the one that it is,
 -- '0' when it was when the shard was first asked. Its replication ID is a new one
 -- after each start and each time a replica takes over.
