@@ -143,7 +143,7 @@ func (x *exchange) freeOrder() bool {
 func agentsAdded(_ *work, s *site) []hit {
 	var out []hit
 	for _, e := range s.edits {
-		if from, to, ok := s.new.agent(e.b0, e.b1); ok && s.old.contentIn(e.a0, e.a1) == 0 && s.new.hasNews(s.old, from, to) {
+		if from, to, ok := s.new.agent(e.b0, e.b1); ok && s.old.slight(e.a0, e.a1) && s.new.hasNews(s.old, from, to) {
 			h := s.added(s.new.span(from, to, s.new.joined(from, to)))
 			h.single = false
 			out = append(out, h)
@@ -156,7 +156,7 @@ func agentsAdded(_ *work, s *site) []hit {
 func agentsRemoved(_ *work, s *site) []hit {
 	var out []hit
 	for _, e := range s.edits {
-		if from, to, ok := s.old.agent(e.a0, e.a1); ok && s.new.contentIn(e.b0, e.b1) == 0 && s.old.hasNews(s.new, from, to) {
+		if from, to, ok := s.old.agent(e.a0, e.a1); ok && s.new.slight(e.b0, e.b1) && s.old.hasNews(s.new, from, to) {
 			h := s.removed(s.old.span(from, to, s.old.joined(from, to)))
 			h.single = false
 			out = append(out, h)
@@ -178,7 +178,7 @@ func (p *passage) agent(from, to int) (int, int, bool) {
 		to--
 	}
 	ph := p.match(from, secAgent)
-	if ph == nil || to-from > agentTokens || p.anyTold(from, to) || !p.undergone(from) || p.formalOnly(from, to) {
+	if ph == nil || ph.class != "" || to-from > agentTokens || p.anyTold(from, to) || !p.undergone(from) || p.formalOnly(from, to) {
 		return 0, 0, false
 	}
 	noun := from + 1 + len(ph.rest)
@@ -199,11 +199,22 @@ func (p *passage) undergone(i int) bool {
 		return true
 	}
 	for j := i - 1; j >= max(0, i-passiveWords) && p.sent[j] == p.sent[i]; j-- {
-		if p.is(j, secBe) {
+		if p.is(j, secPassive) {
 			return true
 		}
 	}
 	return false
+}
+
+// slight reports whether a span has no word with a meaning, and names no agent either
+// ("by Professor Lee" may become "by Lee").
+func (p *passage) slight(from, to int) bool {
+	for i := from; i < to; i++ {
+		if p.content(i) || p.is(i, secAgent) {
+			return false
+		}
+	}
+	return true
 }
 
 // hasNews reports whether a span has a word with a meaning that stands nowhere on the

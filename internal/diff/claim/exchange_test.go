@@ -57,6 +57,8 @@ func TestAgents(t *testing.T) {
 		{"Italian", "it", "Il ragazzo è stato ucciso dalla polizia.", "Il ragazzo è stato ucciso.", "agent-removed"},
 		{"Portuguese", "pt", "O rapaz foi morto pela polícia.", "O rapaz foi morto.", "agent-removed"},
 		{"was there as the subject", "en", "The council closed the road.", "The road was closed by the council.", ""},
+		{"no agent", "fr", "La route a été fermée.", "La route a été fermée par la suite.", ""},
+		{"from where", "de", "Der Mann ist gestürzt.", "Der Mann ist vom Dach gestürzt.", "word-replaced"},
 		{"a time", "en", "The road will be closed.", "The road will be closed by Friday.", "date-added"},
 		{"a number", "en", "The fee was raised.", "The fee was raised by 20 percent.", "number-added"},
 	}

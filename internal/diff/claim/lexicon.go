@@ -99,6 +99,7 @@ const (
 	secSymmetric
 	secListJoin
 	secAgent
+	secPassive
 	secSort
 )
 
@@ -125,7 +126,7 @@ var sectionNames = map[string]section{
 	"place": secPlace, "placelead": secPlaceLead, "nounarticle": secNounArticle,
 	"agelead": secAgeLead, "daypart": secDaypart, "label": secLabel, "nounlead": secNounLead, "prompt": secPrompt, "counter": secCounter, "clockpast": secClockPast,
 	"ratio": secRatio, "halfmore": secHalfMore, "minus": secMinus, "proxy": secProxy, "given": secGiven,
-	"symmetric": secSymmetric, "listjoin": secListJoin, "agent": secAgent, "sort": secSort,
+	"symmetric": secSymmetric, "listjoin": secListJoin, "agent": secAgent, "passive": secPassive, "sort": secSort,
 }
 
 // phrase is an entry of a lexicon: one word or several, and what they stand for.
