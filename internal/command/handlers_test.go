@@ -272,6 +272,41 @@ func TestHistoryAndWhy(t *testing.T) {
 	}
 }
 
+// TestHistoryOfForm: silent revisions in a row stand in one line, a change never does.
+func TestHistoryOfForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sum := "2.4 million"
+	page := func(form string) *article.Article {
+		a := story("Bridge over the Sill closes for repairs", sum)
+		a.Blocks[2].Text = strings.Replace(a.Blocks[2].Text, "north bank said that", "north bank"+form, 1)
+		return a
+	}
+	w.show(bridge, page(" said that"))
+	w.do("g", "watch add | url="+bridge)
+	forms := []string{" said, that", " said - that", "  said , that", " said; that"}
+	w.change(bridge, page(forms[0]))
+	w.change(bridge, page(forms[1]))
+	got := w.says("g", "history | article=1")
+	wants(t, got, "- **r2** ", "- **r3** ") // two are no crowd
+	lacks(t, got, "–", "all:true")
+	w.change(bridge, page(forms[2]))
+	sum = "3.1 million"
+	w.change(bridge, page(forms[2]))
+	w.change(bridge, page(forms[3]))
+	r := w.do("g", "history | article=1")
+	wants(t, r.Text, "- **r1** 2 Mar 09:00 · first seen here\n- **r2–r4** 2 Mar 09:11 to 2 Mar 09:33 · 3 silent revisions: ", "\n- **r5** ", "3.1 million", "\n- **r6** ", "silent: ", "`history … all:true` lists each revision.")
+	if len(r.Next) != 1 || r.Next[0].Name != "history" || r.Next[0].Args["all"] != "true" {
+		t.Fatalf("offered %+v", r.Next)
+	}
+	if menu := r.Picks[0].Actions; len(menu) != 3 || menu[2].Args["from"] != "1" || menu[2].Args["to"] != "4" || !strings.HasPrefix(menu[2].Detail, "3 silent: ") || menu[1].Args["from"] != "4" {
+		t.Errorf("the menu: %+v", menu)
+	}
+	all := w.says("g", "history | article=1 | all=true")
+	wants(t, all, "- **r2** ", "- **r3** ", "- **r4** ", "- **r5** ")
+	lacks(t, all, "–", "all:true")
+}
+
 // TestWhyKeepsChangesApart: quiet looks are drawn together, changes never.
 func TestWhyKeepsChangesApart(t *testing.T) {
 	t.Parallel()

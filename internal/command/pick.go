@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"erratum/internal/article"
@@ -79,20 +80,26 @@ func (r *Router) around(ctx context.Context, w watch.Watch, last, from, to int, 
 		next = append(next, pair("Summary", from, to, ""))
 	}
 	next = append(next, Action{Label: "History", Name: "history", Args: map[string]string{"article": w.ID}})
-	menu := r.changes(ctx, w, revs, func(from, to int) Action { return pair("", from, to, view) })
+	menu := r.changes(ctx, w, stretches(revs, silentAlone), func(from, to int) Action { return pair("", from, to, view) })
 	if len(menu) < 2 {
 		menu = nil // there is only the one that is shown
 	}
 	return next, picks("Show another change", menu), nil
 }
 
-// changes are the newest revisions as a menu of what each changed, the newest first.
-func (r *Router) changes(ctx context.Context, w watch.Watch, revs []article.Revision, show func(from, to int) Action) (out []Action) {
-	for i := len(revs) - 1; i > 0 && len(out) < maxPick; i-- {
-		rev := revs[i]
-		a := show(rev.Number-1, rev.Number)
-		a.Label = fmt.Sprintf("r%d → r%d · %s", w.Number(rev.Number-1), w.Number(rev.Number), r.stamp(rev.Seen))
-		a.Detail = r.gist(ctx, w, rev)
+// changes are the newest revisions, as they stand in lines, as a menu of what each
+// changed, the newest first. What the very first changed is not known.
+func (r *Router) changes(ctx context.Context, w watch.Watch, rows [][]article.Revision, show func(from, to int) Action) (out []Action) {
+	for _, row := range slices.Backward(rows) {
+		from, rev := row[0].Number-1, row[len(row)-1]
+		if from < max(w.First, 1) || len(out) == maxPick {
+			break
+		}
+		a := show(from, rev.Number)
+		a.Label = fmt.Sprintf("r%d → r%d · %s", w.Number(from), w.Number(rev.Number), r.stamp(rev.Seen))
+		if a.Detail = r.gist(ctx, w, rev); len(row) > 1 {
+			a.Detail = fmt.Sprintf("%d silent: %s", len(row), reasons(row))
+		}
 		out = append(out, a)
 	}
 	return out
@@ -101,7 +108,7 @@ func (r *Router) changes(ctx context.Context, w watch.Watch, revs []article.Revi
 // gist is what a revision changed, as plain text.
 func (r *Router) gist(ctx context.Context, w watch.Watch, rev article.Revision) string {
 	if rev.Silent() {
-		return "silent: " + firstOf(rev.Reason, "only form changed")
+		return "silent: " + silentWhy(rev)
 	}
 	rep, err := r.o.History.Change(ctx, w.Article, rev.Number-1, rev.Number, w.Choices())
 	if err != nil || rep.Outcome != report.Changed {

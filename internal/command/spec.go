@@ -111,7 +111,7 @@ func Specs() []Spec {
 			{Name: "view", Summary: "summary (default) or text (every edit)", Choices: []string{"summary", "text"}},
 			publicOption},
 			Examples: []string{"diff 1", "diff storm coast view:text", "diff 1 from:1 to:3"}},
-		{Name: "history", Summary: "every revision, the silent ones too", Options: read, Examples: []string{"history 1"}},
+		historySpec(),
 		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: read, Examples: []string{"why 1"}},
 		digestSpec(),
 		{Name: "status", Summary: "health of all watches", Options: []Option{publicOption}},

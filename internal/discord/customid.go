@@ -34,6 +34,9 @@ const (
 	verbChoose  verb = "c" // a menu: its lines are what is done
 )
 
+// holdAll asks verbHistory for each revision.
+const holdAll = "all"
+
 // idVersion begins every custom id of ours.
 const idVersion = "e1"
 
@@ -151,6 +154,11 @@ func buttonOf(a command.Action) (button, bool) {
 		b = button{verb: verbStep, watch: take("article"), hold: take("view")}
 		from, to := number("from"), number("to")
 		b.from, b.to = from, to
+	case "history":
+		b = button{verb: verbRun, watch: take("article"), hold: "history"}
+		if take("all") == "true" {
+			b.verb, b.hold = verbHistory, holdAll
+		}
 	default:
 		for hold, name := range runnable() {
 			if name == a.Name {
@@ -182,7 +190,7 @@ func (b button) replaces() bool {
 		return false
 	}
 	switch b.verb {
-	case verbPage, verbRestore, verbForget, verbStep, verbRun, verbIgnore:
+	case verbPage, verbRestore, verbForget, verbStep, verbRun, verbIgnore, verbHistory:
 		return true
 	default:
 		return false

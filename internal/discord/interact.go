@@ -278,6 +278,9 @@ func (b *Bot) pressed(ctx context.Context, i *discordgo.Interaction, req command
 		req.Args["remove"] = p.hold
 	case verbHistory:
 		req.Name = "history"
+		if p.hold == holdAll {
+			req.Args["all"] = "true"
+		}
 	case verbRun:
 		req.Name = runnable()[p.hold]
 	case verbStep:

@@ -98,3 +98,23 @@ func TestChoicesFit(t *testing.T) {
 		}
 	}
 }
+
+// TestAllRevisions: what history sums up its button lists, in the same place.
+func TestAllRevisions(t *testing.T) {
+	t.Parallel()
+	s := local(t, discordtest.Options{})
+	router := &asked{work: func(command.Request) command.Reply {
+		return command.Reply{Text: "…", Next: []command.Action{{Label: "All revisions", Name: "history", Args: map[string]string{"article": watchID, "all": "true"}}}}
+	}}
+	run(t, s, discord.Options{Router: router})
+	connected(t, s)
+	shown := interact(t, s, discordtest.Interaction{Command: "history", Options: []discordtest.Option{{Name: "article", Value: "1"}}})
+	b, ok := shown.Message.Button("All revisions")
+	if !ok {
+		t.Fatalf("no button: %+v", shown.Message.Components)
+	}
+	again := interact(t, s, discordtest.Interaction{MessageID: shown.Message.ID, CustomID: b.CustomID})
+	if last := router.last(); last.Name != "history" || last.Args["article"] != watchID || last.Args["all"] != "true" || again.Callback != discordtest.UpdateNow {
+		t.Errorf("it asks %+v, %v", router.last(), again.Callback)
+	}
+}

@@ -54,7 +54,7 @@ func FuzzPress(f *testing.F) {
 		discord.AlertButton("d", id, 1, 2, "", deliveryID), discord.AlertButton("h", id, 0, 0, "", deliveryID), discord.AlertButton("m", id, 0, 0, "", ""),
 		discord.AlertButton("q", id, 0, 0, "8h", ""), discord.AlertButton("r", id, 0, 0, "", ""), discord.AlertButton("u", id, 0, 0, "abcde", ""),
 		discord.AlertButton("p", id, 1, 2, "text", ""), discord.AlertButton("p", id, 0, 0, "", ""), discord.AlertButton("i", id, 0, 0, "headl", ""),
-		discord.AlertButton("x", id, 0, 0, "show", ""), discord.AlertButton("x", id, 0, 0, "remove", ""), discord.AlertButton("x", id, 0, 0, "why", ""),
+		discord.AlertButton("x", id, 0, 0, "show", ""), discord.AlertButton("x", id, 0, 0, "remove", ""), discord.AlertButton("x", id, 0, 0, "why", ""), discord.AlertButton("h", id, 0, 0, "all", ""),
 		discord.AlertButton("g", "", 0, 0, "", ""), discord.AlertButton("f", "", 0, 0, "", ""), discord.AlertButton("l", "", 0, 0, "1", ""), discord.AlertButton("t", "", 0, 0, "", ""),
 	} {
 		f.Add(seed, "")

@@ -277,14 +277,18 @@ func (d *decision) cosmetic(last article.Revision, r *article.Reading) error {
 		}
 		return nil
 	}
-	ignored := slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason == mute.Ignored })
-	if len(muted) > 0 && !ignored && last.Silent() && last.Reason == reason && d.now.Sub(last.Seen) < d.MutedEvery {
-		return nil // a counter would fill the history
+	// What somebody ignores is a choice, and each change of it is kept.
+	noise := len(muted) > 0 && !slices.ContainsFunc(muted, func(m mute.Mute) bool { return m.Reason == mute.Ignored })
+	if noise && d.now.Sub(d.state.Muted) < d.MutedEvery {
+		return nil // a counter would fill the history, whatever else changes between
 	}
 	if i := slices.IndexFunc(d.state.Past, func(p PastText) bool { return p.Digest == d.digest }); i >= 0 {
 		// A page that shows two such texts by turns would fill the history.
 		d.setOutcome(OutCosmetic, fmt.Sprintf("%s; the same as revision %d", reason, d.state.Past[i].Revision))
 		return nil
+	}
+	if noise {
+		d.state.Muted = d.now
 	}
 	from := d.state.Last
 	d.store(article.Revision{Label: article.Cosmetic, Reason: reason, Seen: d.now, Fetches: 1, Article: r.Article}, r)

@@ -82,6 +82,8 @@ type State struct {
 	Crossings []int `json:"crossings,omitempty"`
 	// Unrest is what was seen of blocks that changed: some are a machine's doing.
 	Unrest mute.Unrest `json:"unrest,omitzero"`
+	// Muted is when a revision was stored last in which nothing changed but what is muted.
+	Muted time.Time `json:"muted,omitzero"`
 	// Shown is when it was last remembered what the article shows.
 	Shown time.Time `json:"shown,omitzero"`
 }

@@ -72,6 +72,38 @@ func TestRestlessBlocks(t *testing.T) {
 		}
 	})
 
+	bubble(t, "a counter is kept once in six hours, whatever is told between", func(b *bench) {
+		looks := 0
+		counted := func(a *article.Article) *article.Article {
+			looks++
+			a = beside(a, fmt.Sprintf("%d followers", 12+looks*7))
+			if looks%2 == 0 { // another machine, now and then
+				a = beside(a, fmt.Sprintf("Updated %d minutes ago", looks))
+			}
+			return a
+		}
+		b.site.show(bridge, shows(counted(textA)))
+		b.add("news", nil)
+		start := time.Now()
+		for n := range 4 {
+			text := with(textA, func(a *article.Article) {
+				a.Blocks[1].Text = strings.Replace(a.Blocks[1].Text, "4,200", fmt.Sprintf("%d,300", 4+n), 1)
+			})
+			b.cycle(6, func(int) *article.Article { return counted(text) })
+		}
+		silent, told := 0, 0
+		for _, r := range b.store.entry(b.article).revisions[1:] {
+			if r.Silent() {
+				silent++
+			} else {
+				told++
+			}
+		}
+		if most := 1 + int(time.Since(start)/(6*time.Hour)); told != 4 || silent > most {
+			b.t.Errorf("%d silent revisions, want %d at most, and %d told in %v", silent, most, told, time.Since(start))
+		}
+	})
+
 	bubble(t, "teasers that are others at every look", func(b *bench) {
 		b.site.show(bridge, shows(beside(textA, promos[0])))
 		b.add("news", func(w *watch.Watch) { w.Alerts = alert.All })
