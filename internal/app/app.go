@@ -215,6 +215,12 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(failed, err, <-delivered)
 }
 
+// answers is an error while the store does not answer.
+func (a *App) answers(ctx context.Context) error {
+	_, err := a.store.Settings(ctx, "readyz")
+	return err
+}
+
 // Close closes what New opened. Run must have returned.
 func (a *App) Close() error {
 	a.fetcher.Close()

@@ -7,10 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
+	"time"
 
 	"erratum/internal/alert"
 	"erratum/internal/command"
 	"erratum/internal/discord"
+	"erratum/internal/watch"
 )
 
 // Discord runs the program as a bot: commands and alerts in channels.
@@ -43,16 +46,49 @@ func (d *Discord) Run(ctx context.Context) (err error) {
 	if d.Change != nil {
 		d.Change(&parts)
 	}
-	app, err := New(ctx, d.Config, parts)
+	var opened atomic.Pointer[App]
+	health, err := serveHealth(ctx, d.Config.Health, func(ctx context.Context) error {
+		if a := opened.Load(); a != nil {
+			return a.answers(ctx)
+		}
+		return watch.ErrAway
+	})
 	if err != nil {
 		return err
 	}
-	router.Router, host.Store, channels.routes = app.Router(), app.store, app.routes
-	health, err := serveHealth(ctx, d.Config.Health, app.store)
+	app, err := d.open(ctx, parts)
 	if err != nil {
-		return errors.Join(err, app.Close())
+		return errors.Join(err, health.Close())
 	}
+	opened.Store(app)
+	router.Router, host.Store, channels.routes = app.Router(), app.store, app.routes
 	return errors.Join(together(ctx, app.Run, bot.Run), health.Close(), app.Close())
+}
+
+const (
+	storeAgain = 2 * time.Second // how often a store that is away is tried at the start
+	storeSaid  = time.Minute     // how often the log says so
+)
+
+// open wires the program once its store is there: servers that start together do not
+// start in order, and who runs this program would only start it again.
+func (d *Discord) open(ctx context.Context, parts Parts) (*App, error) {
+	var said time.Time
+	for {
+		app, err := New(ctx, d.Config, parts)
+		if !errors.Is(err, watch.ErrAway) || ctx.Err() != nil {
+			return app, err
+		}
+		if d.Logger != nil && time.Since(said) >= storeSaid {
+			said = time.Now()
+			d.Logger.Warn("waiting for the store", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(storeAgain):
+		}
+	}
 }
 
 // together runs parts of the program until ctx ends or one of them fails; then all

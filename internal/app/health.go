@@ -41,7 +41,7 @@ func (s *serving) Close() error {
 
 // serveHealth answers at addr: /healthz while the program runs, /readyz while its store
 // answers, too. An empty addr answers nowhere.
-func serveHealth(ctx context.Context, addr string, store Store) (*serving, error) {
+func serveHealth(ctx context.Context, addr string, ready func(context.Context) error) (*serving, error) {
 	if addr == "" {
 		return &serving{}, nil
 	}
@@ -56,7 +56,7 @@ func serveHealth(ctx context.Context, addr string, store Store) (*serving, error
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 		defer cancel()
-		if _, err := store.Settings(ctx, "readyz"); err != nil {
+		if err := ready(ctx); err != nil {
 			say(w, http.StatusServiceUnavailable, "The store does not answer.")
 			return
 		}

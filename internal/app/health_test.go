@@ -6,20 +6,14 @@ import (
 	"net/http"
 	"testing"
 
-	"erratum/internal/alert"
 	"erratum/internal/app"
 	"erratum/internal/newstest"
 )
 
 // moody is a store that answers or does not.
-type moody struct {
-	app.Store
-	away error
-}
+type moody struct{ away error }
 
-func (m *moody) Settings(context.Context, string) (alert.Settings, error) {
-	return alert.Settings{}, m.away
-}
+func (m *moody) answers(context.Context) error { return m.away }
 
 // TestHealth: without its store the program runs, and is not ready.
 func TestHealth(t *testing.T) {
@@ -33,7 +27,7 @@ func TestHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := &moody{}
-	health, err := app.ServeHealth(t.Context(), addr, store)
+	health, err := app.ServeHealth(t.Context(), addr, store.answers)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -72,7 +72,11 @@ func (b *Bot) take(ctx context.Context, name string) bool {
 			waited = true
 			b.o.Log.Info("another program has this session; standing by", "session", name)
 		}
-		if !sleep(ctx, sessionAsked) {
+		again := sessionAsked
+		if err != nil {
+			again = sessionHeld // whoever has it prolongs it first when the store is back
+		}
+		if !sleep(ctx, again) {
 			return false
 		}
 	}

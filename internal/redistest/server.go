@@ -143,6 +143,9 @@ func (s *Server) Stop() error {
 
 func (s *Server) Kill() error { return s.end(syscall.SIGKILL) }
 
+// Signal sends the process a signal that does not end it.
+func (s *Server) Signal(sig syscall.Signal) error { return s.cmd.Process.Signal(sig) }
+
 func (s *Server) end(sig syscall.Signal) error {
 	err := s.cmd.Process.Signal(sig)
 	<-s.ended

@@ -23,7 +23,8 @@ const schemaVersion = 1
 const openWithin = 15 * time.Second
 
 // Open connects to the server. It refuses, naming the server and what to do, whatever
-// can't keep the store's promises; what only weakens them is in Warnings.
+// can't keep the store's promises; what only weakens them is in Warnings. What may end by
+// itself is a watch.ErrAway.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o, err := o.withDefaults()
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *Store) checkServer(ctx context.Context, c server, within topology) erro
 	case info["role"] == "slave" && within != cluster:
 		return c.refuse("is a read-only replica: name its master %s:%s", info["master_host"], info["master_port"])
 	case info["loading"] == "1":
-		return c.refuse("is still loading its data: start again when it has finished")
+		return watch.Away(c.refuse("is still loading its data: start again when it has finished"))
 	}
 	if err := s.checkMemory(ctx, c); err != nil {
 		return err
@@ -281,6 +282,7 @@ func (s *Store) explain(op string, err error) error {
 		}
 	case isNetwork(err) || op == "open" && !errors.Is(err, context.Canceled):
 		err = fmt.Errorf("%s can't be reached: see that it runs and that the address is right (%w)", s.where, err)
+		away = true
 	}
 	if away {
 		err = watch.Away(err)
