@@ -17,6 +17,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/store/redisstore"
@@ -228,7 +229,7 @@ type moved interface {
 	Titles(ctx context.Context, guild string) ([]watch.Title, error)
 	Resolve(ctx context.Context, url string) (string, error)
 	LeaseNow(ctx context.Context, article string, d, spacing time.Duration) (watch.Lease, error)
-	Lease(ctx context.Context, n int, d, spacing time.Duration) ([]watch.Lease, error)
+	Lease(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]watch.Lease, error)
 	Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error)
 	Revision(ctx context.Context, article string, n int) (article.Revision, error)
 	Feeds(ctx context.Context, guild string) ([]watch.FollowedFeed, error)
@@ -323,7 +324,7 @@ func furnish(t *testing.T, path string) {
 	do(err)
 	f, _, err := s.AddFeed(t.Context(), watch.Feed{URL: "https://news1.example/feed", Destination: here, Match: []string{"ferry"}})
 	do(err)
-	ls, err := s.LeaseFeeds(t.Context(), 1, time.Minute, 0)
+	ls, err := s.LeaseFeeds(t.Context(), fair.Room{Free: 1}, time.Minute, 0)
 	do(err)
 	do(s.CommitFeed(t.Context(), ls[0], watch.FeedCommit{
 		State: watch.FeedState{Items: 3, Event: 2}, Seen: []string{"https://news1.example/b", "https://news1.example/a"}, Due: time.Now().Add(time.Hour),

@@ -37,7 +37,7 @@ type Config struct {
 	MaxFeedItems  int           `default:"300" env:"ERRATUM_MAX_FEED_ITEMS" help:"Articles of one feed that become watches in a day."`
 	MaxChecks     int           `default:"60" env:"ERRATUM_MAX_CHECKS" help:"Pages that the people of one server may have looked at in a minute."`
 	MaxAlerts     int           `default:"30" env:"ERRATUM_MAX_ALERTS" help:"Alerts that one server is told in a minute; the others wait."`
-	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks that run at the same time."`
+	Workers       int           `default:"8" env:"ERRATUM_WORKERS" help:"Checks of one server that run at the same time; of all servers together at most four times as many."`
 	ExtraPorts    []int         `env:"ERRATUM_EXTRA_PORTS" placeholder:"PORT" help:"Ports that may be fetched besides 80 and 443, with commas between them."`
 	AllowLoopback bool          `env:"ERRATUM_ALLOW_LOOPBACK" help:"Let pages on this machine be fetched. For trials only."`
 

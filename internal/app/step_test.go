@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -10,7 +11,7 @@ import (
 // once, and says how many there were. Order and time are the caller's, so that a
 // simulation repeats itself.
 func (a *App) Step(ctx context.Context, n int, t watch.Timings, checked func(watch.Lease, watch.Result, error)) (int, error) {
-	leases, err := a.store.Lease(ctx, n, t.Lease, t.HostSpacing)
+	leases, err := a.store.Lease(ctx, fair.Room{Free: n}, t.Lease, t.HostSpacing)
 	if err != nil {
 		return 0, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -118,7 +119,7 @@ func TestAdd(t *testing.T) {
 	bubble(t, "stands although the article is being checked", func(b *bench) {
 		b.add("first", nil)
 		b.untilDue()
-		leases, err := b.store.Lease(b.t.Context(), 1, 2*time.Minute, time.Second)
+		leases, err := b.store.Lease(b.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if err != nil || len(leases) != 1 {
 			b.t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -58,7 +59,7 @@ func (b *bench) untilDue() {
 // check runs the one due check.
 func (b *bench) check() watch.Result {
 	b.t.Helper()
-	leases, err := b.store.Lease(b.t.Context(), 1, 2*time.Minute, time.Second)
+	leases, err := b.store.Lease(b.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 	if err != nil || len(leases) != 1 {
 		b.t.Fatalf("lease: %d, %v", len(leases), err)
 	}

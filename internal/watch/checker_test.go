@@ -9,6 +9,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/report"
 	"erratum/internal/watch"
 )
@@ -43,7 +44,7 @@ func TestChecker(t *testing.T) {
 	bubble(t, "watches that never rest are given up for this time", func(b *bench) {
 		w := b.add("news", nil)
 		b.untilDue()
-		leases, err := b.store.Lease(b.t.Context(), 1, 2*time.Minute, time.Second)
+		leases, err := b.store.Lease(b.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -61,7 +62,7 @@ func TestChecker(t *testing.T) {
 		b.site.show(bridge, shows(noted))
 		b.site.delay = 50 * time.Second
 		b.untilDue()
-		leases, err := b.store.Lease(b.t.Context(), 1, 40*time.Second, time.Second)
+		leases, err := b.store.Lease(b.t.Context(), fair.Room{Free: 1}, 40*time.Second, time.Second)
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -80,7 +81,7 @@ func TestChecker(t *testing.T) {
 		b.untilDue()
 		ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Second)
 		defer cancel()
-		leases, err := b.store.Lease(ctx, 1, 2*time.Minute, time.Second)
+		leases, err := b.store.Lease(ctx, fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -99,7 +100,7 @@ func TestChecker(t *testing.T) {
 		b.untilDue()
 		ctx, cancel := context.WithCancel(b.t.Context())
 		b.store.beforeCommit = func(watch.Commit) error { cancel(); return nil }
-		leases, err := b.store.Lease(ctx, 1, 2*time.Minute, time.Second)
+		leases, err := b.store.Lease(ctx, fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -180,7 +181,7 @@ func TestChecker(t *testing.T) {
 		b.site.show(bridge, look{article: textA, verdict: article.OK, movedTo: newHome})
 		for range 6 {
 			time.Sleep(3 * time.Minute)
-			leases, err := b.store.Lease(b.t.Context(), 1, 2*time.Minute, time.Second)
+			leases, err := b.store.Lease(b.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 			if err != nil {
 				b.t.Fatal(err)
 			}

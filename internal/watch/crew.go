@@ -1,22 +1,29 @@
 package watch
 
-import "context"
+import (
+	"context"
 
-// job is leased work.
-type job func(ctx context.Context)
+	"erratum/internal/fair"
+)
+
+// job is leased work, and the guild whose place it takes.
+type job struct {
+	guild string
+	do    func(ctx context.Context)
+}
 
 // crew is a bounded number of workers for due work of one kind. Feeds have one of
 // their own: a poll that makes many watches takes long, and no check is to wait for
 // it.
 type crew struct {
 	kind  string // for the log
-	size  int
-	lease func(ctx context.Context, n int) ([]job, error)
+	each  int    // workers of one guild
+	lease func(ctx context.Context, room fair.Room) ([]job, error)
 	wake  chan struct{}
 }
 
-func newCrew(kind string, size int, lease func(ctx context.Context, n int) ([]job, error)) *crew {
-	return &crew{kind: kind, size: size, lease: lease, wake: make(chan struct{}, 1)}
+func newCrew(kind string, each int, lease func(ctx context.Context, room fair.Room) ([]job, error)) *crew {
+	return &crew{kind: kind, each: each, lease: lease, wake: make(chan struct{}, 1)}
 }
 
 // kick asks the dispatcher to look for due work; a kick too many does no harm.
@@ -27,25 +34,31 @@ func (c *crew) kick() {
 	}
 }
 
-// dispatch leases due work whenever its crew is kicked, no more than there are free
-// workers, and hands each piece to one.
+// dispatch leases due work whenever its crew is kicked, no more than there is room
+// for, and hands each piece to a worker. When somebody may be waiting for room it looks
+// as soon as a worker is free.
 func (s *Scheduler) dispatch(ctx context.Context, c *crew) {
-	free := make(chan struct{}, c.size)
-	for range c.size {
-		free <- struct{}{}
-	}
-	failing := false
+	room := fair.NewRoom(c.each)
+	ended := make(chan string, room.Free)
+	failing, tight := false, false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-c.wake:
+		case guild := <-ended:
+			room.Leave(guild)
+			if !tight {
+				continue
+			}
 		}
-		n := len(free)
-		if n == 0 {
-			continue // a worker that gets free kicks
+		for n := len(ended); n > 0; n-- {
+			room.Leave(<-ended)
 		}
-		jobs, err := c.lease(ctx, n)
+		if room.Free == 0 {
+			continue
+		}
+		jobs, err := c.lease(ctx, room)
 		switch {
 		case err != nil && ctx.Err() == nil && !failing:
 			s.log.Error("the store hands out no work; trying on", "work", c.kind, "error", err)
@@ -53,19 +66,13 @@ func (s *Scheduler) dispatch(ctx context.Context, c *crew) {
 			s.log.Info("the store hands out work again", "work", c.kind)
 		}
 		failing = err != nil
-		// A full answer means that more waits: whoever gets free asks at once.
-		more := len(jobs) == n
-		for _, work := range jobs {
-			<-free
+		for _, j := range jobs {
+			room.Enter(j.guild)
 			s.workers.Go(func() {
-				defer func() {
-					free <- struct{}{}
-					if more {
-						c.kick()
-					}
-				}()
-				work(ctx)
+				defer func() { ended <- j.guild }()
+				j.do(ctx)
 			})
 		}
+		tight = room.Tight()
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 )
 
 // Feed is the wish of one channel to have each new item of a feed watched.
@@ -97,9 +98,9 @@ type FeedCommit struct {
 
 // FeedStore is what polling feeds needs of a store, with the promises of Store.
 type FeedStore interface {
-	// LeaseFeeds hands out up to n due feeds, as Lease does articles; both share
-	// their hosts' spacing.
-	LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration) ([]FeedLease, error)
+	// LeaseFeeds hands out due feeds, as Lease does articles; both share their hosts'
+	// spacing.
+	LeaseFeeds(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]FeedLease, error)
 	// CommitFeed ends a lease. ErrStale: it is lost, or the feed was removed; nothing
 	// was written.
 	CommitFeed(ctx context.Context, l FeedLease, c FeedCommit) error

@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/mute"
 	"erratum/internal/watch"
 
@@ -70,7 +71,7 @@ func (b *bench) pass(d time.Duration) {
 	b.t.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(time.Minute) {
 		for {
-			leases, err := b.store.Lease(b.t.Context(), 1, 2*time.Minute, 0)
+			leases, err := b.store.Lease(b.t.Context(), fair.Room{Free: 1}, 2*time.Minute, 0)
 			if err != nil {
 				b.t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -92,7 +93,7 @@ func TestBackOffSpreads(t *testing.T) {
 		}
 		time.Sleep(8 * 24 * time.Hour) // all are due
 		b.site.answer = func(string, int) look { return fails(article.Unreachable, "the site can't be reached") }
-		leases, err := b.store.Lease(t.Context(), n, time.Minute, 0)
+		leases, err := b.store.Lease(t.Context(), fair.Room{Free: n}, time.Minute, 0)
 		if err != nil || len(leases) != n {
 			t.Fatalf("%d leases, %v", len(leases), err)
 		}

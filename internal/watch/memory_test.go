@@ -12,6 +12,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/mute"
 	"erratum/internal/watch"
 )
@@ -106,23 +107,46 @@ func (m *memory) read(id string, e *entry) watch.Lease {
 	return l
 }
 
-func (m *memory) Lease(_ context.Context, n int, d, spacing time.Duration) ([]watch.Lease, error) {
+func (m *memory) Lease(_ context.Context, room fair.Room, d, spacing time.Duration) ([]watch.Lease, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.calls++
 	now := time.Now()
-	var out []watch.Lease
-	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
-		e := m.articles[id]
-		if len(out) == n {
-			break
-		}
-		if e.due.After(now) || e.until.After(now) || len(e.watches) == 0 || m.hosts[article.Host(e.state.URL)].After(now) {
+	due := map[string][]*entry{} // by guild, longest due first
+	for _, e := range m.articles {
+		if e.due.After(now) || e.until.After(now) || len(e.watches) == 0 {
 			continue
 		}
-		out = append(out, m.lease(id, e, d, spacing))
+		for _, w := range e.watches {
+			g := w.Destination.Guild
+			if l := due[g]; len(l) == 0 || l[len(l)-1] != e {
+				due[g] = append(l, e)
+			}
+		}
 	}
-	return out, nil
+	for _, l := range due {
+		slices.SortFunc(l, func(a, b *entry) int { return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.state.ID, b.state.ID)) })
+	}
+	room = room.Clone()
+	var out []watch.Lease
+	for {
+		var waiting []fair.Waiting
+		for g, l := range due {
+			l = slices.DeleteFunc(l, func(e *entry) bool { return e.until.After(now) || m.hosts[article.Host(e.state.URL)].After(now) })
+			if due[g] = l; len(l) > 0 {
+				waiting = append(waiting, fair.Waiting{Guild: g, Since: l[0].due.UnixMilli()})
+			}
+		}
+		next := room.Share(waiting)
+		if len(next) == 0 {
+			return out, nil
+		}
+		g := next[0].Guild
+		l := m.lease(due[g][0].state.ID, due[g][0], d, spacing)
+		l.Guild = g
+		room.Enter(g)
+		out = append(out, l)
+	}
 }
 
 func (m *memory) LeaseNow(_ context.Context, id string, d, spacing time.Duration) (watch.Lease, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -38,17 +39,19 @@ func (m *memory) AddFeed(_ context.Context, f watch.Feed) (watch.Feed, bool, err
 	return f, !ok, nil
 }
 
-func (m *memory) LeaseFeeds(_ context.Context, n int, d, spacing time.Duration) (out []watch.FeedLease, err error) {
+func (m *memory) LeaseFeeds(_ context.Context, room fair.Room, d, spacing time.Duration) (out []watch.FeedLease, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
+	room = room.Clone()
 	for _, id := range slices.Sorted(maps.Keys(m.feeds)) {
 		e := m.feeds[id]
 		host := article.Host(e.feed.URL)
-		if len(out) == n || e.due.After(now) || e.until.After(now) || m.hosts[host].After(now) {
+		if !room.Open(e.feed.Destination.Guild) || e.due.After(now) || e.until.After(now) || m.hosts[host].After(now) {
 			continue
 		}
 		m.fence++
+		room.Enter(e.feed.Destination.Guild)
 		e.token, e.until = strconv.Itoa(m.fence), now.Add(d)
 		m.hosts[host] = now.Add(spacing)
 		out = append(out, watch.FeedLease{Feed: e.feed, Token: e.token, Until: e.until, Now: now, State: e.state, Seen: maps.Clone(e.seen)})

@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -74,7 +75,7 @@ func (w *town) run(d time.Duration, by ...*watch.Checker) {
 	w.t.Helper()
 	n := 0
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(5 * time.Second) {
-		leases, err := w.store.Lease(w.t.Context(), 100, 2*time.Minute, time.Second)
+		leases, err := w.store.Lease(w.t.Context(), fair.Room{Free: 100}, 2*time.Minute, time.Second)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -84,7 +85,7 @@ func (w *town) run(d time.Duration, by ...*watch.Checker) {
 			}
 			n++
 		}
-		feeds, err := w.store.LeaseFeeds(w.t.Context(), 1, 2*time.Minute, time.Second)
+		feeds, err := w.store.LeaseFeeds(w.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -100,7 +101,7 @@ func (f *follower) poll() (watch.Visit, time.Duration) {
 	f.t.Helper()
 	start := time.Now()
 	for range 400 {
-		leases, err := f.store.LeaseFeeds(f.t.Context(), 1, 2*time.Minute, time.Second)
+		leases, err := f.store.LeaseFeeds(f.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if err != nil {
 			f.t.Fatal(err)
 		}
@@ -355,7 +356,7 @@ func TestPollKilled(t *testing.T) {
 		killed := errors.New("killed")
 		f.store.beforeFeedCommit = func(watch.FeedCommit) error { return killed }
 		time.Sleep(20 * time.Minute)
-		leases, _ := f.store.LeaseFeeds(f.t.Context(), 1, 2*time.Minute, time.Second)
+		leases, _ := f.store.LeaseFeeds(f.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		if _, err := f.poller.Poll(f.t.Context(), leases[0]); !errors.Is(err, killed) {
 			f.t.Fatal(err)
 		}
@@ -370,7 +371,7 @@ func TestPollKilled(t *testing.T) {
 		f.list("a", "b")
 		f.follow(func(w *watch.Feed) { w.Backlog = 1 })
 		f.store.beforeFeedCommit = func(watch.FeedCommit) error { return errors.New("killed") }
-		leases, _ := f.store.LeaseFeeds(f.t.Context(), 1, 2*time.Minute, time.Second)
+		leases, _ := f.store.LeaseFeeds(f.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		_, _ = f.poller.Poll(f.t.Context(), leases[0])
 		f.store.beforeFeedCommit = nil
 		f.poll()
@@ -380,7 +381,7 @@ func TestPollKilled(t *testing.T) {
 
 	following(t, "a lost lease writes nothing", func(f *follower) {
 		f.follow(nil)
-		leases, _ := f.store.LeaseFeeds(f.t.Context(), 1, 2*time.Minute, time.Second)
+		leases, _ := f.store.LeaseFeeds(f.t.Context(), fair.Room{Free: 1}, 2*time.Minute, time.Second)
 		time.Sleep(3 * time.Minute)
 		if _, err := f.poller.Poll(f.t.Context(), leases[0]); !errors.Is(err, watch.ErrStale) {
 			f.t.Errorf("error %v", err)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"erratum/internal/fair"
 )
 
 // Entry is periodic work beside the checks: the sweep, health, digests. There are a
@@ -24,11 +26,11 @@ type Entry struct {
 
 // SchedulerOptions of a [Scheduler]. The zero value works.
 type SchedulerOptions struct {
-	Workers int           // checks at a time; 0: 16
+	Workers int           // checks at a time of one guild, of all fair.Crowd times as many; 0: 16
 	Tick    time.Duration // how often due articles are looked for; 0: 1 s
 	Entries []Entry
 	Feeds   *Poller      // polls the feeds that come due; nil: none are polled
-	Polls   int          // feeds polled at a time; 0: 4
+	Polls   int          // feeds of one guild polled at a time, of all fair.Crowd times as many; 0: 4
 	Log     *slog.Logger // nil: silent
 	// Checked is called after each check that was committed, for metrics; lateness
 	// is how long after its due time the check began. Nil: nobody counts.
@@ -144,23 +146,23 @@ func (s *Scheduler) enter(ctx context.Context, e Entry) {
 }
 
 // leaseChecks leases due articles.
-func (s *Scheduler) leaseChecks(ctx context.Context, n int) ([]job, error) {
+func (s *Scheduler) leaseChecks(ctx context.Context, room fair.Room) ([]job, error) {
 	t := &s.checker.opts.Timings
-	leases, err := s.store.Lease(ctx, n, t.Lease, t.HostSpacing)
+	leases, err := s.store.Lease(ctx, room, t.Lease, t.HostSpacing)
 	jobs := make([]job, 0, len(leases))
 	for _, l := range leases {
-		jobs = append(jobs, func(ctx context.Context) { s.check(ctx, l) })
+		jobs = append(jobs, job{l.Guild, func(ctx context.Context) { s.check(ctx, l) }})
 	}
 	return jobs, err
 }
 
 // leasePolls leases due feeds.
-func (s *Scheduler) leasePolls(ctx context.Context, n int) ([]job, error) {
+func (s *Scheduler) leasePolls(ctx context.Context, room fair.Room) ([]job, error) {
 	t := s.opts.Feeds.timings()
-	leases, err := s.opts.Feeds.store.LeaseFeeds(ctx, n, t.Lease, t.HostSpacing)
+	leases, err := s.opts.Feeds.store.LeaseFeeds(ctx, room, t.Lease, t.HostSpacing)
 	jobs := make([]job, 0, len(leases))
 	for _, l := range leases {
-		jobs = append(jobs, func(ctx context.Context) { s.poll(ctx, l) })
+		jobs = append(jobs, job{l.Feed.Destination.Guild, func(ctx context.Context) { s.poll(ctx, l) }})
 	}
 	return jobs, err
 }

@@ -144,6 +144,53 @@ func TestSchedulerWorksOffABacklog(t *testing.T) {
 	})
 }
 
+// TestSchedulerIsFair: a guild with hundreds of slow pages that are all overdue leaves
+// another's checks in time, and loses none of its workers.
+func TestSchedulerIsFair(t *testing.T) {
+	bubble(t, "a neighbour that is far behind", func(b *bench) {
+		small := map[string]bool{}
+		for i := range 320 {
+			w := watch.Watch{URL: fmt.Sprintf("https://host%d.example/story", i), Destination: alert.Destination{Guild: "big", Channel: "1"}, Schedule: "5m"}
+			if i%16 == 0 {
+				w.Destination.Guild = "small"
+			}
+			b.site.show(w.URL, shows(textA))
+			added, err := b.checker.Add(b.t.Context(), w)
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			small[added.Watch.Article] = w.Destination.Guild == "small"
+			due := time.Now().Add(-time.Hour)
+			if small[added.Watch.Article] {
+				due = time.Now().Add(time.Duration(i) * time.Second)
+			}
+			b.store.dueAt(added.Watch.Article, due)
+		}
+		b.site.delay, b.site.most = 12*time.Second, 0
+		var mu sync.Mutex
+		var latest time.Duration
+		checks := map[bool]int{}
+		stop := b.start(watch.SchedulerOptions{Workers: 4, Checked: func(res watch.Result, late, _ time.Duration) {
+			mu.Lock()
+			defer mu.Unlock()
+			if checks[small[res.Article]]++; small[res.Article] {
+				latest = max(latest, late)
+			}
+		}})
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		stop()
+		// Four workers make 20 checks a minute of 12 seconds each; the small guild has one
+		// check in about 15 seconds.
+		if latest > time.Second || checks[true] < 36 {
+			b.t.Errorf("the small guild's checks were up to %v late; there were %d", latest, checks[true])
+		}
+		if n := checks[false]; n < 190 || b.site.most > 4+2 {
+			b.t.Errorf("the big guild got %d checks; up to %d at a time for both", n, b.site.most)
+		}
+	})
+}
+
 func TestSchedulerSurvives(t *testing.T) {
 	bubble(t, "a page that makes a check panic", func(b *bench) {
 		b.follow(2, 2, "5m")

@@ -7,6 +7,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/mute"
 	"erratum/internal/report"
 )
@@ -48,6 +49,7 @@ func (e *TooSoonError) Error() string { return "the host may be asked again in "
 // needed to decide. A lease that ended is worth nothing: Commit refuses it.
 type Lease struct {
 	Article string
+	Guild   string    // whose place it takes: one of those that watch the article; empty: LeaseNow's
 	Token   string    // fencing token
 	Until   time.Time // by the store's clock
 	Now     time.Time // the store's clock when the lease was handed out
@@ -88,11 +90,15 @@ type Commit struct {
 // and from several processes; time is the store's clock. Within one shard (the
 // articles of a host) each call is atomic; nothing spans shards.
 type Store interface {
-	// Lease hands out up to n due articles for d, at most one per host, hosts that
-	// may be asked first come first; each host's next turn is at least spacing
-	// away. Only articles with a watch that is not paused. The work of a lease that
-	// ended comes due again. An empty answer is no error.
-	Lease(ctx context.Context, n int, d, spacing time.Duration) ([]Lease, error)
+	// Lease hands out due articles for d, as many as there is room for, at most one
+	// per host; each host's next turn is at least spacing away. Guilds share the room
+	// (fair.Room): however much is due of one, another's comes as if it were alone, also
+	// at a host that both have articles of. Of a guild, hosts that may be asked first
+	// come first, of a host what was due first. An article that several guilds watch
+	// takes the place of one that is not behind, if there is any. Only articles with a
+	// watch that is not paused. The work of a lease that ended comes due again. An empty
+	// answer is no error.
+	Lease(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]Lease, error)
 	// LeaseNow hands out one watched article whatever its due time, also when all
 	// its watches are paused. ErrBusy, ErrNotFound, *TooSoonError (the host's spacing
 	// holds for it, too).

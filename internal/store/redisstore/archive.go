@@ -518,6 +518,9 @@ func (s *Store) putArticleRecord(ctx context.Context, id string, in *archive.Art
 		return err
 	}
 	a.last = a.state.Last
+	if a.guild, err = s.lineOf(ctx, a.record); err != nil {
+		return err
+	}
 	w := s.change(a.record)
 	for _, kind := range []string{"a", "s", "r", "c", "p", "log", "w"} {
 		w.do("DEL", w.own(kind))
@@ -563,6 +566,15 @@ func (s *Store) putArticleRecord(ctx context.Context, id string, in *archive.Art
 		return err
 	}
 	return s.index(ctx, a, ids...)
+}
+
+// lineOf says in whose line a record stands that an interrupted import has left.
+func (s *Store) lineOf(ctx context.Context, r record) (string, error) {
+	guild, err := s.db.HGet(ctx, s.key(r.shard, r.kind, r.id), "guild").Result()
+	if errors.Is(err, redis.Nil) {
+		err = nil
+	}
+	return guild, err
 }
 
 func (s *Store) putTexts(w *writes, in *archive.Article) error {
@@ -631,7 +643,12 @@ func (s *Store) putFeedRecord(ctx context.Context, id string, in *archive.Feed) 
 	if err := json.Unmarshal(in.Doc, &f); err != nil {
 		return err
 	}
-	w := s.change(feedAt(id, f.URL))
+	r := feedAt(id, f.URL)
+	var err error
+	if r.guild, err = s.lineOf(ctx, r); err != nil {
+		return err
+	}
+	w := s.change(r, f.Destination.Guild)
 	active := 1
 	if !f.Removed.IsZero() {
 		active = 0

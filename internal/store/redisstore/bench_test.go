@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/watch"
@@ -92,7 +93,7 @@ func BenchmarkReplicas(b *testing.B) {
 				for range 8 {
 					wg.Go(func() {
 						for done.Load() < int64(b.N) {
-							ls, err := own.Lease(b.Context(), 2, time.Minute, time.Millisecond)
+							ls, err := own.Lease(b.Context(), fair.Room{Free: 2}, time.Minute, time.Millisecond)
 							if err != nil {
 								b.Error(err)
 								return
@@ -139,7 +140,7 @@ func BenchmarkIdle(b *testing.B) {
 	from, n := serverCPU(b, srv), 0.0
 	defer func() { b.ReportMetric(1e6*(serverCPU(b, srv)-from)/n, "redis-µs/tick") }()
 	for ; b.Loop(); n++ {
-		if ls, err := s.Lease(b.Context(), 50, time.Minute, 0); err != nil || len(ls) != 0 {
+		if ls, err := s.Lease(b.Context(), fair.Room{Free: 50}, time.Minute, 0); err != nil || len(ls) != 0 {
 			b.Fatal(len(ls), err)
 		}
 	}
@@ -154,7 +155,7 @@ func BenchmarkLease50(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		ls, err := s.Lease(b.Context(), 50, time.Millisecond, 0)
+		ls, err := s.Lease(b.Context(), fair.Room{Free: 50}, time.Millisecond, 0)
 		if err != nil || len(ls) != 50 {
 			b.Fatalf("leased %d: %v", len(ls), err)
 		}

@@ -25,7 +25,7 @@ func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error
 	if err != nil {
 		return s.explain("commit", err)
 	}
-	w := s.change(a.record).on(l.Version)
+	w := s.change(a.record, a.wanting()...).on(l.Version)
 	w.token = l.Token
 	if a.version == l.Version { // else the script says why not
 		err = s.decide(ctx, w, a, l, c)

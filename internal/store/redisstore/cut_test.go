@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/watch"
 )
@@ -107,7 +108,7 @@ func moveCutAfter(t *testing.T, to string, n int) (done bool) {
 		t.Fatalf("cut after %d: told %v", n, told)
 	}
 	p.advance(2 * time.Hour)
-	ls, err := s.Lease(t.Context(), 9, time.Minute, time.Second)
+	ls, err := s.Lease(t.Context(), fair.Room{Free: 9}, time.Minute, time.Second)
 	if err != nil || len(ls) != 1 || ls[0].Article != id || len(ls[0].Watches) != 1 {
 		t.Fatalf("cut after %d: due %+v, %v", n, ls, err)
 	}
@@ -139,7 +140,7 @@ func TestAddCutShort(t *testing.T) {
 		_, _, err := dying.AddWatch(t.Context(), in)
 		done := err == nil
 		closeStore(t, dying)
-		ls, lerr := s.Lease(t.Context(), 9, time.Minute, 0)
+		ls, lerr := s.Lease(t.Context(), fair.Room{Free: 9}, time.Minute, 0)
 		if lerr != nil {
 			t.Fatal(lerr)
 		}
@@ -298,7 +299,7 @@ func TestMovesInCircle(t *testing.T) {
 		if err != nil || len(live) == 0 {
 			t.Fatalf("cut after %d: %d watches, %v", n, len(live), err)
 		}
-		due, err := s.Lease(t.Context(), 9, time.Minute, time.Second)
+		due, err := s.Lease(t.Context(), fair.Room{Free: 9}, time.Minute, time.Second)
 		if err != nil || len(due) == 0 {
 			t.Fatalf("cut after %d: %d due, %v", n, len(due), err)
 		}
@@ -344,7 +345,7 @@ func TestMovesCross(t *testing.T) {
 				}
 			}
 			checked := map[string]int{}
-			ls, err := s.Lease(t.Context(), 9, time.Minute, time.Second)
+			ls, err := s.Lease(t.Context(), fair.Room{Free: 9}, time.Minute, time.Second)
 			if err != nil {
 				t.Fatal(err)
 			}

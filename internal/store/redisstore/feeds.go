@@ -14,6 +14,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -28,9 +29,17 @@ type storedFeed struct {
 	version, due int64
 	token        string
 	lease        int64
+	line         string // the guild in whose line it stands: its own, or none
 }
 
-var feedFields = []string{"doc", "version", "due", "token", "lease", "validators"}
+// changeOf begins to write a feed.
+func (s *Store) changeOf(f storedFeed) *writes {
+	r := feedAt(f.ID, f.URL)
+	r.guild = f.line
+	return s.change(r, f.Destination.Guild)
+}
+
+var feedFields = []string{"doc", "version", "due", "token", "lease", "validators", "guild"}
 
 // readFeed reads the fields of a feed. Its state stands in validators, of which they
 // were the first part.
@@ -40,7 +49,7 @@ func (s *Store) readFeed(id string, values []any) (f storedFeed, err error) {
 	if len(values) != len(feedFields) || values[0] == nil {
 		return f, watch.ErrNotFound
 	}
-	f.version, f.due, f.token, f.lease = num(1), num(2), str(3), num(4)
+	f.version, f.due, f.token, f.lease, f.line = num(1), num(2), str(3), num(4), str(6)
 	f.Due = at(f.due)
 	if err = s.pack.Read([]byte(str(0)), &f.Feed); err == nil && str(5) != "" {
 		err = s.pack.Read([]byte(str(5)), &f.State)
@@ -73,7 +82,8 @@ func (s *Store) AddFeed(ctx context.Context, f watch.Feed) (stored watch.Feed, c
 		if created = errors.Is(err, watch.ErrNotFound) || !old.Removed.IsZero(); !created && err != nil {
 			return err
 		}
-		w := s.change(r).on(old.version)
+		r.guild = old.line
+		w := s.change(r, f.Destination.Guild).on(old.version)
 		if stored = f; !created {
 			stored.Title, stored.Creator, stored.Created = old.Title, old.Creator, old.Created
 		} else {
@@ -178,7 +188,7 @@ func (s *Store) changeFeed(ctx context.Context, guild, id string, change func(f 
 		if err != nil {
 			return err
 		}
-		w := s.change(feedAt(id, f.URL)).on(f.version)
+		w := s.changeOf(f).on(f.version)
 		if err := change(&f, w, now); err != nil {
 			return err
 		}
@@ -247,7 +257,7 @@ func (s *Store) dropFeed(ctx context.Context, shard int, id string, when func(st
 	} else if err != nil {
 		return err
 	}
-	w := s.change(feedAt(id, f.URL)).on(f.version)
+	w := s.changeOf(f).on(f.version)
 	if err := s.purgeFeed(ctx, w, f.Feed); err != nil {
 		return err
 	}
@@ -288,11 +298,11 @@ func (s *Store) parseKey(key, kind string) (shard int, id string, ok bool) {
 }
 
 // LeaseFeeds implements watch.FeedStore.
-func (s *Store) LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration) (out []watch.FeedLease, err error) {
-	if n <= 0 {
+func (s *Store) LeaseFeeds(ctx context.Context, room fair.Room, d, spacing time.Duration) (out []watch.FeedLease, err error) {
+	if room.Free <= 0 {
 		return nil, nil
 	}
-	got, err := s.take(ctx, "f", n, d, spacing)
+	got, err := s.take(ctx, kindOf("f"), room, d, spacing)
 	if err != nil || len(got) == 0 {
 		return nil, s.explain("lease feeds", err)
 	}
@@ -334,7 +344,7 @@ func (s *Store) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedC
 	if err != nil {
 		return s.explain("commit feed", err)
 	}
-	w := s.change(feedAt(l.Feed.ID, l.Feed.URL))
+	w := s.changeOf(storedFeed{FollowedFeed: watch.FollowedFeed{Feed: l.Feed}, line: l.Feed.Destination.Guild})
 	w.token = l.Token
 	w.do("HSET", w.own("f"), "due", ms(c.Due), "validators", state)
 	w.do("HDEL", w.own("f"), "lease", "token")

@@ -378,7 +378,7 @@ func (s *Store) forgetWatches(ctx context.Context, guild string, shard int, id s
 			shard, id = r.shard, r.id
 			return errMoving
 		}
-		w := s.change(a.record).on(a.version)
+		w := s.change(a.record, a.wanting()...).on(a.version)
 		none := true
 		for watchID, d := range a.watches {
 			if d.Destination.Guild == guild {

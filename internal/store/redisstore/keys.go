@@ -16,10 +16,14 @@ const shardCount = 64
 
 // The keys, after the prefix. A shard's stand together in one slot of a Cluster:
 //
-//	{sNN}:hosts, :feedhosts  ZSET host → when it may be asked next for an article, a feed
 //	{sNN}:allowed            ZSET host → not before this
-//	{sNN}:due:HOST, :feeddue:HOST  ZSET article, feed → due or end of its lease
-//	{sNN}:a:ID               HASH host, due, lease, token, fence, version (of the watch
+//	{sNN}:line:GUILD:HOST    ZSET article → due or end of its lease: what is checked of a
+//	                         host as a guild's
+//	{sNN}:lines:GUILD        ZSET host → turn: when its line has something due and it may be asked
+//	{sNN}:at:HOST            SET of guilds that have a line to it
+//	{sNN}:fronts             ZSET guild → when the first of its lines has its turn
+//	{sNN}:feedline:…, feedlines, feedat, feedfronts  the same for feeds
+//	{sNN}:a:ID               HASH host, guild (in whose line it stands), due, lease, token, fence, version (of the watch
 //	                         set), active (watches that want checks), last, trouble,
 //	                         flat (why it was read without its layout), unwatched (since), alias (where it lives now), moving
 //	{sNN}:s:ID               state, JSON
@@ -92,6 +96,17 @@ type record struct {
 	kind  string // "a" or "f"
 	id    string
 	host  string
+	guild string // in whose line it stands; empty: in none
+}
+
+// kind names the keys that articles or feeds have of their own.
+type kind struct{ record, fronts, lines, line, at string }
+
+func kindOf(record string) kind {
+	if record == "f" {
+		return kind{"f", "feedfronts", "feedlines", "feedline", "feedat"}
+	}
+	return kind{"a", "fronts", "lines", "line", "at"}
 }
 
 func articleAt(url string) record {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/watch"
@@ -67,7 +68,7 @@ func (n *notes) count() int {
 // work checks and delivers until ctx ends, whatever the server does.
 func work(ctx context.Context, s *redisstore.Store, who int, n *notes) {
 	for round := 0; ctx.Err() == nil; round++ {
-		ls, _ := s.Lease(ctx, 2, killHold, time.Millisecond) // the server may be down
+		ls, _ := s.Lease(ctx, fair.Room{Free: 2}, killHold, time.Millisecond) // the server may be down
 		for _, l := range ls {
 			c := revision(l, l.State.Last+1)
 			c.Due = l.Now

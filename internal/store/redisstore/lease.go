@@ -7,11 +7,13 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -32,9 +34,17 @@ type due struct {
 	at    float64
 }
 
-// peek reads the first n of a queue over all shards that are due. A server that does
-// not answer holds up no others: it is an error when there is nothing due on them.
+func (d due) compare(o due) int { return cmp.Or(cmp.Compare(d.at, o.at), cmp.Compare(d.name, o.name)) }
+
+// peek reads the first n of a queue over all shards that are due.
 func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due, error) {
+	out, err := s.peekEach(ctx, queue, now, n)
+	return out[:min(n, len(out))], err
+}
+
+// peekEach reads the first n of a queue in each shard that are due. A server that does
+// not answer holds up no others: it is an error when there is nothing due on them.
+func (s *Store) peekEach(ctx context.Context, queue string, now int64, n int) ([]due, error) {
 	groups, err := s.byNode(ctx, shardCount, func(shard int) string { return s.key(shard, queue) })
 	if err != nil {
 		return nil, err
@@ -62,8 +72,8 @@ func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due
 		s.reload(ctx)
 		return nil, down
 	}
-	slices.SortFunc(out, func(a, b due) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.name, b.name)) })
-	return out[:min(n, len(out))], nil
+	slices.SortFunc(out, due.compare)
+	return out, nil
 }
 
 // taken is a record that was leased.
@@ -73,21 +83,20 @@ type taken struct {
 	now   int64
 }
 
-// take leases up to n articles ("a") or feeds ("f"), one per host.
-func (s *Store) take(ctx context.Context, kind string, n int, d, spacing time.Duration) (out []taken, err error) {
-	turns, queue := "hosts", "due"
-	if kind == "f" {
-		turns, queue = "feedhosts", "feeddue"
-	}
-	rest := ctx
+// take leases articles or feeds, as guilds share the room, one per host.
+func (s *Store) take(ctx context.Context, k kind, room fair.Room, d, spacing time.Duration) (out []taken, err error) {
+	room, rest := room.Clone(), ctx
 	for range rounds {
-		got, more, err := s.takeSome(rest, kind, turns, queue, n-len(out), d, spacing)
+		got, more, err := s.takeSome(rest, k, room, d, spacing)
 		out = append(out, got...)
 		if err != nil && len(out) == 0 {
 			return nil, err
 		}
-		if err != nil || !more || len(out) >= n {
+		if err != nil || !more {
 			break
+		}
+		for _, t := range got {
+			room.Enter(t.guild)
 		}
 		if len(out) > 0 && rest == ctx { // what is leased must not wait for servers that are down
 			var cancel context.CancelFunc
@@ -99,37 +108,86 @@ func (s *Store) take(ctx context.Context, kind string, n int, d, spacing time.Du
 }
 
 // takeSome leases what it can of what is due, and reports whether anything was.
-func (s *Store) takeSome(ctx context.Context, kind, turns, queue string, n int, d, spacing time.Duration) (out []taken, more bool, err error) {
+func (s *Store) takeSome(ctx context.Context, k kind, room fair.Room, d, spacing time.Duration) (out []taken, more bool, err error) {
 	now, err := s.now(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	hosts, err := s.peek(ctx, turns, now, n)
-	if err != nil || len(hosts) == 0 {
-		return nil, false, err
-	}
-	picks, err := s.firsts(ctx, kind, queue, hosts)
+	fronts, err := s.peekEach(ctx, k.fronts, now, room.Width())
 	if err != nil {
 		return nil, false, err
 	}
-	out, err = s.lease(ctx, kind, picks, d, spacing)
+	asked := shares(room, fronts)
+	if len(asked) == 0 {
+		return nil, false, nil
+	}
+	picks, err := s.firstLines(ctx, k, asked, now)
+	if err != nil {
+		return nil, false, err
+	}
+	out, err = s.lease(ctx, k, asked, picks, d, spacing)
 	return out, true, err
 }
 
-// firsts reads what is due first of each host.
-func (s *Store) firsts(ctx context.Context, kind, queue string, hosts []due) ([]record, error) {
+// asking is the front of a guild in a shard, and for how many pieces of work it is asked.
+type asking struct {
+	due
+	n int
+}
+
+// shares chooses which fronts are asked, as guilds share the room: of each as many as it
+// is offered places, since its first may stand in one shard or each in another.
+func shares(room fair.Room, fronts []due) (out []asking) {
+	of := map[string][]due{}
+	var waiting []fair.Waiting
+	for _, f := range fronts {
+		if len(of[f.name]) == 0 {
+			waiting = append(waiting, fair.Waiting{Guild: f.name, Since: int64(1000 * f.at)})
+		}
+		of[f.name] = append(of[f.name], f)
+	}
+	for _, p := range room.Share(waiting) {
+		for _, f := range of[p.Guild][:min(p.N, len(of[p.Guild]))] {
+			out = append(out, asking{f, p.N})
+		}
+	}
+	return out
+}
+
+// firstLines reads which lines have their turn first, of each guild as many as it is
+// asked for, and what is due first in each.
+func (s *Store) firstLines(ctx context.Context, k kind, asked []asking, now int64) (out []record, err error) {
 	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
-		for _, h := range hosts {
-			p.ZRange(ctx, s.key(h.shard, queue, h.name), 0, 0)
+		for _, a := range asked {
+			p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{Key: s.key(a.shard, k.lines, a.name), ByScore: true, Start: "-inf", Stop: now, Count: int64(a.n)})
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]record, len(hosts))
-	for i, h := range hosts {
-		out[i] = record{shard: h.shard, kind: kind, host: h.name}
+	for first := 0; first < len(asked); {
+		guild, n := asked[first].name, asked[first].n
+		var hosts []due
+		for ; first < len(asked) && asked[first].name == guild; first++ {
+			for _, z := range cmds[first].(*redis.ZSliceCmd).Val() {
+				hosts = append(hosts, due{asked[first].shard, fmt.Sprint(z.Member), z.Score})
+			}
+		}
+		slices.SortFunc(hosts, due.compare)
+		for _, h := range hosts[:min(n, len(hosts))] {
+			out = append(out, record{shard: h.shard, kind: k.record, host: h.name, guild: guild})
+		}
+	}
+	if cmds, err = s.batch(ctx, func(p redis.Pipeliner) error {
+		for _, r := range out {
+			p.ZRange(ctx, s.key(r.shard, k.line, r.guild, r.host), 0, 0)
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	for i := range out {
 		if ids := cmds[i].(*redis.StringSliceCmd).Val(); len(ids) > 0 {
 			out[i].id = ids[0]
 		}
@@ -138,37 +196,25 @@ func (s *Store) firsts(ctx context.Context, kind, queue string, hosts []due) ([]
 }
 
 // lease leases records, a call for each shard, and returns them in the order asked.
-func (s *Store) lease(ctx context.Context, kind string, picks []record, d, spacing time.Duration) (out []taken, err error) {
-	var calls []call
-	place := map[int]int{} // of a shard in calls
-	random := secret()
-	for _, r := range picks {
-		i, ok := place[r.shard]
-		if !ok {
-			i, place[r.shard] = len(calls), len(calls)
-			calls = append(calls, call{
-				keys: []string{s.key(r.shard, "hosts"), s.key(r.shard, "feedhosts"), s.key(r.shard, "allowed")},
-				args: []any{s.clock(), kind, d.Milliseconds(), spacing.Milliseconds(), random},
-			})
-		}
-		calls[i].keys = append(calls[i].keys, s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, kind, r.id))
-		calls[i].args = append(calls[i].args, r.host, r.id)
-	}
-	said, err := s.runAll(ctx, leaseScript, false, calls)
+func (s *Store) lease(ctx context.Context, k kind, asked []asking, picks []record, d, spacing time.Duration) (out []taken, err error) {
+	said, err := s.runAll(ctx, leaseScript, false, s.leaseCalls(k, asked, picks, d, spacing))
 	if err != nil {
 		return nil, err
 	}
-	got := map[string]taken{}
+	got, resting := map[string]taken{}, map[string]bool{}
 	for _, c := range said {
 		list, err := c.Slice()
 		if err != nil {
 			return nil, err
 		}
 		now, _ := list[0].(int64)
-		for i := 1; i+1 < len(list); i += 2 {
-			id, _ := list[i].(string)
-			token, _ := list[i+1].(string)
-			got[id] = taken{token: token, now: now}
+		leased, _ := list[1].([]any)
+		for i := 0; i+1 < len(leased); i += 2 {
+			got[fmt.Sprint(leased[i])] = taken{token: fmt.Sprint(leased[i+1]), now: now}
+		}
+		hosts, _ := list[2].([]any)
+		for _, h := range hosts {
+			resting[fmt.Sprint(h)] = true
 		}
 	}
 	for _, r := range picks {
@@ -177,15 +223,80 @@ func (s *Store) lease(ctx context.Context, kind string, picks []record, d, spaci
 			out = append(out, t)
 		}
 	}
-	return out, nil
+	if len(resting) > 0 {
+		err = s.rest(ctx, slices.Sorted(maps.Keys(resting)))
+	}
+	return out, err
+}
+
+// leaseCalls are the runs of lease.lua, one for each shard.
+func (s *Store) leaseCalls(k kind, asked []asking, picks []record, d, spacing time.Duration) (calls []call) {
+	place := map[int]int{}  // of a shard in calls
+	number := map[due]int{} // of a guild in its shard's
+	guilds := map[int][]string{}
+	for _, a := range asked {
+		guilds[a.shard] = append(guilds[a.shard], a.name)
+		number[due{shard: a.shard, name: a.name}] = len(guilds[a.shard])
+	}
+	random := secret()
+	for _, a := range asked {
+		if _, ok := place[a.shard]; ok {
+			continue
+		}
+		place[a.shard] = len(calls)
+		c := call{
+			keys: []string{s.key(a.shard, k.fronts), s.key(a.shard, "allowed")},
+			args: []any{s.clock(), d.Milliseconds(), spacing.Milliseconds(), random, len(guilds[a.shard])},
+		}
+		for _, g := range guilds[a.shard] {
+			c.keys, c.args = append(c.keys, s.key(a.shard, k.lines, g)), append(c.args, g)
+		}
+		calls = append(calls, c)
+	}
+	for _, r := range picks {
+		c := &calls[place[r.shard]]
+		c.keys = append(c.keys, s.key(r.shard, k.line, r.guild, r.host), s.key(r.shard, k.at, r.host), s.key(r.shard, k.record, r.id))
+		c.args = append(c.args, number[due{shard: r.shard, name: r.guild}], r.host, r.id)
+	}
+	return calls
+}
+
+// rest puts the turns of all lines to hosts right that rest since somebody asked them:
+// each would be looked at in vain.
+func (s *Store) rest(ctx context.Context, hosts []string) error {
+	kinds := []kind{kindOf("a"), kindOf("f")}
+	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
+		for _, h := range hosts {
+			for _, k := range kinds {
+				p.SMembers(ctx, s.key(shardOf(h), k.at, h))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	calls := make([]call, len(hosts))
+	for i, h := range hosts {
+		shard := shardOf(h)
+		calls[i] = call{keys: []string{s.key(shard, "allowed")}, args: []any{h}}
+		for j, k := range kinds {
+			for _, g := range cmds[i*len(kinds)+j].(*redis.StringSliceCmd).Val() {
+				calls[i].keys = append(calls[i].keys, s.key(shard, k.fronts), s.key(shard, k.lines, g))
+				calls[i].args = append(calls[i].args, g)
+			}
+		}
+	}
+	_, err = s.runAll(ctx, restScript, false, calls)
+	return err
 }
 
 // Lease implements watch.Store.
-func (s *Store) Lease(ctx context.Context, n int, d, spacing time.Duration) (out []watch.Lease, err error) {
-	if n <= 0 {
+func (s *Store) Lease(ctx context.Context, room fair.Room, d, spacing time.Duration) (out []watch.Lease, err error) {
+	if room.Free <= 0 {
 		return nil, nil
 	}
-	got, err := s.take(ctx, "a", n, d, spacing)
+	got, err := s.take(ctx, kindOf("a"), room, d, spacing)
 	if err != nil {
 		return nil, s.explain("lease", err)
 	}
@@ -219,7 +330,9 @@ func (s *Store) leases(ctx context.Context, got []taken) (out []watch.Lease, err
 				err = nil
 			}
 		} else if err == nil && a.token == t.token {
-			out = append(out, a.leaseOf(t.now))
+			l := a.leaseOf(t.now)
+			l.Guild = t.guild
+			out = append(out, l)
 		}
 		s.shards.put(t.id, t.shard)
 		failed = cmp.Or(failed, err)
@@ -233,7 +346,7 @@ func (s *Store) leases(ctx context.Context, got []taken) (out []watch.Lease, err
 // leaseOf is a lease as it is handed out.
 func (a *snapshot) leaseOf(now int64) watch.Lease {
 	l := watch.Lease{
-		Article: a.id, Token: a.token, Until: at(a.lease), Now: at(now), Due: at(a.due), State: a.state, Version: a.version,
+		Article: a.id, Guild: a.guild, Token: a.token, Until: at(a.lease), Now: at(now), Due: at(a.due), State: a.state, Version: a.version,
 	}
 	for _, id := range a.live() {
 		l.Watches = append(l.Watches, a.watch(id))
@@ -284,14 +397,18 @@ func (s *Store) LeaseNow(ctx context.Context, articleID string, d, spacing time.
 }
 
 func (s *Store) leaseNow(ctx context.Context, r record, d, spacing time.Duration) error {
+	k := kindOf(r.kind)
 	said, err := s.runOne(ctx, leaseNowScript, false, []string{
-		s.key(r.shard, "hosts"), s.key(r.shard, "feedhosts"), s.key(r.shard, "allowed"),
-		s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, "a", r.id),
-	}, s.clock(), d.Milliseconds(), spacing.Milliseconds(), secret(), r.host, r.id).Result()
+		s.key(r.shard, "a", r.id), s.key(r.shard, "allowed"), s.key(r.shard, k.fronts), s.key(r.shard, k.at, r.host),
+		s.key(r.shard, k.lines, r.guild), s.key(r.shard, k.line, r.guild, r.host),
+	}, s.clock(), d.Milliseconds(), spacing.Milliseconds(), secret(), r.host, r.id, r.guild).Result()
 	switch said := said.(type) {
 	case string:
-		if said == "busy" {
+		switch said {
+		case "busy":
 			return watch.ErrBusy
+		case "changed":
+			return errChanged
 		}
 		return watch.ErrNotFound
 	case []any:
@@ -304,24 +421,27 @@ func (s *Store) leaseNow(ctx context.Context, r record, d, spacing time.Duration
 
 // Extend implements watch.Store.
 func (s *Store) Extend(ctx context.Context, l watch.Lease, d time.Duration) (out watch.Lease, err error) {
-	a, err := s.held(ctx, l)
-	if err != nil {
-		return out, s.explain("extend", err)
-	}
-	now, err := s.now(ctx)
-	if err != nil {
-		return out, s.explain("extend", err)
-	}
-	w := s.change(a.record)
-	w.token = l.Token
-	w.do("HSET", w.own("a"), "lease", now+d.Milliseconds())
-	if err := stale(w.run(ctx)); err != nil {
-		return out, s.explain("extend", err)
-	}
-	if a, err = s.load(ctx, a.shard, a.id); err != nil {
-		return out, s.explain("extend", err)
-	}
-	return a.leaseOf(now), nil
+	err = again(ctx, func() error {
+		a, err := s.held(ctx, l)
+		if err != nil {
+			return err
+		}
+		now, err := s.now(ctx)
+		if err != nil {
+			return err
+		}
+		w := s.change(a.record, a.keeper()...)
+		w.token = l.Token
+		w.do("HSET", w.own("a"), "lease", now+d.Milliseconds())
+		if err := stale(w.run(ctx)); err != nil {
+			return err
+		}
+		if a, err = s.load(ctx, a.shard, a.id); err == nil {
+			out = a.leaseOf(now)
+		}
+		return err
+	})
+	return out, s.explain("extend", err)
 }
 
 // held reads an article whose lease seems to be l's; the script decides.

@@ -90,7 +90,7 @@ func (s *Store) move(ctx context.Context, l watch.Lease, toURL string) (string, 
 
 // leave marks an article as moving.
 func (s *Store) leave(ctx context.Context, a *snapshot, token string, m move) error {
-	w := s.change(a.record).on(a.version)
+	w := s.change(a.record, a.keeper()...).on(a.version)
 	w.token = token
 	for id := range a.watches {
 		if err := s.park(ctx, w, id, member(id, a.id, a.watches[id].Destination)); err != nil {
@@ -280,7 +280,7 @@ func (s *Store) stay(ctx context.Context, a *snapshot) error {
 	if err != nil {
 		return err
 	}
-	w := s.change(a.record)
+	w := s.change(a.record, a.keeper()...)
 	w.moving = a.moving
 	for _, id := range a.live() {
 		if err := s.wake(ctx, w, id, member(id, a.id, a.watches[id].Destination), now); err != nil {

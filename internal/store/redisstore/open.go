@@ -17,7 +17,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // openWithin bounds how long a server that does not answer keeps a start waiting.
 const openWithin = 15 * time.Second
@@ -48,6 +48,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if a.topology != single {
 		s.patience = failoverWithin
 		s.db.AddHook(steady{s: s})
+	}
+	if err := s.migrate(ctx); err != nil {
+		_ = s.Close() // the connection is of no use anyway
+		return nil, s.explain("migrate", err)
 	}
 	return s, nil
 }

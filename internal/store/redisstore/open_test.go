@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"erratum/internal/fair"
 	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 )
@@ -98,7 +99,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a user who may not", redisstore.Options{URL: as(plain, "weak:"+password)}, "ACL SETUSER NAME ~er:* +@all"},
 		{"a policy that drops keys", redisstore.Options{URL: lru.URL()}, "set maxmemory-policy noeviction"},
 		{"a replica", redisstore.Options{URL: replica.URL()}, "is a read-only replica: name its master 127.0.0.1:1"},
-		{"a newer schema", redisstore.Options{URL: plain.URL(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 1)"},
+		{"a newer schema", redisstore.Options{URL: plain.URL(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 2)"},
 		{"other shards", redisstore.Options{URL: plain.URL(), Prefix: "shards:"}, "in 16 shards"},
 		{"another program", redisstore.Options{URL: plain.URL(), Prefix: "other:"}, "keys of another program under the prefix other:"},
 		{"another type", redisstore.Options{URL: plain.URL(), Prefix: "odd:"}, "keys of another program under the prefix odd:"},
@@ -147,7 +148,7 @@ func TestWarnings(t *testing.T) {
 				t.Errorf("warnings %q, want %q", got, c.want)
 			}
 			addStory(t, s, "https://a.example/1")
-			if ls, err := s.Lease(t.Context(), 1, killHold, 0); err != nil || len(ls) != 1 {
+			if ls, err := s.Lease(t.Context(), fair.Room{Free: 1}, killHold, 0); err != nil || len(ls) != 1 {
 				t.Fatalf("leased %d: %v", len(ls), err)
 			}
 			if err := s.Sweep(t.Context()); err != nil {
@@ -169,12 +170,12 @@ func TestCancelledAndClosed(t *testing.T) {
 	s := openReal(t, shared.URL(), prefixOf(t.TempDir()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Lease(ctx, 1, killHold, 0); err == nil {
+	if _, err := s.Lease(ctx, fair.Room{Free: 1}, killHold, 0); err == nil {
 		t.Error("leased although cancelled")
 	}
 	closeStore(t, s)
 	closeStore(t, s) // twice does no harm
-	if _, err := s.Lease(t.Context(), 1, killHold, 0); err == nil || !strings.Contains(err.Error(), "closed") {
+	if _, err := s.Lease(t.Context(), fair.Room{Free: 1}, killHold, 0); err == nil || !strings.Contains(err.Error(), "closed") {
 		t.Errorf("after closing: %v", err)
 	}
 }

@@ -53,6 +53,30 @@ func (a *snapshot) live() (ids []string) {
 	return ids
 }
 
+// wanting lists guilds that want the article checked, at most maxKeepers: the one in whose
+// line it stands first, and of many others those that follow it.
+func (a *snapshot) wanting() (guilds []string) {
+	all := map[string]bool{}
+	for _, d := range a.watches {
+		if d.wants() {
+			all[d.Destination.Guild] = true
+		}
+	}
+	guilds = slices.Sorted(maps.Keys(all))
+	at, _ := slices.BinarySearch(guilds, a.guild)
+	guilds = slices.Concat(guilds[at:], guilds[:at])
+	return guilds[:min(maxKeepers, len(guilds))]
+}
+
+// keeper is the guild in whose line the article stands, if it is in any: for writes that
+// leave it there, whatever its watches have become.
+func (a *snapshot) keeper() []string {
+	if a.guild == "" {
+		return nil
+	}
+	return []string{a.guild}
+}
+
 // watch is a stored watch with all that stands beside it.
 func (a *snapshot) watch(id string) watch.Watch {
 	return filled(a.watches[id], id, a.id, a.state.URL, a.state.Title, a.message[id])
@@ -98,7 +122,7 @@ func (s *Store) shardOf(ctx context.Context, kind, id string) (int, error) {
 	return 0, watch.ErrNotFound
 }
 
-var articleFields = []string{"host", "due", "lease", "token", "version", "moving", "alias", "last", "unwatched"}
+var articleFields = []string{"host", "due", "lease", "token", "version", "moving", "alias", "last", "unwatched", "guild"}
 
 // pending is an article being read in a pipeline.
 type pending struct {
@@ -129,7 +153,7 @@ func (s *Store) answer(p pending) (*snapshot, error) {
 		return nil, fmt.Errorf("article %s: the server answered nonsense", p.id)
 	}
 	a.host, a.due, a.lease, a.token, a.version = str(0), num(1), num(2), str(3), num(4)
-	a.moving, a.alias, a.last, a.unwatched = str(5), str(6), int(num(7)), num(8)
+	a.moving, a.alias, a.last, a.unwatched, a.guild = str(5), str(6), int(num(7)), num(8), str(9)
 	if a.there = f[1] != nil; !a.there {
 		return a, nil
 	}
@@ -278,6 +302,7 @@ func (w *writes) count(a *snapshot, now int64) {
 			live++
 		}
 	}
+	w.guilds = a.wanting()
 	w.do("HSET", w.own("a"), "active", active)
 	switch {
 	case live > 0:

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/redis/go-redis/v9"
 
@@ -20,6 +21,9 @@ var leaseLua string
 
 //go:embed lua/lease_now.lua
 var leaseNowLua string
+
+//go:embed lua/rest.lua
+var restLua string
 
 //go:embed lua/write.lua
 var writeLua string
@@ -59,6 +63,7 @@ var runLua string
 var (
 	leaseScript      = script(leaseLua)
 	leaseNowScript   = script(leaseNowLua)
+	restScript       = script(restLua)
 	writeScript      = script(writeLua)
 	sendScript       = script(sendLua)
 	settleScript     = script(settleLua)
@@ -187,21 +192,28 @@ var (
 type writes struct {
 	s       *Store
 	r       record
-	token   string // lease that must hold; empty: not asked
-	version string // that the decision was made on; empty: not asked
-	moving  string // the move that the record must be in
+	token   string   // lease that must hold; empty: not asked
+	version string   // that the decision was made on; empty: not asked
+	moving  string   // the move that the record must be in
+	guilds  []string // that want it checked or polled, at most maxKeepers
 	keys    []string
 	number  map[string]int
 	args    []any
 }
 
-func (s *Store) change(r record) *writes {
-	w := &writes{s: s, r: r, number: map[string]int{}}
-	for _, k := range []string{
-		s.key(r.shard, r.kind, r.id), s.key(r.shard, "hosts"), s.key(r.shard, "feedhosts"), s.key(r.shard, "allowed"),
-		s.key(r.shard, "due", r.host), s.key(r.shard, "feeddue", r.host), s.key(r.shard, "out"), s.key(r.shard, "d"),
+// maxKeepers bounds how many guilds are weighed for who keeps an article in its line.
+const maxKeepers = 8
+
+// change begins to write a record that stands in the line of a guild, or in none, and
+// that guilds want checked or polled.
+func (s *Store) change(r record, guilds ...string) *writes {
+	w := &writes{s: s, r: r, guilds: guilds, number: map[string]int{}}
+	k := kindOf(r.kind)
+	for _, key := range []string{
+		s.key(r.shard, r.kind, r.id), s.key(r.shard, k.fronts), s.key(r.shard, "allowed"),
+		s.key(r.shard, k.at, r.host), s.key(r.shard, "out"), s.key(r.shard, "d"),
 	} {
-		w.keyNumber(k)
+		w.keyNumber(key)
 	}
 	return w
 }
@@ -236,8 +248,8 @@ func (w *writes) bump() { w.do("HINCRBY", w.keys[0], "version", 1) }
 // run writes all or nothing: watch.ErrStale, errChanged, errMoving. Repeating it is
 // safe where a token or version is asked for: the second finds it used.
 func (w *writes) run(ctx context.Context) error {
-	args := append([]any{w.s.clock(), w.r.kind, w.r.id, w.r.host, w.token, w.version, w.moving}, w.args...)
-	said, err := w.s.runOne(ctx, writeScript, true, w.keys, args...).Text()
+	c := w.call()
+	said, err := w.s.runOne(ctx, writeScript, true, c.keys, c.args...).Text()
 	switch {
 	case err != nil:
 		return err
@@ -250,6 +262,29 @@ func (w *writes) run(ctx context.Context) error {
 	default:
 		return nil
 	}
+}
+
+// call is the run of write.lua.
+func (w *writes) call() call {
+	args := append([]any{w.s.clock(), w.r.id, w.r.host, w.token, w.version, w.moving, w.r.guild}, w.lines()...)
+	return call{keys: w.keys, args: append(args, w.args...)}
+}
+
+// lines names the lines that the record may stand in.
+func (w *writes) lines() []any {
+	out := []any{0}
+	add := func(guild string, wants int) {
+		k := kindOf(w.r.kind)
+		out[0] = len(out)/4 + 1
+		out = append(out, guild, w.keyNumber(w.key(k.lines, guild)), w.keyNumber(w.key(k.line, guild, w.r.host)), wants)
+	}
+	for _, guild := range w.guilds {
+		add(guild, 1)
+	}
+	if w.r.guild != "" && !slices.Contains(w.guilds, w.r.guild) {
+		add(w.r.guild, 0)
+	}
+	return out
 }
 
 // patience bounds how often a decision is made anew because others were quicker.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/redistest"
 	"erratum/internal/store/pack"
 	"erratum/internal/watch"
@@ -191,7 +192,7 @@ func TestDamage(t *testing.T) {
 
 	addStory(t, s, w.URL) // due again
 	tell(t, srv, "SET", key("s", w.Article), "{not json")
-	ls, err := s.Lease(t.Context(), 9, time.Minute, 0)
+	ls, err := s.Lease(t.Context(), fair.Room{Free: 9}, time.Minute, 0)
 	if err != nil || len(ls) != 1 || ls[0].Article != well.Article {
 		t.Errorf("leased %+v, %v", ls, err)
 	}

@@ -121,7 +121,7 @@ func (s *Store) clusterTime(ctx context.Context) (now int64, err error) {
 	first := rand.IntN(shardCount)
 	for i := range shardCount {
 		var node *redis.Client
-		if node, err = s.node(ctx, s.key((first+i)%shardCount, "hosts")); err != nil {
+		if node, err = s.node(ctx, s.key((first+i)%shardCount, "fronts")); err != nil {
 			break
 		}
 		if asked[node] {

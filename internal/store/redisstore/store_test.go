@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"os"
 	"testing"
+	"time"
 
 	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
@@ -53,3 +54,20 @@ func open(t *testing.T, o storetest.Options) storetest.Store {
 func TestStore(t *testing.T) { storetest.Run(t, open) }
 
 func TestModel(t *testing.T) { storetest.RunModel(t, open) }
+
+// TestNeighbours is large where tests may take long.
+func TestNeighbours(t *testing.T) {
+	n := storetest.Neighbour{Hosts: 150, PerHost: 3, For: 10 * time.Minute}
+	if long() {
+		n = storetest.Neighbour{Hosts: 5000, PerHost: 18, For: 90 * time.Minute}
+	}
+	srv := redistest.New(t, "--appendonly", "no")
+	storetest.RunNeighbours(t, func(t *testing.T, o storetest.Options) storetest.Store {
+		t.Helper()
+		s, err := redisstore.Open(t.Context(), redisstore.Options{URL: srv.URL(), Prefix: prefixOf(o.Dir), Now: o.Now, Undo: o.Undo})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}, n)
+}

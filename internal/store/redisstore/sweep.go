@@ -30,6 +30,12 @@ func (s *Store) Sweep(ctx context.Context) error {
 		return s.explain("sweep", err)
 	}
 	var failed first
+	switch former, err := s.former(ctx); {
+	case failed.stops(err):
+		return s.explain("sweep", failed.err)
+	case former && failed.stops(s.placeAll(ctx)):
+		return s.explain("sweep", failed.err)
+	}
 	for shard := range shardCount {
 		if failed.stops(s.sweepShard(ctx, shard, now)) {
 			return s.explain("sweep", failed.err)
@@ -123,7 +129,7 @@ func (s *Store) purgeRemoved(ctx context.Context, shard int, articleID, watchID 
 		if d == nil || d.Removed == 0 || d.Removed > now-s.o.Undo.Milliseconds() {
 			return s.db.ZRem(ctx, s.key(shard, "removed"), articleID+" "+watchID).Err()
 		}
-		w := s.change(a.record).on(a.version)
+		w := s.change(a.record, a.wanting()...).on(a.version)
 		if err := s.purge(ctx, w, a, watchID); err != nil {
 			return err
 		}
@@ -149,7 +155,7 @@ func (s *Store) purgeArticle(ctx context.Context, shard int, id string, now int6
 		if len(a.watches) > 0 {
 			return nil // removed ones that can be restored
 		}
-		w := s.change(a.record).on(a.version)
+		w := s.change(a.record, a.wanting()...).on(a.version)
 		for _, kind := range []string{"a", "s", "r", "c", "p", "log", "w"} {
 			w.do("DEL", w.own(kind))
 		}

@@ -31,7 +31,7 @@ func (s *Store) AddWatch(ctx context.Context, in watch.Watch) (stored watch.Watc
 			stored, created = a.watch(id), false
 			return nil
 		}
-		w := s.change(a.record).on(a.version)
+		w := s.change(a.record, a.wanting()...).on(a.version)
 		if !a.there {
 			a.state, a.due = watch.State{ID: a.id, URL: in.URL}, now
 			if err := w.create(in.URL, now); err != nil {
@@ -182,7 +182,7 @@ func (s *Store) edit(ctx context.Context, guild, id string, change func(a *snaps
 		if a.moving != "" {
 			return s.finished(ctx, a)
 		}
-		w := s.change(a.record).on(a.version)
+		w := s.change(a.record, a.wanting()...).on(a.version)
 		if err := change(a, a.watches[id], w, now); err != nil {
 			return err
 		}

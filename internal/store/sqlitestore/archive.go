@@ -484,7 +484,7 @@ func (s *Store) putFeedRecord(ctx context.Context, t tx, id string, f *archive.F
 			return err
 		}
 	}
-	return refreshFeedHost(ctx, t, host)
+	return feeds.refresh(ctx, t, is.Destination.Guild, host)
 }
 
 func (s *Store) putGuildRecord(ctx context.Context, t tx, id string, g *archive.Guild) error {

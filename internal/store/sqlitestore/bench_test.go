@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
 )
@@ -65,7 +66,7 @@ func BenchmarkLease50(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		ls, err := s.Lease(b.Context(), 50, time.Millisecond, 0)
+		ls, err := s.Lease(b.Context(), fair.Room{Free: 50}, time.Millisecond, 0)
 		if err != nil || len(ls) != 50 {
 			b.Fatalf("leased %d: %v", len(ls), err)
 		}

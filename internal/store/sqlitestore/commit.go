@@ -20,7 +20,7 @@ const keptVisits = 50
 func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error {
 	return s.update(ctx, "commit", func(t tx) error {
 		now := s.now()
-		host, err := held(ctx, t, l, now)
+		host, guild, err := held(ctx, t, l, now)
 		if err != nil {
 			return err
 		}
@@ -42,11 +42,21 @@ func (s *Store) Commit(ctx context.Context, l watch.Lease, c watch.Commit) error
 		if err := t.exec(ctx, `UPDATE articles SET due = ?, lease = 0, token = '' WHERE id = ?`, ms(c.Due), l.Article); err != nil {
 			return err
 		}
-		if err := refreshHost(ctx, t, host); err != nil || c.HostAfter.IsZero() {
+		if shared(l, guild) {
+			err = place(ctx, t, l.Article, now)
+		} else {
+			err = articles.refresh(ctx, t, guild, host)
+		}
+		if err != nil || c.HostAfter.IsZero() {
 			return err
 		}
-		return t.exec(ctx, `UPDATE hosts SET allowed = max(allowed, ?) WHERE host = ?`, ms(c.HostAfter), host)
+		return articles.asked(ctx, t, guild, ms(c.HostAfter), host)
 	})
+}
+
+// shared reports whether others than a guild watch an article.
+func shared(l watch.Lease, guild string) bool {
+	return slices.ContainsFunc(l.Watches, func(w watch.Watch) bool { return w.Destination.Guild != guild })
 }
 
 // checkCommit refuses a commit that was decided on other watches, or that could not

@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -56,7 +57,7 @@ func (s *Store) putFeed(ctx context.Context, t tx, f watch.Feed, due int64) erro
 		f.ID, f.Destination.Guild, host, ms(f.Created), due, doc); err != nil {
 		return err
 	}
-	return refreshFeedHost(ctx, t, host)
+	return feeds.refresh(ctx, t, f.Destination.Guild, host)
 }
 
 // feeds reads feeds, removed ones too.
@@ -143,7 +144,7 @@ func (s *Store) RemoveFeed(ctx context.Context, guild, id string) (out watch.Fee
 		); err != nil {
 			return err
 		}
-		return refreshFeedHost(ctx, t, article.Host(out.URL))
+		return feeds.refresh(ctx, t, guild, article.Host(out.URL))
 	})
 	return out, err
 }
@@ -182,7 +183,7 @@ func (s *Store) sweepFeeds(ctx context.Context, t tx, now int64) error {
 		if err := purgeFeed(ctx, t, f.ID); err != nil {
 			return err
 		}
-		if err := refreshFeedHost(ctx, t, article.Host(f.URL)); err != nil {
+		if err := feeds.refresh(ctx, t, f.Destination.Guild, article.Host(f.URL)); err != nil {
 			return err
 		}
 	}
@@ -201,47 +202,37 @@ func purgeFeed(ctx context.Context, t tx, id string) error {
 	)
 }
 
-// refreshFeedHost is refreshHost for feeds.
-func refreshFeedHost(ctx context.Context, t tx, host string) error {
-	return t.exec(ctx, `INSERT INTO hosts (host, feed_due) VALUES (?1, (SELECT min(queue) FROM feeds WHERE host = ?1))
-		ON CONFLICT (host) DO UPDATE SET feed_due = excluded.feed_due`, host)
-}
-
 // LeaseFeeds implements watch.FeedStore.
-func (s *Store) LeaseFeeds(ctx context.Context, n int, d, spacing time.Duration) (out []watch.FeedLease, err error) {
-	if n <= 0 {
+func (s *Store) LeaseFeeds(ctx context.Context, room fair.Room, d, spacing time.Duration) (out []watch.FeedLease, err error) {
+	if room.Free <= 0 {
 		return nil, nil
 	}
-	if idle, err := s.idle(ctx, `SELECT 1 FROM hosts WHERE feed_turn <= ? LIMIT 1`); idle || err != nil {
+	if idle, err := feeds.idle(ctx, s); idle || err != nil {
 		return nil, s.explain("lease feeds", err)
 	}
 	err = s.update(ctx, "lease feeds", func(t tx) error {
 		out = nil
-		now := s.now()
-		ids, err := pick(ctx, t, refreshFeedHost, `SELECT h.host, (SELECT f.id FROM feeds f WHERE f.host = h.host AND f.queue <= ?1 ORDER BY f.queue, f.id LIMIT 1)
-			FROM hosts h WHERE h.feed_turn <= ?1 ORDER BY h.feed_turn, h.host LIMIT ?2`, now, n)
-		if err != nil {
-			return err
-		}
-		token := secret()
-		for _, id := range ids {
-			l, err := s.takeFeed(ctx, t, id, token, now, d, spacing)
-			if err != nil {
-				return err
+		now, token := s.now(), secret()
+		return feeds.share(ctx, t, now, room, func(guild string, ds []due) error {
+			var hosts []string
+			for _, one := range ds {
+				l, err := s.takeFeed(ctx, t, one.id, token, now, d)
+				if err != nil {
+					return err
+				}
+				out, hosts = append(out, l), append(hosts, one.host)
 			}
-			out = append(out, l)
-		}
-		return nil
+			return feeds.asked(ctx, t, guild, now+spacing.Milliseconds(), hosts...)
+		})
 	})
 	return out, err
 }
 
-func (s *Store) takeFeed(ctx context.Context, t tx, id, token string, now int64, d, spacing time.Duration) (l watch.FeedLease, err error) {
+func (s *Store) takeFeed(ctx context.Context, t tx, id, token string, now int64, d time.Duration) (l watch.FeedLease, err error) {
 	until := now + d.Milliseconds()
-	var host string
 	var state, doc []byte
 	err = t.QueryRowContext(ctx, `UPDATE feeds SET fence = fence + 1, token = (fence + 1) || '-' || ?, lease = ? WHERE id = ?
-		RETURNING host, token, validators, doc`, token, until, id).Scan(&host, &l.Token, &state, &doc)
+		RETURNING token, validators, doc`, token, until, id).Scan(&l.Token, &state, &doc)
 	if err != nil {
 		return l, err
 	}
@@ -250,16 +241,10 @@ func (s *Store) takeFeed(ctx context.Context, t tx, id, token string, now int64,
 		return l, fmt.Errorf("feed %s: %w", id, err)
 	}
 	urls, err := column(ctx, t, `SELECT url FROM seen WHERE feed = ?`, id)
-	if err != nil {
-		return l, err
-	}
 	for _, u := range urls {
 		l.Seen[u] = true
 	}
-	if err := refreshFeedHost(ctx, t, host); err != nil {
-		return l, err
-	}
-	return l, t.exec(ctx, `UPDATE hosts SET allowed = ? WHERE host = ?`, now+spacing.Milliseconds(), host)
+	return l, err
 }
 
 // CommitFeed implements watch.FeedStore.
@@ -295,10 +280,10 @@ func (s *Store) CommitFeed(ctx context.Context, l watch.FeedLease, c watch.FeedC
 		if err := s.addVisit(ctx, t, l.Feed.ID, c.Visit); err != nil {
 			return err
 		}
-		if err := refreshFeedHost(ctx, t, host); err != nil || c.HostAfter.IsZero() {
+		if err := feeds.refresh(ctx, t, l.Feed.Destination.Guild, host); err != nil || c.HostAfter.IsZero() {
 			return err
 		}
-		return t.exec(ctx, `UPDATE hosts SET allowed = max(allowed, ?) WHERE host = ?`, ms(c.HostAfter), host)
+		return feeds.asked(ctx, t, l.Feed.Destination.Guild, ms(c.HostAfter), host)
 	})
 }
 

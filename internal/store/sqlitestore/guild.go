@@ -108,7 +108,7 @@ func (s *Store) forget(ctx context.Context, t tx, guild string, now int64) error
 		}
 	}
 	for _, host := range hosts {
-		if err := refreshFeedHost(ctx, t, host); err != nil {
+		if err := feeds.refresh(ctx, t, guild, host); err != nil {
 			return err
 		}
 	}

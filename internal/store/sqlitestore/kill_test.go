@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
 )
@@ -50,7 +51,7 @@ func work(ctx context.Context, path string) error {
 		return err
 	}
 	for round := 0; ; round++ {
-		ls, err := s.Lease(ctx, 2, killHold, time.Millisecond)
+		ls, err := s.Lease(ctx, fair.Room{Free: 2}, killHold, time.Millisecond)
 		if err != nil {
 			return err
 		}

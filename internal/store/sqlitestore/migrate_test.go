@@ -13,6 +13,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/mute"
 	"erratum/internal/report"
 	"erratum/internal/store/sqlitestore"
@@ -129,7 +130,7 @@ func fillFixture(t *testing.T, path string) {
 	_, _, err = s.AddFeed(ctx, watch.Feed{URL: "https://b.example/feed", Destination: here, Match: []string{"bridge"}})
 	must(err)
 	now = now.Add(time.Minute)
-	fl, err := s.LeaseFeeds(ctx, 1, time.Minute, time.Second)
+	fl, err := s.LeaseFeeds(ctx, fair.Room{Free: 1}, time.Minute, time.Second)
 	must(err)
 	must(s.CommitFeed(ctx, fl[0], watch.FeedCommit{Seen: []string{"https://b.example/1"}, Due: now}))
 }
@@ -179,7 +180,7 @@ func checkFixture(t *testing.T, path string) {
 	if set, err := s.Settings(ctx, here.Guild); err != nil || set.Zone != "Europe/Berlin" {
 		t.Errorf("settings: %+v, %v", set, err)
 	}
-	fl, err := s.LeaseFeeds(ctx, 1, time.Minute, time.Second)
+	fl, err := s.LeaseFeeds(ctx, fair.Room{Free: 1}, time.Minute, time.Second)
 	if err != nil || len(fl) != 1 || !fl[0].Seen["https://b.example/1"] || fl[0].Feed.Match[0] != "bridge" {
 		t.Errorf("feed: %+v, %v", fl, err)
 	}

@@ -48,7 +48,7 @@ func (s *Store) Move(ctx context.Context, l watch.Lease, toURL string) (target s
 		} else if is != l.Article && is == target {
 			return nil // done before
 		}
-		if _, err := held(ctx, t, l, now); err != nil {
+		if _, _, err := held(ctx, t, l, now); err != nil {
 			return err
 		}
 		if target == l.Article { // back to where it once was: what is left there is older

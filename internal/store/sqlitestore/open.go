@@ -21,7 +21,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 8
+const schemaVersion = 9
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -79,6 +79,61 @@ CREATE INDEX turns_at ON turns (guild, at);`,
   token   TEXT NOT NULL,
   PRIMARY KEY (guild, channel)
 ) STRICT, WITHOUT ROWID;`,
+		`ALTER TABLE hosts RENAME TO former_hosts;
+CREATE TABLE hosts (
+  host    TEXT PRIMARY KEY,
+  allowed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO hosts (host, allowed) SELECT host, allowed FROM former_hosts WHERE allowed > 0;
+DROP TABLE former_hosts;
+ALTER TABLE articles RENAME TO former;
+CREATE TABLE articles (
+  id        TEXT PRIMARY KEY,
+  host      TEXT NOT NULL,
+  guild     TEXT NOT NULL DEFAULT '',
+  url       TEXT NOT NULL,
+  title     TEXT NOT NULL DEFAULT '',
+  due       INTEGER NOT NULL,
+  lease     INTEGER NOT NULL DEFAULT 0,
+  token     TEXT NOT NULL DEFAULT '',
+  fence     INTEGER NOT NULL DEFAULT 0,
+  version   INTEGER NOT NULL DEFAULT 0,
+  active    INTEGER NOT NULL DEFAULT 0,
+  last      INTEGER NOT NULL DEFAULT 0,
+  trouble   INTEGER NOT NULL DEFAULT 0,
+  unwatched INTEGER NOT NULL DEFAULT 0,
+  queue     INTEGER GENERATED ALWAYS AS
+            (CASE WHEN active = 0 THEN NULL WHEN lease > 0 THEN lease ELSE due END) VIRTUAL
+) STRICT, WITHOUT ROWID;
+INSERT INTO articles (id, host, guild, url, title, due, lease, token, fence, version, active, last, trouble, unwatched)
+  SELECT id, host, coalesce((SELECT min(guild) FROM watches w WHERE w.article = former.id AND w.removed = 0 AND w.paused = 0), ''),
+    url, title, due, lease, token, fence, version, active, last, trouble, unwatched FROM former;
+DROP TABLE former;
+CREATE INDEX articles_queue ON articles (guild, host, queue) WHERE queue IS NOT NULL;
+CREATE INDEX articles_unwatched ON articles (unwatched) WHERE unwatched > 0;
+DROP INDEX feeds_queue;
+CREATE INDEX feeds_queue ON feeds (guild, host, queue);
+CREATE TABLE lines (
+  kind  TEXT NOT NULL,
+  guild TEXT NOT NULL,
+  host  TEXT NOT NULL,
+  turn  INTEGER NOT NULL,
+  PRIMARY KEY (kind, guild, host)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lines_turn ON lines (kind, guild, turn);
+CREATE INDEX lines_host ON lines (host);
+CREATE TABLE fronts (
+  kind  TEXT NOT NULL,
+  guild TEXT NOT NULL,
+  turn  INTEGER NOT NULL,
+  PRIMARY KEY (kind, guild)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fronts_turn ON fronts (kind, turn);
+INSERT INTO lines (kind, guild, host, turn) SELECT 'a', a.guild, a.host, max(min(a.queue), coalesce(h.allowed, 0))
+  FROM articles a LEFT JOIN hosts h ON h.host = a.host WHERE a.queue IS NOT NULL GROUP BY a.guild, a.host;
+INSERT INTO lines (kind, guild, host, turn) SELECT 'f', f.guild, f.host, max(min(f.queue), coalesce(h.allowed, 0))
+  FROM feeds f LEFT JOIN hosts h ON h.host = f.host GROUP BY f.guild, f.host;
+INSERT INTO fronts (kind, guild, turn) SELECT kind, guild, min(turn) FROM lines GROUP BY kind, guild;`,
 	}
 }
 

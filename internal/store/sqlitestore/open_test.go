@@ -19,6 +19,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
 )
@@ -399,7 +400,7 @@ func TestInBubble(t *testing.T) {
 		s, w := fill(t, path, 2)
 		defer closeStore(t, s)
 		time.Sleep(time.Hour)
-		ls, err := s.Lease(t.Context(), 1, time.Minute, time.Second)
+		ls, err := s.Lease(t.Context(), fair.Room{Free: 1}, time.Minute, time.Second)
 		if err != nil || len(ls) != 1 || ls[0].Article != w.Article {
 			t.Fatalf("leased %v, %v", ls, err)
 		}

@@ -1,27 +1,41 @@
--- The store's schema, version 8. Times are milliseconds since 1970 UTC by the
+-- The store's schema, version 9. Times are milliseconds since 1970 UTC by the
 -- store's clock, 0 is never. Blobs named doc are JSON, zstd over 200 bytes.
 -- A change here needs a new version in open.go, a migration, and a new fixture.
 
--- A host is asked one article at a time. due is the earliest of its articles
--- (NULL: none), turn when it may be asked next, so that a claim reads from the head
--- of one index and never passes over hosts that must wait.
+-- Until when a host must not be asked again.
 CREATE TABLE hosts (
-  host      TEXT PRIMARY KEY,
-  allowed   INTEGER NOT NULL DEFAULT 0,
-  due       INTEGER,
-  feed_due  INTEGER,
-  turn      INTEGER GENERATED ALWAYS AS (max(allowed, due)) VIRTUAL,
-  feed_turn INTEGER GENERATED ALWAYS AS (max(allowed, feed_due)) VIRTUAL
+  host    TEXT PRIMARY KEY,
+  allowed INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX hosts_turn ON hosts (turn) WHERE turn IS NOT NULL;
-CREATE INDEX hosts_feed_turn ON hosts (feed_turn) WHERE feed_turn IS NOT NULL;
+-- A line is what a guild has at a host, of articles (kind a) or feeds (f). turn is when
+-- the host may be asked next for it: when the first is due, but not before the host may
+-- be asked. A front is when the first of a guild's lines has its turn, so that a claim
+-- reads from the heads of two indexes, never passes over hosts that must wait, and finds
+-- each guild however much another has due.
+CREATE TABLE lines (
+  kind  TEXT NOT NULL,
+  guild TEXT NOT NULL,
+  host  TEXT NOT NULL,
+  turn  INTEGER NOT NULL,
+  PRIMARY KEY (kind, guild, host)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX lines_turn ON lines (kind, guild, turn);
+CREATE INDEX lines_host ON lines (host);
+CREATE TABLE fronts (
+  kind  TEXT NOT NULL,
+  guild TEXT NOT NULL,
+  turn  INTEGER NOT NULL,
+  PRIMARY KEY (kind, guild)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX fronts_turn ON fronts (kind, turn);
 
--- lease is when the lease ends (0: not leased), version that of the watch set,
--- active the number of watches that want checks, trouble since when it is blind or
--- gone, queue when it may be leased.
+-- guild is the one in whose line it stands (empty: in none), lease when the lease ends
+-- (0: not leased), version that of the watch set, active the number of watches that
+-- want checks, trouble since when it is blind or gone, queue when it may be leased.
 CREATE TABLE articles (
   id        TEXT PRIMARY KEY,
   host      TEXT NOT NULL,
+  guild     TEXT NOT NULL DEFAULT '',
   url       TEXT NOT NULL,
   title     TEXT NOT NULL DEFAULT '',
   due       INTEGER NOT NULL,
@@ -36,7 +50,7 @@ CREATE TABLE articles (
   queue     INTEGER GENERATED ALWAYS AS
             (CASE WHEN active = 0 THEN NULL WHEN lease > 0 THEN lease ELSE due END) VIRTUAL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX articles_queue ON articles (host, queue) WHERE queue IS NOT NULL;
+CREATE INDEX articles_queue ON articles (guild, host, queue) WHERE queue IS NOT NULL;
 CREATE INDEX articles_unwatched ON articles (unwatched) WHERE unwatched > 0;
 
 CREATE TABLE states (article TEXT PRIMARY KEY, doc BLOB NOT NULL) STRICT;
@@ -177,7 +191,7 @@ CREATE TABLE feeds (
   doc        BLOB NOT NULL,
   queue      INTEGER GENERATED ALWAYS AS (CASE WHEN lease > 0 THEN lease ELSE due END) VIRTUAL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX feeds_queue ON feeds (host, queue);
+CREATE INDEX feeds_queue ON feeds (guild, host, queue);
 CREATE INDEX feeds_guild ON feeds (guild, created, id);
 CREATE TABLE seen (
   n    INTEGER PRIMARY KEY,

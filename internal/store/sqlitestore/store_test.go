@@ -1,8 +1,10 @@
 package sqlitestore_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/store/storetest"
@@ -23,3 +25,12 @@ func open(t *testing.T, o storetest.Options) storetest.Store {
 func TestStore(t *testing.T) { storetest.Run(t, open) }
 
 func TestModel(t *testing.T) { storetest.RunModel(t, open) }
+
+// TestNeighbours is large where tests may take long.
+func TestNeighbours(t *testing.T) {
+	n := storetest.Neighbour{Hosts: 250, PerHost: 4, For: 20 * time.Minute}
+	if os.Getenv("ERRATUM_LONG") != "" {
+		n = storetest.Neighbour{Hosts: 5000, PerHost: 18, For: 90 * time.Minute}
+	}
+	storetest.RunNeighbours(t, open, n)
+}

@@ -33,7 +33,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			do(`DELETE FROM turns WHERE at <= ?`, now-keepTurns.Milliseconds()),
 			do(`DELETE FROM lanes WHERE until <= ?`, now),
 			do(`DELETE FROM stories WHERE at <= ?`, now-alert.StoryKept.Milliseconds()),
-			do(`DELETE FROM hosts WHERE due IS NULL AND feed_due IS NULL AND allowed <= ?`, now),
+			do(`DELETE FROM hosts WHERE allowed <= ?`, now),
 		)
 	})
 	if err != nil {

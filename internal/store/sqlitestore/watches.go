@@ -70,15 +70,13 @@ func (s *Store) putWatch(ctx context.Context, t tx, w watch.Watch) error {
 // watchesChanged brings an article up to date after one of its watches changed: the
 // version of the set, whether anyone wants checks, since when nobody watches.
 func watchesChanged(ctx context.Context, t tx, articleID string, now int64) error {
-	var host string
-	err := t.QueryRowContext(ctx, `UPDATE articles SET version = version + 1,
+	if err := t.one(ctx, `UPDATE articles SET version = version + 1,
 		active = (SELECT count(*) FROM watches WHERE article = ?1 AND removed = 0 AND paused = 0),
 		unwatched = CASE WHEN EXISTS (SELECT 1 FROM watches WHERE article = ?1 AND removed = 0) THEN 0 WHEN unwatched > 0 THEN unwatched ELSE ?2 END
-		WHERE id = ?1 RETURNING host`, articleID, now).Scan(&host)
-	if err != nil {
+		WHERE id = ?1`, articleID, now); err != nil {
 		return err
 	}
-	return refreshHost(ctx, t, host)
+	return place(ctx, t, articleID, now)
 }
 
 // AddWatch implements watch.Registry.

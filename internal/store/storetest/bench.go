@@ -13,6 +13,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/report"
 	"erratum/internal/watch"
 )
@@ -96,7 +97,7 @@ func (b *bench) add(d alert.Destination, url string) watch.Watch {
 // lease takes all that is due now.
 func (b *bench) lease() []watch.Lease {
 	b.Helper()
-	ls, err := b.Lease(b.Context(), 100, hold, spacing)
+	ls, err := b.Lease(b.Context(), fair.Room{Free: 100}, hold, spacing)
 	b.must(err)
 	return ls
 }

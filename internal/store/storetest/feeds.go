@@ -6,6 +6,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -36,7 +37,7 @@ func (b *bench) addFeed(d alert.Destination, url string) watch.Feed {
 
 func (b *bench) leaseFeeds() []watch.FeedLease {
 	b.Helper()
-	ls, err := b.LeaseFeeds(b.Context(), 100, hold, spacing)
+	ls, err := b.LeaseFeeds(b.Context(), fair.Room{Free: 100}, hold, spacing)
 	b.must(err)
 	return ls
 }

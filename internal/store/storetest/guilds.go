@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -136,7 +137,7 @@ func guildForget(b *bench) {
 	b.equal("what is left", []any{len(ws), len(ts), len(fs), set, b.health(here.Guild)}, []any{0, 0, 0, alert.Settings{}, watch.Health{}})
 	_, err = b.RestoreWatch(ctx, next.Guild, removed.ID)
 	b.wantErr(err, watch.ErrNotFound)
-	if ls, err := b.LeaseFeeds(ctx, 9, hold, spacing); err != nil || len(ls) != 0 {
+	if ls, err := b.LeaseFeeds(ctx, fair.Room{Free: 9}, hold, spacing); err != nil || len(ls) != 0 {
 		b.Fatalf("feed %s is still polled: %v", f.ID, err)
 	}
 	ds := b.claim()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -107,7 +108,7 @@ func leaseShared(b *bench) {
 		var wg sync.WaitGroup
 		for _, s := range stores {
 			wg.Go(func() {
-				ls, err := s.Lease(b.Context(), 3, time.Hour, spacing)
+				ls, err := s.Lease(b.Context(), fair.Room{Free: 3}, time.Hour, spacing)
 				if err != nil {
 					b.Error(err)
 				}
@@ -145,7 +146,7 @@ func leaseSpacing(b *bench) {
 		b.Fatalf("a spacing later: %d leases, want 1", len(ls))
 	}
 	b.clock.advance(spacing)
-	if ls, err := b.Lease(b.Context(), 0, hold, spacing); err != nil || len(ls) != 0 {
+	if ls, err := b.Lease(b.Context(), fair.Room{Free: 0}, hold, spacing); err != nil || len(ls) != 0 {
 		b.Fatalf("asked for none: %v, %v", ls, err)
 	}
 }
@@ -160,7 +161,7 @@ func leaseBlockedHost(b *bench) {
 	b.must(b.Commit(b.Context(), l, c))
 	b.add(there, url("quick.example", 1))
 	b.clock.advance(time.Minute)
-	ls, err := b.Lease(b.Context(), 1, hold, spacing)
+	ls, err := b.Lease(b.Context(), fair.Room{Free: 1}, hold, spacing)
 	b.must(err)
 	if len(ls) != 1 || article.Host(ls[0].State.URL) != "quick.example" {
 		b.Fatalf("leased %+v", ls)
@@ -183,7 +184,7 @@ func leaseHostOrder(b *bench) {
 	}
 	var got []string
 	for range 3 {
-		ls, err := b.Lease(b.Context(), 1, hold, spacing)
+		ls, err := b.Lease(b.Context(), fair.Room{Free: 1}, hold, spacing)
 		b.must(err)
 		got = append(got, article.Host(ls[0].State.URL))
 	}
@@ -212,7 +213,7 @@ func leaseFair(b *bench) {
 	// Ten hosts of guild-a are free at once, four leases a tick: the newcomer's host
 	// comes at its turn behind those ten, not behind 300 articles.
 	for tick := range 5 {
-		ls, err := b.Lease(b.Context(), 4, hold, spacing)
+		ls, err := b.Lease(b.Context(), fair.Room{Free: 4}, hold, spacing)
 		b.must(err)
 		for _, l := range ls {
 			if l.Article == lone.Article {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -61,7 +62,18 @@ type modelArticle struct {
 	version int
 	leased  map[string]int // version of the watch set by token
 	last    int
-	watches map[string]int // told, by watch ID
+	watches map[string]int    // told, by watch ID
+	guilds  map[string]string // by watch ID
+}
+
+// only reports whether nobody else watches the article.
+func (a *modelArticle) only(guild string) bool {
+	for id := range a.watches {
+		if a.guilds[id] != guild {
+			return false
+		}
+	}
+	return true
 }
 
 type modelDelivery struct {
@@ -90,10 +102,12 @@ func must(r *rapid.T, err error) {
 	}
 }
 
+var modelGuilds = []string{"g", "h"}
+
 // place is a watch that may or may not exist: few, so that actions meet.
 func place(r *rapid.T) (alert.Destination, string, string) {
 	host := rapid.SampledFrom([]string{"a.example", "b.example"}).Draw(r, "host")
-	d := alert.Destination{Guild: "g", Channel: rapid.SampledFrom([]string{"1", "2"}).Draw(r, "channel")}
+	d := alert.Destination{Guild: rapid.SampledFrom(modelGuilds).Draw(r, "guild"), Channel: rapid.SampledFrom([]string{"1", "2"}).Draw(r, "channel")}
 	return d, host, url(host, rapid.IntRange(1, 2).Draw(r, "article"))
 }
 
@@ -103,14 +117,14 @@ func (m *model) add(r *rapid.T) {
 	must(r, err)
 	a := m.articles[w.Article]
 	if a == nil {
-		a = &modelArticle{host: host, due: m.now(), leased: map[string]int{}, watches: map[string]int{}}
+		a = &modelArticle{host: host, due: m.now(), leased: map[string]int{}, watches: map[string]int{}, guilds: map[string]string{}}
 		m.articles[w.Article] = a
 	}
 	if _, there := a.watches[w.ID]; there == created {
 		r.Fatalf("created %v, but there %v", created, there)
 	}
 	if created {
-		a.watches[w.ID] = a.last
+		a.watches[w.ID], a.guilds[w.ID] = a.last, d.Guild
 		m.queues[w.ID] = nil
 	}
 	if m.now().Before(a.due) {
@@ -148,7 +162,7 @@ func (m *model) lease(r *rapid.T) {
 			want[a.host] = true
 		}
 	}
-	ls, err := m.s.Lease(r.Context(), n, hold, spacing)
+	ls, err := m.s.Lease(r.Context(), fair.Room{Free: n}, hold, spacing)
 	must(r, err)
 	if len(ls) != min(n, len(want)) {
 		r.Fatalf("leased %d, want %d of %v", len(ls), min(n, len(want)), want)
@@ -159,11 +173,14 @@ func (m *model) lease(r *rapid.T) {
 			r.Fatalf("leased %s, which is not due", l.Article)
 		}
 		for _, b := range m.articles {
-			if b.host == a.host && len(b.watches) > 0 && b.turn().Before(a.turn()) {
-				r.Fatalf("leased %s of %s before one due earlier", l.Article, a.host)
+			if b.host == a.host && len(b.watches) > 0 && b.only(l.Guild) && b.turn().Before(a.turn()) {
+				r.Fatalf("leased %s of %s before one of %s's due earlier", l.Article, a.host, l.Guild)
 			}
 		}
 		delete(want, a.host)
+		if !slices.ContainsFunc(l.Watches, func(w watch.Watch) bool { return w.Destination.Guild == l.Guild }) {
+			r.Fatalf("leased %s for %q, which does not watch it", l.Article, l.Guild)
+		}
 		told := map[string]int{}
 		for _, w := range l.Watches {
 			told[w.ID] = w.Told
@@ -286,11 +303,17 @@ func (m *model) wait(r *rapid.T) {
 
 // check compares what can be read after each step.
 func (m *model) check(r *rapid.T) {
-	ws, err := m.s.Watches(r.Context(), "g")
-	must(r, err)
 	got, want := map[string]int{}, map[string]int{}
-	for _, w := range ws {
-		got[w.ID] = w.Told
+	waits := 0
+	for _, guild := range modelGuilds {
+		ws, err := m.s.Watches(r.Context(), guild)
+		must(r, err)
+		for _, w := range ws {
+			got[w.ID] = w.Told
+		}
+		h, err := m.s.Health(r.Context(), guild)
+		must(r, err)
+		waits += h.Queued
 	}
 	for _, id := range slices.Sorted(maps.Keys(m.articles)) {
 		a := m.articles[id]
@@ -315,9 +338,7 @@ func (m *model) check(r *rapid.T) {
 	for _, q := range m.queues {
 		queued += len(q)
 	}
-	h, err := m.s.Health(r.Context(), "g")
-	must(r, err)
-	if h.Queued != queued {
-		r.Fatalf("%d deliveries wait, want %d", h.Queued, queued)
+	if waits != queued {
+		r.Fatalf("%d deliveries wait, want %d", waits, queued)
 	}
 }

@@ -70,6 +70,7 @@ func Run(t *testing.T, open Open) {
 		cases []test
 	}{
 		{"lease", leaseTests()},
+		{"fair", fairTests()},
 		{"commit", commitTests()},
 		{"history", historyTests()},
 		{"outbox", outboxTests()},

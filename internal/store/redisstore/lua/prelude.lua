@@ -8,21 +8,32 @@ local function clock(given)
   return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 end
 
--- place sets a host's turn: when its earliest is due, but not before it is allowed.
-local function place(turns, due, allowed, host)
-  local first = redis.call('ZRANGE', due, 0, 0, 'WITHSCORES')
+-- place sets the turn of a guild's line to a host: when its first is due, but not
+-- before the host may be asked.
+local function place(lines, line, at, from, guild, host)
+  local first = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
   if first[2] then
-    redis.call('ZADD', turns, math.max(allowed, tonumber(first[2])), host)
-  else
-    redis.call('ZREM', turns, host)
+    if redis.call('ZADD', lines, math.max(from, tonumber(first[2])), host) == 1 then
+      redis.call('SADD', at, guild)
+    end
+  elseif redis.call('ZREM', lines, host) == 1 then
+    redis.call('SREM', at, guild)
   end
 end
 
--- refresh brings both turns of a host up to date, for articles and for feeds.
-local function refresh(hosts, feeds, allowed, due, feeddue, host)
-  local from = tonumber(redis.call('ZSCORE', allowed, host) or 0)
-  place(hosts, due, from, host)
-  place(feeds, feeddue, from, host)
+-- front sets when the first of a guild's lines has its turn.
+local function front(fronts, lines, guild)
+  local first = redis.call('ZRANGE', lines, 0, 0, 'WITHSCORES')
+  if first[2] then
+    redis.call('ZADD', fronts, first[2], guild)
+  else
+    redis.call('ZREM', fronts, guild)
+  end
+end
+
+-- allowed_from is when a host may be asked again; 0: now.
+local function allowed_from(allowed, host)
+  return tonumber(redis.call('ZSCORE', allowed, host) or 0)
 end
 
 -- token makes a fencing token of a record: a counter, and a random part because a
