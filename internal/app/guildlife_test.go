@@ -244,20 +244,47 @@ func TestLockedThread(t *testing.T) {
 	})
 }
 
-// TestLostPermission: told once; what waits is told when it is given back.
+// TestLostPermission: told at once, before an alert fails, and once; what waits is told
+// when it is given back.
 func TestLostPermission(t *testing.T) {
 	live(t, 5*time.Second, func(l *life) {
 		l.add(alertsHere, "10m")
+		l.discord.SetPermissions(othersHere, discordtest.ViewChannel) // nothing is told there
 		l.discord.SetPermissions(alertsHere, discordtest.ViewChannel)
+		const lost = "<#" + alertsHere + ">|“Swing bridge to close for nine weeks”|missing Send Messages|`/setup` there"
+		l.reads(time.Minute, noticesHere, lost)
 		l.shows(tale("4,200 drivers", "5,900 drivers"))
-		l.reads(3*time.Hour, noticesHere, "<#"+alertsHere+">|can't post alerts|`/setup` there")
+		l.reads(3*time.Hour, noticesHere, lost)
 		l.reads(0, alertsHere)
 		if got := l.say(noticesHere, "status"); !strings.Contains(got, "Send Messages") || !strings.Contains(got, "<#"+alertsHere+">") {
 			t.Errorf("status: %q", got)
 		}
 		l.discord.SetPermissions(alertsHere, discordtest.AllPermissions)
-		l.reads(20*time.Minute, alertsHere, "4,200|5,900")
-		l.reads(time.Hour, noticesHere, "can't post alerts")
+		l.reads(time.Minute, alertsHere, "4,200|5,900")
+		l.reads(time.Hour, noticesHere, lost)
+	})
+}
+
+// TestRoleTakenAway: what roles may do is looked at, too, and only when that changed.
+func TestRoleTakenAway(t *testing.T) {
+	live(t, 5*time.Second, func(l *life) {
+		l.add(alertsHere, "10m")
+		l.discord.SetPermissions(noticesHere, discordtest.AllPermissions) // whatever roles say
+		everyone := discordtest.Role{ID: guildA, Name: "@everyone", Permissions: discordtest.DefaultPermissions}
+		l.discord.SetRole(guildA, everyone)
+		l.reads(time.Minute, noticesHere)
+		before := l.discord.Count("GET /guilds/*/roles")
+		for range 20 {
+			everyone.Name += "!"
+			l.discord.SetRole(guildA, everyone)
+			time.Sleep(time.Minute)
+		}
+		if n := l.discord.Count("GET /guilds/*/roles"); n != before {
+			t.Errorf("asked %d times what may be done, since a role got another name", n-before)
+		}
+		everyone.Permissions &^= discordtest.EmbedLinks
+		l.discord.SetRole(guildA, everyone)
+		l.reads(time.Minute, noticesHere, "<#"+alertsHere+">|missing Embed Links")
 	})
 }
 

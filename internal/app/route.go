@@ -177,6 +177,23 @@ func (r *routes) Locked(ctx context.Context, guild, thread string, locked bool) 
 	})
 }
 
+// Barred implements discord.Channels: it tells of a channel in which alerts can't be
+// posted any more, before one fails, and lets those that wait go where they can be again.
+func (r *routes) Barred(ctx context.Context, guild, channel, why string) error {
+	at := alert.Destination{Guild: guild, Channel: channel}
+	if why == "" {
+		return r.mended(ctx, at)
+	}
+	speak, err := r.speakers(ctx, guild)
+	if err != nil || len(speak[channel]) == 0 {
+		return err
+	}
+	return r.tell(ctx, at, "barred", alert.Notice{
+		Channel: channel,
+		Text:    "I can't post the alerts of " + some(speak[channel]) + " there any more: " + why + ". They are kept for three days and tried again every quarter of an hour; `setup` there shows what to allow.",
+	})
+}
+
 // some names the first of several.
 func some(titles []string) string {
 	first := "“" + report.Escape(titles[0]) + "”"
@@ -186,7 +203,7 @@ func some(titles []string) string {
 	return first
 }
 
-// mended forgets that a channel was broken.
+// mended forgets that a channel was broken, and lets what waits for it go.
 func (r *routes) mended(ctx context.Context, to alert.Destination) error {
 	s, err := r.store.Settings(ctx, to.Guild)
 	if err != nil {
@@ -199,5 +216,8 @@ func (r *routes) mended(ctx context.Context, to alert.Destination) error {
 		delete(s.Broken, to.Channel)
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return r.store.Pause(ctx, to, 0, "") // what waits need not wait for the quarter of an hour
 }

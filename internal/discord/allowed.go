@@ -16,11 +16,14 @@ import (
 
 // place is as much of a channel as tells what may be done in it.
 type place struct {
-	ID         string                `json:"id"`
-	Guild      string                `json:"guild_id"`
-	Parent     string                `json:"parent_id"`
-	Name       string                `json:"name"`
-	Type       discordgo.ChannelType `json:"type"`
+	ID     string                `json:"id"`
+	Guild  string                `json:"guild_id"`
+	Parent string                `json:"parent_id"`
+	Name   string                `json:"name"`
+	Type   discordgo.ChannelType `json:"type"`
+	Thread struct {
+		Locked bool `json:"locked"`
+	} `json:"thread_metadata"`
 	Overwrites []struct {
 		ID    string                            `json:"id"`
 		Type  discordgo.PermissionOverwriteType `json:"type"`
@@ -151,11 +154,14 @@ func (r *rest) lacks(ctx context.Context, s standing, channel string) ([]permiss
 	case !p.takesMessages():
 		return nil, &failure{Code: codeWrongChannel, Status: http.StatusBadRequest, Err: errors.New("no channel for messages")}
 	}
-	thread := p.thread()
+	thread, locked := p.thread(), p.Thread.Locked
 	if thread {
 		if p, err = r.place(ctx, p.Parent); err != nil {
 			return nil, err
 		}
+	}
+	if have := s.in(p); locked && have&discordgo.PermissionManageThreads == 0 {
+		return nil, &failure{Code: codeThreadLocked, Status: http.StatusBadRequest, Err: errors.New("the thread is locked")}
 	}
 	return absent(s.in(p), thread), nil
 }
@@ -283,6 +289,8 @@ func unseen(channel string, err error) error {
 		return nil
 	case errors.Is(err, errElsewhere), errors.As(err, &f) && (f.Code == codeUnknownChannel || f.Status == http.StatusNotFound):
 		return &command.Error{Text: "There is no such channel in this server.", Next: "Pick one from the list that Discord offers."}
+	case f.Code == codeThreadLocked:
+		return &command.Error{Text: "The thread <#" + channel + "> is locked.", Next: "Unlock it, then try again."}
 	case f.Code == codeNoAccess, f.Status == http.StatusForbidden:
 		return &command.Error{Text: "I can't see <#" + channel + ">.", Next: "Edit the channel → Permissions → add me and allow **View Channel**, then try again."}
 	case f.Code == codeWrongChannel:

@@ -47,6 +47,9 @@ type Channels interface {
 	Gone(ctx context.Context, guild, channel, name string) error
 	// Locked hears of a thread that takes no messages any more, or takes them again.
 	Locked(ctx context.Context, guild, thread string, locked bool) error
+	// Barred hears what keeps alerts from being posted in a channel where they go, in
+	// CommonMark; empty: nothing does. It may hear the same again.
+	Barred(ctx context.Context, guild, channel, why string) error
 }
 
 // Options of a [Bot]. Token and Router are needed.
@@ -138,6 +141,7 @@ type Bot struct {
 	starts    starts
 	holder    *holder
 	events    chan event // from the gateway
+	touched   chan permissionsChanged
 }
 
 // New makes a bot that does nothing until Run is called; its sink works at once.
@@ -151,7 +155,7 @@ func New(o Options) (*Bot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("discord: %w", err)
 	}
-	b := &Bot{o: o, transport: t, rest: r, events: make(chan event, maxWaiting), holder: newHolder(o.Sessions)}
+	b := &Bot{o: o, transport: t, rest: r, events: make(chan event, maxWaiting), touched: make(chan permissionsChanged, rightsQueued), holder: newHolder(o.Sessions)}
 	b.sink = &Sink{rest: r, note: func(text string, err error) { o.Log.Warn(text, "error", err) }}
 	b.specs = command.Specs()
 	if _, ok := command.Find(setupSpec.Name); !ok {
@@ -174,6 +178,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	app, err := b.introduce(running)
 	if err == nil {
 		owned.Go(func() { b.work(running, app) })
+		owned.Go(func() { b.watchRights(running) })
 		err = b.allConnected(running)
 	}
 	cancel()

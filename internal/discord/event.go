@@ -20,7 +20,10 @@ type event struct {
 
 // heeds reports whether the bot does anything about events of a name.
 func heeds(name string) bool {
-	return slices.Contains([]string{"READY", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE", "THREAD_UPDATE"}, name)
+	return slices.Contains([]string{
+		"READY", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE", "CHANNEL_DELETE", "THREAD_DELETE", "THREAD_UPDATE",
+		"CHANNEL_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE",
+	}, name)
 }
 
 // handle answers one event. A panic is that event's alone.
@@ -40,6 +43,8 @@ func (b *Bot) handle(ctx context.Context, app string, e event) {
 		err = b.cameOrWent(ctx, e)
 	case "CHANNEL_DELETE", "THREAD_DELETE", "THREAD_UPDATE":
 		err = b.channelChanged(ctx, e)
+	case "CHANNEL_UPDATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE", "GUILD_MEMBER_UPDATE": // a member is ourselves: our intents bring no other
+		err = b.touch(e)
 	}
 	if err != nil {
 		b.o.Log.Error("an event can't be handled", "event", e.name, "error", err)

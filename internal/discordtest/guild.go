@@ -205,11 +205,14 @@ func (s *Server) SetRole(guildID string, r Role) {
 	if g == nil {
 		return
 	}
-	if i := slices.IndexFunc(g.Roles, func(had Role) bool { return had.ID == r.ID }); i >= 0 {
-		g.Roles[i] = r
-	} else {
+	i := slices.IndexFunc(g.Roles, func(had Role) bool { return had.ID == r.ID })
+	name := "GUILD_ROLE_UPDATE"
+	if i < 0 {
+		i, name = len(g.Roles), "GUILD_ROLE_CREATE"
 		g.Roles = append(g.Roles, r)
 	}
+	g.Roles[i] = r
+	s.dispatch(name, map[string]any{"guild_id": guildID, "role": roleJSON(i, r)})
 }
 
 // SetThread archives, locks or wakes a thread.
