@@ -84,6 +84,7 @@ var byRule = map[string]weight{
 	"figure-replaced":   {.70, firm}, // digits that are no plain number: a version, an address
 	"event-happened":    {.50, firm}, // "is expected to" became "did"
 	"name-for-words":    {.50, firm}, // a name in the place of a description
+	"bound-turned":      {.75, owed}, // "more than" became "less than"
 	"roles-exchanged":   {.75, firm}, // who did it and to whom
 	"sort-replaced":     {.60, owed}, // one word excludes the other
 	"agent-added":       {.60, fact}, // who did it weighs what who said it does

@@ -27,6 +27,7 @@ func TestWeights(t *testing.T) {
 		{"Police found dockers on the pier.", "Police found 17 dockers on the pier.", claim.NumberAdded, "", .45, report.Minor},
 		{"Police found 17 dockers on the pier.", "Police found dockers on the pier.", claim.NumberRemoved, "", .45, report.Minor},
 		{"About 3,000 dockers live here.", "3,000 dockers live here.", claim.NumberPrecision, "", .315, report.Style},
+		{"More than half of the dockers came.", "Less than half of the dockers came.", claim.NumberPrecision, "bound-turned", .675, report.Major},
 		{"All dockers joined the strike.", "Some dockers joined the strike.", claim.Quantifier, "", .45, report.Minor},
 		{"Prices rose in the harbour.", "Prices fell in the harbour.", claim.Direction, "", .675, report.Major},
 		{"A docker was arrested.", "A docker was charged.", claim.Status, "", .77, report.Major},

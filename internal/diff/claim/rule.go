@@ -19,6 +19,7 @@ var rules = [...]rule{
 	{"dateline-city", Dateline, datelines},
 	{"date-replaced", Date, datesReplaced},
 	{"number-replaced", Number, numbersReplaced},
+	{"bound-turned", NumberPrecision, boundsTurned},
 	{"number-precision", NumberPrecision, numberPrecision},
 	{"figure-replaced", Number, figuresReplaced},
 	{"quote-added", QuoteAdded, quotesAdded},

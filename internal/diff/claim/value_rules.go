@@ -50,10 +50,10 @@ func sameShare(part, percent *found) bool {
 	return part.Unit == "" && percent.Unit == "%" && part.Lo == part.Hi && part.Lo < 1 && math.Round(part.Lo*100) == math.Round(percent.Lo) && percent.Lo == percent.Hi
 }
 
-// sameAge reports whether two numbers are one age: "62-year-old", "aged 62", and a 62
-// between commas.
+// sameAge reports whether two numbers are one age: "62-year-old", "aged 62", a 62
+// between commas, and "is 62" beside one of them.
 func sameAge(a, b *found) bool {
-	return a.age && b.age && a.Lo == b.Lo && a.Hi == b.Hi
+	return (a.age || a.Unit == "") && (b.age || b.Unit == "") && (a.age || b.age) && a.Lo == b.Lo && a.Hi == b.Hi
 }
 
 func numbersReplaced(_ *work, s *site) []hit {
@@ -87,7 +87,26 @@ func numberPrecision(_ *work, s *site) []hit {
 		case b.Approx == Exact:
 			h.certainty = 1
 		}
-		out = append(out, h)
+		if !turnedBound(a, b) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// turnedBound reports whether a number is at least what another is at most.
+func turnedBound(a, b *found) bool {
+	return a.Approx == AtLeast && b.Approx == AtMost || a.Approx == AtMost && b.Approx == AtLeast
+}
+
+// boundsTurned finds numbers that stayed while the bound that they are became the
+// opposite one: "more than half", "less than half".
+func boundsTurned(_ *work, s *site) []hit {
+	var out []hit
+	for _, p := range s.numberPairs().same {
+		if turnedBound(p[0], p[1]) {
+			out = append(out, replaced(p[0], p[1]))
+		}
 	}
 	return out
 }
