@@ -19,5 +19,5 @@ shoot() { # FILE WIDTH,HEIGHT ADDRESS
 }
 shoot docs/channel.png 1000,1180 "$channel"
 shoot docs/channel-phone.png 390,1700 "$channel"
-shoot docs/answers.png 1000,2560 "$desk"
-shoot docs/answers-phone.png 390,3300 "$desk"
+shoot docs/answers.png 1000,2930 "$desk"
+shoot docs/answers-phone.png 390,3880 "$desk"

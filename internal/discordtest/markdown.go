@@ -124,16 +124,40 @@ func lineBlock(text, line string, depth int) (Node, int, bool) {
 			return Node{Kind: HeadingNode, Text: h.level, Nodes: inline(rest, depth+1)}, len(line), true
 		}
 	}
+	mark, said, is := listed(line)
+	if !is {
+		return Node{}, 0, false
+	}
+	more, used := further(text[len(line):])
+	return Node{Kind: ItemNode, Text: mark, Nodes: inline(said+more, depth+1)}, len(line) + used, true
+}
+
+// listed takes a line of a list apart.
+func listed(line string) (mark, said string, is bool) {
 	trimmed := strings.TrimLeft(line, " ")
 	for _, mark := range []string{"- ", "* "} {
 		if rest, is := strings.CutPrefix(trimmed, mark); is && strings.TrimSpace(rest) != "" {
-			return Node{Kind: ItemNode, Text: "•", Nodes: inline(rest, depth+1)}, len(line), true
+			return "•", rest, true
 		}
 	}
 	if dot := strings.Index(trimmed, ". "); dot > 0 && dot < 10 && strings.Trim(trimmed[:dot], "0123456789") == "" {
-		return Node{Kind: ItemNode, Text: trimmed[:dot+1], Nodes: inline(trimmed[dot+2:], depth+1)}, len(line), true
+		return trimmed[:dot+1], trimmed[dot+2:], true
 	}
-	return Node{}, 0, false
+	return "", "", false
+}
+
+// further are the lines below an item that belong to it: those that begin with a space
+// and are no items.
+func further(text string) (said string, used int) {
+	for strings.HasPrefix(text[used:], "\n ") {
+		line, _, _ := strings.Cut(text[used+1:], "\n")
+		if _, _, is := listed(line); is || strings.TrimSpace(line) == "" {
+			break
+		}
+		said += "\n" + strings.TrimLeft(line, " ")
+		used += 1 + len(line)
+	}
+	return said, used
 }
 
 // quote takes all the lines that begin with "> ".

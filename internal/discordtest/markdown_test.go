@@ -36,6 +36,8 @@ func TestMarkdown(t *testing.T) {
 		{"x\n```diff\n- a\n+ b\n```\ny", "x/fence(diff- a\n+ b)y"},
 		{"> a\n> b\nc", "quote(a/b)c"},
 		{"# big\n-# tiny\n- item", "heading(1big)heading(smalltiny)item(•item)"},
+		{"1. **a**\n   b\n2. c\n d\n\ne", "item(1.bold(a)\nb)item(2.c\nd)/e"},
+		{"- a\n  - b\nc", "item(•a)item(•b)c"},
 		{"[t](https://example.org/a) <https://example.org/b> https://example.org/c.", "link(https://example.org/at) link(https://example.org/bhttps://example.org/b) link(https://example.org/chttps://example.org/c)."},
 		{"@everyone <@1> <@&2> <#3> </x:4> <t:5:R> <:n:6>", "mention(@everyone) mention(<@1>) mention(<@&2>) mention(<#3>) mention(</x:4>) time(<t:5:R>) emoji(<:n:6>)"},
 		{"[t](javascript:x) < b > **", "[t](javascript:x) < b > **"},

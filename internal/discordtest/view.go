@@ -17,17 +17,17 @@ var viewCSS string
 
 // View is a read-only page that shows channels about as a person sees them in Discord:
 // / is the first channel, /channels/ID any. ?as=USER also shows what only that user
-// sees. Nothing on it can be pressed, nothing is loaded from elsewhere.
+// sees. Menus can be opened, and all are with ?menus=open; nothing else on it can be
+// pressed, nothing is loaded from elsewhere.
 func (s *Server) View() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { s.show(w, "", r.URL.Query().Get("as")) })
-	mux.HandleFunc("GET /channels/{id}", func(w http.ResponseWriter, r *http.Request) {
-		s.show(w, r.PathValue("id"), r.URL.Query().Get("as"))
-	})
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { s.show(w, "", r.URL.Query()) })
+	mux.HandleFunc("GET /channels/{id}", func(w http.ResponseWriter, r *http.Request) { s.show(w, r.PathValue("id"), r.URL.Query()) })
 	return mux
 }
 
-func (s *Server) show(w http.ResponseWriter, id, as string) {
+func (s *Server) show(w http.ResponseWriter, id string, query url.Values) {
+	as := query.Get("as")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.channels[id]
@@ -42,7 +42,7 @@ func (s *Server) show(w http.ResponseWriter, id, as string) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	p := &page{server: s, guild: c.guild, as: as}
+	p := &page{server: s, guild: c.guild, as: as, menus: query.Get("menus") == "open"}
 	p.open(c)
 	for _, m := range c.messages {
 		if !m.Deleted && (m.Flags&Ephemeral == 0 || m.Viewer == as) {
@@ -58,6 +58,7 @@ type page struct {
 	server *Server
 	guild  string
 	as     string // the user who looks
+	menus  bool   // are open
 	b      strings.Builder
 }
 
@@ -254,7 +255,20 @@ func (p *page) menu(c Component) {
 	if i := slices.IndexFunc(c.Options, func(o SelectOption) bool { return o.Default }); i >= 0 {
 		label = c.Options[i].Label
 	}
-	p.add("<span class=\"menu\">%s</span>", html.EscapeString(label))
+	open := ""
+	if p.menus {
+		open = " open"
+	}
+	p.add("<details class=\"menu\"%s><summary>%s</summary><ul>", open, html.EscapeString(label))
+	for _, o := range c.Options {
+		emoji, _ := o.Emoji["name"].(string)
+		p.add("<li>%s", html.EscapeString(strings.TrimSpace(emoji+" "+o.Label)))
+		if o.Description != "" {
+			p.add("<small>%s</small>", html.EscapeString(o.Description))
+		}
+		p.add("</li>")
+	}
+	p.add("</ul></details>")
 }
 
 // tags are what formats become.

@@ -20,8 +20,10 @@ func TestView(t *testing.T) {
 			Title: "An *article*", URL: "https://example.org/?a=1&b=\"", Color: 0xAB1234, Description: "```diff\n- old <b>\n+ new\n```",
 			Fields: []*discordgo.MessageEmbedField{{Name: "Words", Value: "+1", Inline: true}}, Footer: &discordgo.MessageEmbedFooter{Text: "watch 7"},
 		}},
-		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.Button{Label: "Mute", Style: discordgo.SecondaryButton, CustomID: "m", Disabled: true}}}},
-		Files:      []*discordgo.File{{Name: "full.diff", ContentType: "text/plain", Reader: strings.NewReader("- a\n+ b\n")}},
+		Components: []discordgo.MessageComponent{discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.Button{Label: "Mute", Style: discordgo.SecondaryButton, CustomID: "m", Disabled: true}}},
+			discordgo.ActionsRow{Components: []discordgo.MessageComponent{discordgo.SelectMenu{CustomID: "s", MenuType: discordgo.StringSelectMenu, Placeholder: "Show <one>",
+				Options: []discordgo.SelectMenuOption{{Label: "r1 <b>", Value: "1", Description: "9 → 7"}, {Label: "r2", Value: "2"}}}}}},
+		Files: []*discordgo.File{{Name: "full.diff", ContentType: "text/plain", Reader: strings.NewReader("- a\n+ b\n")}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +40,7 @@ func TestView(t *testing.T) {
 	for _, want := range []string{
 		"<strong>Headline</strong> &lt;script&gt;", "#other</span>", "class=\"time\">now<", "border-left-color:#ab1234", "An <em>article</em>",
 		"href=\"https://example.org/?a=1&amp;b=&#34;\"", "<span class=\"minus\">- old &lt;b&gt;\n</span><span class=\"plus\">+ new</span>",
-		"<b>Words</b>", "watch 7", "button s2 off\">Mute", "full.diff", "thanks",
+		"<b>Words</b>", "watch 7", "<details class=\"menu\"><summary>Show &lt;one&gt;</summary><ul><li>r1 &lt;b&gt;<small>9 → 7</small></li><li>r2</li></ul></details>", "button s2 off\">Mute", "full.diff", "thanks",
 	} {
 		if status != 200 || !strings.Contains(page, want) {
 			t.Errorf("%d, the page lacks %s", status, want)
@@ -46,6 +48,9 @@ func TestView(t *testing.T) {
 	}
 	if strings.Contains(page, "<script") {
 		t.Error("the page holds a script")
+	}
+	if _, opened := show("/?menus=open"); !strings.Contains(opened, "<details class=\"menu\" open>") {
+		t.Error("the menus are not open")
 	}
 	if first, body := show("/"); first != 200 || body != page {
 		t.Errorf("/ gives %d", first)
