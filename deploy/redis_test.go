@@ -75,8 +75,8 @@ func TestRedisAsComposed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := s.Warnings(); len(w) > 0 {
-		t.Errorf("the store warns: %v", w)
+	if weak, err := s.Weaknesses(t.Context()); err != nil || len(weak) > 0 {
+		t.Errorf("the store may lose data: %v, %v", weak, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

@@ -42,6 +42,7 @@ type Store interface {
 	command.DeadLetters
 	command.Presence
 	command.Sessions
+	command.Keeping
 	// Sweep repairs and prunes what commits leave behind.
 	Sweep(ctx context.Context) error
 	Close() error
@@ -80,6 +81,7 @@ type App struct {
 	scheduler *watch.Scheduler
 	courier   *deliver.Courier
 	routes    *routes
+	keeping   *keeping
 	fetcher   *fetch.Fetcher
 }
 
@@ -108,7 +110,7 @@ func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := openStore(ctx, cfg, parts.Logger)
+	store, err := openStore(ctx, cfg)
 	if err != nil {
 		fetcher.Close()
 		return nil, err
@@ -128,9 +130,8 @@ func New(ctx context.Context, cfg Config, parts Parts) (*App, error) {
 	return a, nil
 }
 
-// openStore opens the store that the settings name. What it may cost to go on with a
-// server's settings is logged once.
-func openStore(ctx context.Context, cfg Config, log *slog.Logger) (Store, error) {
+// openStore opens the store that the settings name.
+func openStore(ctx context.Context, cfg Config) (Store, error) {
 	if cfg.RedisURL == "" {
 		return sqlitestore.Open(ctx, sqlitestore.Options{Path: cfg.Data, KeepPages: sqlitestore.KeepPages(cfg.keepPages())})
 	}
@@ -138,14 +139,7 @@ func openStore(ctx context.Context, cfg Config, log *slog.Logger) (Store, error)
 	if err != nil {
 		return nil, err
 	}
-	s, err := redisstore.Open(ctx, redisstore.Options{URL: cfg.RedisURL, Replicas: replicas, KeepPages: redisstore.KeepPages(cfg.keepPages())})
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range s.Warnings() {
-		log.Warn("redis: " + w)
-	}
-	return s, nil
+	return redisstore.Open(ctx, redisstore.Options{URL: cfg.RedisURL, Replicas: replicas, KeepPages: redisstore.KeepPages(cfg.keepPages())})
 }
 
 // wire makes the parts over the store and the fetcher.
@@ -163,9 +157,10 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Hush:   hours.until,
 		Herald: &herald{crier: crier, tried: map[string]time.Time{}},
 	})
+	a.keeping = &keeping{store: a.store, log: parts.Logger, said: map[watch.Weakness]bool{}}
 	poller := watch.NewPoller(a.store, reader, a.checker, watch.PollerOptions{Quota: cfg.MaxWatches, PerDay: cfg.MaxFeedItems, Log: parts.Logger})
 	a.router = command.NewRouter(command.Options{
-		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Dead: a.store, Places: parts.Places,
+		Checks: a.checker, Polls: poller, Feeds: a.store, Watches: a.store, History: a.store, Stories: a.store, Guilds: a.store, Dead: a.store, Keeping: a.store, Places: parts.Places,
 		Logger: parts.Logger, MinInterval: timings.MinEvery, MaxWatches: cfg.MaxWatches, MaxFeeds: cfg.MaxFeeds, MaxChecks: cfg.MaxChecks, MaxAlerts: cfg.MaxAlerts,
 	})
 	a.routes = &routes{store: a.store, sink: parts.Sink, log: parts.Logger}
@@ -175,6 +170,7 @@ func (a *App) wire(cfg Config, parts Parts, reader *source.Source) {
 		Workers: cfg.Workers, Log: parts.Logger, Tick: parts.Tick,
 		Entries: []watch.Entry{
 			{Name: "sweep", Spec: "@every 10m", Run: a.store.Sweep},
+			{Name: "keeping", Spec: "@every 10m", Run: a.keeping.run},
 			{Name: "digests", Spec: "@every 20s", Run: digests.run},
 			{Name: "channels", Spec: "@every 1h", Run: a.routes.tidy},
 		},
@@ -196,6 +192,9 @@ const stopWithin = 10 * time.Second
 func (a *App) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := a.keeping.run(ctx); err != nil && ctx.Err() == nil {
+		a.keeping.log.Warn("the settings of the store can't be asked", "error", err)
+	}
 	delivered := make(chan error, 1)
 	go func() { delivered <- a.courier.Run(ctx) }()
 	if err := a.scheduler.Start(ctx); err != nil {

@@ -17,3 +17,8 @@ func Digests(store Store, router *command.Router, sink deliver.Sink, now func() 
 
 // ServeHealth says how the program with a store is, until it is closed.
 var ServeHealth = serveHealth
+
+// Keeping makes what logs how safely a store keeps things.
+func Keeping(store command.Keeping, log *slog.Logger) func(context.Context) error {
+	return (&keeping{store: store, log: log}).run
+}

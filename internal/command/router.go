@@ -29,7 +29,8 @@ type Options struct {
 	Stories Stories
 	Guilds  Guilds
 	Dead    DeadLetters
-	Places  Places // nil: there is no channel but that of the request
+	Keeping Keeping // nil: nothing is known of the store
+	Places  Places  // nil: there is no channel but that of the request
 	Logger  *slog.Logger
 	// MinInterval is the shortest schedule a user may ask for.
 	MinInterval time.Duration

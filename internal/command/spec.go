@@ -35,6 +35,7 @@ type Spec struct {
 	Options  []Option // in the order they are given without names
 	Write    bool     // needs a manager
 	Admin    bool     // needs somebody who manages the server itself
+	More     bool     // tells a manager more
 	Chat     bool     // of use only on a chat platform
 	Examples []string // as typed
 }
@@ -114,7 +115,7 @@ func Specs() []Spec {
 		historySpec(),
 		{Name: "why", Summary: "what the last checks saw, and why it was told or not", Options: read, Examples: []string{"why 1"}},
 		digestSpec(),
-		{Name: "status", Summary: "health of all watches", Options: []Option{publicOption}},
+		{Name: "status", Summary: "health of all watches", More: true, Options: []Option{publicOption}},
 	}, settingsSpecs(), []Spec{
 		{Name: "help", Summary: "this list, or one command in full", Options: []Option{{Name: "command", Summary: "a command's name", Words: true, Kind: Name}}, Examples: []string{"help watch add"}},
 	})

@@ -22,10 +22,12 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	if h.Watches+len(feeds) == 0 {
-		return Reply{Title: "Status", Text: "Nothing is watched here yet. Add an article with `watch add URL`."}, nil
-	}
 	var b strings.Builder
+	if h.Watches+len(feeds) == 0 {
+		b.WriteString("Nothing is watched here yet. Add an article with `watch add URL`.\n")
+		r.keeping(ctx, &b, req)
+		return Reply{Title: "Status", Text: strings.TrimRight(b.String(), "\n")}, nil
+	}
 	fmt.Fprintf(&b, "%s on %s", count(h.Watches, "watch", "watches"), count(h.Articles, "article", "articles"))
 	if h.Paused > 0 {
 		fmt.Fprintf(&b, ", %d paused", h.Paused)
@@ -59,12 +61,34 @@ func (r *Router) status(ctx context.Context, req Request) (Reply, error) {
 	if h.Queued > 0 {
 		fmt.Fprintf(&b, "%s waiting to be sent.\n", count(h.Queued, "alert is", "alerts are"))
 	}
+	r.keeping(ctx, &b, req)
 	reply := Reply{Title: "Status", Text: strings.TrimRight(b.String(), "\n")}
 	if len(h.Dead) > 0 {
 		reply.Text += "\n`watch retry` sends again what was given up."
 		reply.Next = []Action{{Label: "Send again", Name: "watch retry"}}
 	}
 	return reply, nil
+}
+
+// keeping says what may be lost of what is stored, as things are: to those who manage what
+// is watched, when nobody else reads it.
+func (r *Router) keeping(ctx context.Context, b *strings.Builder, req Request) {
+	if r.o.Keeping == nil || !req.Manager || req.Args["public"] == "true" {
+		return
+	}
+	weak, err := r.o.Keeping.Weaknesses(ctx)
+	if err != nil {
+		b.WriteString("How safely data is kept can't be asked now.\n")
+		r.o.Logger.Warn("the settings of the store can't be asked", "error", err)
+		return
+	}
+	said := map[string]bool{}
+	for _, w := range weak {
+		if !said[w.Text] { // several servers have the same settings
+			said[w.Text] = true
+			fmt.Fprintf(b, "**Data may be lost.** %s\n", report.Escape(w.Text))
+		}
+	}
 }
 
 // maxChannels bounds how many channels status asks about.

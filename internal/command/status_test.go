@@ -2,6 +2,8 @@ package command_test
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -188,4 +190,40 @@ func TestStatusOfOneChannel(t *testing.T) {
 	w.router = w.over(w.store)
 	w.do("g", "watch add | url="+bridge+" | channel=66")
 	wants(t, w.says("g", "status"), "Alerts can be posted in <#66>.")
+}
+
+// weak is a store that keeps less than it promises.
+type weak struct {
+	texts []string
+	err   error
+}
+
+func (w weak) Weaknesses(context.Context) (out []watch.Weakness, err error) {
+	for _, t := range w.texts {
+		out = append(out, watch.Weakness{Where: "the Redis server at 10.0.0.5:6379", Text: t})
+	}
+	return out, w.err
+}
+
+// TestStatusTellsManagersWhatMayBeLost: what of the store's settings may cost data is said
+// to those who manage, once, to them alone, and without addresses.
+func TestStatusTellsManagersWhatMayBeLost(t *testing.T) {
+	t.Parallel()
+	const sync = "Redis writes its file with appendfsync everysec: set appendfsync always."
+	for _, health := range []watch.Health{{}, {Watches: 1, Articles: 1}} {
+		ask := func(w weak, manager bool, args map[string]string) string {
+			router := command.NewRouter(command.Options{Guilds: patient{health: health}, Keeping: w, Logger: slog.New(slog.DiscardHandler)})
+			r := request("g", "status")
+			r.Manager, r.Admin, r.Args = manager, manager, args
+			return router.Do(t.Context(), r).Text
+		}
+		many := weak{texts: []string{sync, sync, "Redis has *no* replica: see that one runs."}}
+		got := ask(many, true, nil)
+		wants(t, got, "**Data may be lost.** "+sync+"\n**Data may be lost.** Redis has \\*no\\* replica: see that one runs.")
+		lacks(t, got, "10.0.0.5", sync+"\n**Data may be lost.** "+sync)
+		lacks(t, ask(many, false, nil), "lost")
+		lacks(t, ask(many, true, map[string]string{"public": "true"}), "lost")
+		lacks(t, ask(weak{}, true, nil), "lost")
+		wants(t, ask(weak{err: errors.New("timeout")}, true, nil), "How safely data is kept can't be asked now.")
+	}
 }

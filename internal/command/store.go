@@ -111,6 +111,13 @@ type Presence interface {
 	Guilds(ctx context.Context) ([]string, error)
 }
 
+// Keeping says how safely what is stored is kept.
+type Keeping interface {
+	// Weaknesses says what makes the store keep less than it promises, as its servers or
+	// file are now; empty: nothing does.
+	Weaknesses(ctx context.Context) ([]watch.Weakness, error)
+}
+
 // Sessions divides the sessions at Discord's gateway among the programs that share a
 // store and a token: each is held by one of them at a time.
 type Sessions interface {

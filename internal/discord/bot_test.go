@@ -202,6 +202,10 @@ func TestGuildAndRightsComeFromDiscord(t *testing.T) {
 	if r := router.last(); !r.Manager || r.User != desk.ID {
 		t.Errorf("who has a manager role is no manager: %+v", r)
 	}
+	interact(t, s, discordtest.Interaction{Command: "status", User: desk, Permissions: sendMessages})
+	if r := router.last(); !r.Manager || r.Name != "status" {
+		t.Errorf("who has a manager role is told no more than others: %+v", r)
+	}
 	text, err := s.Say(channelID, desk.ID, "https://a.example/1")
 	if err != nil {
 		t.Fatal(err)

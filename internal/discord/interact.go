@@ -167,8 +167,8 @@ func (b *Bot) manager(ctx context.Context, i *discordgo.Interaction, req command
 	if !ok && req.Name == setupSpec.Name {
 		spec = setupSpec
 	}
-	writes := spec.Write || slices.ContainsFunc(spec.Options, func(o command.Option) bool { return o.Write && req.Args[o.Name] != "" })
-	if req.Manager || !writes || b.o.Settings == nil {
+	matters := spec.Write || spec.More || slices.ContainsFunc(spec.Options, func(o command.Option) bool { return o.Write && req.Args[o.Name] != "" })
+	if req.Manager || !matters || b.o.Settings == nil {
 		return req
 	}
 	settings, err := b.o.Settings(ctx, req.Guild)

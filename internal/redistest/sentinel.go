@@ -49,6 +49,9 @@ func (g *Sentinels) Settle() {
 	})
 }
 
+// FailOver has the Sentinels put a replica in the master's place.
+func (g *Sentinels) FailOver() string { return g.sentinels[0].Ask("SENTINEL", "FAILOVER", "news") }
+
 // Master is the server that the Sentinels name, nil while it does not run.
 func (g *Sentinels) Master() *Server {
 	named := g.sentinels[0].Ask("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "news")

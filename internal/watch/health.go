@@ -23,6 +23,12 @@ type Health struct {
 	SlowedUntil time.Time
 }
 
+// Weakness is what makes a store keep less than it promises.
+type Weakness struct {
+	Where string // the server or file, for who runs it
+	Text  string // what it may cost and the next step, without where
+}
+
 // DeadLetter is a delivery that was given up.
 type DeadLetter struct {
 	Delivery alert.Delivery

@@ -24,8 +24,8 @@ func TestCluster(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ws := s.Warnings(); len(ws) > 0 {
-			t.Errorf("warnings %q", ws)
+		if weak, err := s.Weaknesses(t.Context()); err != nil || len(weak) > 0 {
+			t.Errorf("it may lose data: %v, %v", weak, err)
 		}
 		return s
 	}

@@ -23,7 +23,7 @@ const schemaVersion = 2
 const openWithin = 15 * time.Second
 
 // Open connects to the server. It refuses, naming the server and what to do, whatever
-// can't keep the store's promises; what only weakens them is in Warnings. What may end by
+// can't keep the store's promises; what only weakens them Weaknesses tells. What may end by
 // itself is a watch.ErrAway.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o, err := o.withDefaults()
@@ -123,10 +123,11 @@ func (s *Store) checkServer(ctx context.Context, c server, within topology) erro
 	case info["loading"] == "1":
 		return watch.Away(c.refuse("is still loading its data: start again when it has finished"))
 	}
-	if err := s.checkMemory(ctx, c); err != nil {
-		return err
+	policy, err := s.policy(ctx, c)
+	if err == nil && policy != "" && policy != noEviction {
+		return c.refuse("drops keys when its memory is full (maxmemory-policy %s): set maxmemory-policy noeviction", policy)
 	}
-	return s.checkDurability(ctx, c, info)
+	return s.explain("open", err)
 }
 
 // refuse says what is wrong with the server.
@@ -153,63 +154,6 @@ func parseInfo(text string) map[string]string {
 		}
 	}
 	return out
-}
-
-// setting reads one of the server's settings. Hosted servers may hide them.
-func (s *Store) setting(ctx context.Context, c server, name string) (value string, known bool, err error) {
-	all, err := c.ConfigGet(ctx, name).Result()
-	if err != nil {
-		if isReply(err, "NOPERM") || isReply(err, "ERR unknown command") {
-			return "", false, nil
-		}
-		return "", false, s.explain("open", err)
-	}
-	value, known = all[name]
-	return value, known, nil
-}
-
-// checkMemory refuses a server that drops keys when its memory is full.
-func (s *Store) checkMemory(ctx context.Context, c server) error {
-	policy, known, err := s.setting(ctx, c, "maxmemory-policy")
-	switch {
-	case err != nil:
-		return err
-	case !known:
-		text, err := c.Info(ctx, "memory").Result()
-		if err != nil {
-			return s.explain("open", err)
-		}
-		if policy = parseInfo(text)["maxmemory_policy"]; policy == "" {
-			s.warn(c, "does not tell its maxmemory-policy: make sure it is noeviction, or watches vanish when its memory is full")
-			return nil
-		}
-	}
-	if policy != "noeviction" {
-		return c.refuse("drops keys when its memory is full (maxmemory-policy %s): set maxmemory-policy noeviction", policy)
-	}
-	return nil
-}
-
-// checkDurability warns when the server may lose what it acknowledged.
-func (s *Store) checkDurability(ctx context.Context, c server, info map[string]string) error {
-	if info["aof_enabled"] != "1" {
-		s.warn(c, "keeps no append-only file: a restart loses watches and alerts; set appendonly yes and appendfsync always")
-		return nil
-	}
-	sync, known, err := s.setting(ctx, c, "appendfsync")
-	switch {
-	case err != nil:
-		return err
-	case !known:
-		s.warn(c, "does not tell its appendfsync: unless it is always, a crash may lose the last seconds")
-	case sync != "always":
-		s.warn(c, "writes its append-only file to disk with appendfsync %s: a crash may lose the last seconds of watches and alerts; set appendfsync always", sync)
-	}
-	return nil
-}
-
-func (s *Store) warn(c server, format string, args ...any) {
-	s.warnings = append(s.warnings, c.where+" "+fmt.Sprintf(format, args...))
 }
 
 // checkSchema looks for a store of ours under the prefix, and begins one when there

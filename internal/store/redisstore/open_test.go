@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -123,7 +124,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-func TestWarnings(t *testing.T) {
+// TestWeaknesses: what a server's settings may cost is said, as they are at the time.
+func TestWeaknesses(t *testing.T) {
 	good := redistest.New(t)
 	tell(t, good, "ACL", "SETUSER", "bot", "on", ">"+password, "~er:*", "+@all", "-@dangerous", "+info", "+config|get")
 	tell(t, good, "ACL", "SETUSER", "hosted", "on", ">"+password, "~hosted:*", "+@all", "-@dangerous", "+info")
@@ -133,7 +135,7 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"nothing to warn of", good.URL(), "a:", ""},
 		{"a user with the rights we ask for", "redis://bot:" + password + "@" + good.Addr(), "er:", ""},
-		{"settings that are hidden", "redis://hosted:" + password + "@" + good.Addr(), "hosted:", "does not tell its appendfsync"},
+		{"settings that are hidden", "redis://hosted:" + password + "@" + good.Addr(), "hosted:", "does not tell its appendfsync: unless it is always"},
 		{"no append-only file", redistest.New(t, "--appendonly", "no").URL(), "a:", "set appendonly yes and appendfsync always"},
 		{"synced each second", redistest.New(t, "--appendfsync", "everysec").URL(), "a:", "with appendfsync everysec: a crash may lose the last seconds"},
 	} {
@@ -143,10 +145,7 @@ func TestWarnings(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer closeStore(t, s)
-			got := strings.Join(s.Warnings(), "\n")
-			if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
-				t.Errorf("warnings %q, want %q", got, c.want)
-			}
+			weak(t, s, c.want)
 			addStory(t, s, "https://a.example/1")
 			if ls, err := s.Lease(t.Context(), fair.Room{Free: 1}, killHold, 0); err != nil || len(ls) != 1 {
 				t.Fatalf("leased %d: %v", len(ls), err)
@@ -155,6 +154,51 @@ func TestWarnings(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// weak checks what is said of the server: one thing, or nothing when want is empty.
+func weak(t *testing.T, s *redisstore.Store, want string) {
+	t.Helper()
+	got, err := s.Weaknesses(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.Contains(got[0].Text, want)) {
+		t.Errorf("it is said %q, want %q", got, want)
+	}
+	for _, w := range got {
+		if !strings.Contains(w.Where, "127.0.0.1:") || strings.Contains(w.Text, "127.0.0.1") {
+			t.Errorf("where it is belongs into the log alone: %q", w)
+		}
+	}
+}
+
+// TestWeaknessesChange: what is set while the program runs is noticed, and what is mended
+// is said no more.
+func TestWeaknessesChange(t *testing.T) {
+	srv, replica := redistest.New(t, "--repl-diskless-sync-delay", "0"), redistest.New(t)
+	defer func() { _ = errors.Join(replica.Kill(), srv.Kill()) }() // in peace they end when their files are rewritten
+	s, err := redisstore.Open(t.Context(), redisstore.Options{URL: srv.URL(), Replicas: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeStore(t, s)
+	weak(t, s, "has 0 of the 1 replicas that must hold a write")
+	tell(t, replica, "REPLICAOF", "127.0.0.1", srv.Port)
+	redistest.Await(t, "the replica follows", func() bool {
+		got, err := s.Weaknesses(t.Context())
+		return err == nil && len(got) == 0
+	})
+	for _, c := range []struct{ setting, bad, good, want string }{
+		{"maxmemory-policy", "allkeys-lru", "noeviction", "drops watches when its memory is full (maxmemory-policy allkeys-lru): set maxmemory-policy noeviction"},
+		{"appendfsync", "everysec", "always", "set appendfsync always"},
+		{"appendonly", "no", "yes", "set appendonly yes"},
+	} {
+		tell(t, srv, "CONFIG", "SET", c.setting, c.bad)
+		weak(t, s, c.want)
+		tell(t, srv, "CONFIG", "SET", c.setting, c.good)
+		weak(t, s, "")
 	}
 }
 

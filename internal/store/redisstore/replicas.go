@@ -104,13 +104,8 @@ func (s *Store) countReplicas(ctx context.Context, node *redis.Client) (count, e
 	if err != nil {
 		return count{}, err
 	}
-	info, n := parseInfo(text), 0
-	for key, value := range info {
-		if strings.HasPrefix(key, "slave") && connected(value) {
-			n++
-		}
-	}
-	return s.counted.put(node, n, info["master_replid"]), nil
+	info := parseInfo(text)
+	return s.counted.put(node, replicas(info), info["master_replid"]), nil
 }
 
 // connected reports whether a line of INFO tells of a replica that follows its master.

@@ -85,7 +85,6 @@ type Store struct {
 	pack     *pack.Packer
 	shards   shardCache
 	counted  counted
-	warnings []string
 }
 
 // Close ends all connections. Leases and claims that are held come due again when
@@ -97,10 +96,6 @@ func (s *Store) Close() error {
 	}
 	return nil
 }
-
-// Warnings says, in plain sentences, what of the server's settings makes it weaker
-// than promised.
-func (s *Store) Warnings() []string { return s.warnings }
 
 // now is the store's clock in milliseconds.
 func (s *Store) now(ctx context.Context) (int64, error) {
