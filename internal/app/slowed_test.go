@@ -92,6 +92,9 @@ func TestSlowedAlerts(t *testing.T) {
 // TestFarBehind: a guild whose alerts wait for a quarter of an hour hears of what changes
 // meanwhile as one change, and not of each step of it.
 func TestFarBehind(t *testing.T) {
+	if raced {
+		t.Skip("three hours of seconds take minutes under the race detector, which sees the same code in TestSlowedAlerts")
+	}
 	live(t, time.Second, func(l *life) {
 		l.stop()
 		l.most = 1
