@@ -6,11 +6,11 @@ import (
 )
 
 func (s *Server) getGateway(c *call) (answer, *refusal) {
-	return ok(map[string]any{"url": gatewayURL(c.http)})
+	return ok(map[string]any{"url": s.gatewayURL(c.http)})
 }
 
 func (s *Server) getGatewayBot(c *call) (answer, *refusal) {
-	return ok(map[string]any{"url": gatewayURL(c.http), "shards": s.opt.Shards, "session_start_limit": map[string]any{
+	return ok(map[string]any{"url": s.gatewayURL(c.http), "shards": s.opt.Shards, "session_start_limit": map[string]any{
 		"total": 1000, "remaining": max(0, s.opt.Identifies-s.gateway.identifies), "reset_after": s.opt.IdentifyReset.Milliseconds(), "max_concurrency": 1,
 	}})
 }

@@ -305,6 +305,34 @@ func TestGatewayMishaps(t *testing.T) {
 	again.expect(9, "")
 }
 
+// TestNamedGateway: bots that come as to the real one are told of another address than
+// the server's own, to begin with and to resume.
+func TestNamedGateway(t *testing.T) {
+	t.Parallel()
+	const named = "wss://gateway.discord.gg/gateway"
+	s := newServer(t, func(o *discordtest.Options) { o.Gateway = named })
+	for _, path := range []string{"/gateway", "/gateway/bot"} {
+		if _, out, _ := rest(t, s, "GET", path, nil); out["url"] != named {
+			t.Errorf("GET %s gives %v", path, out["url"])
+		}
+	}
+	ws, resp, err := s.Dialer().DialContext(t.Context(), "ws://discord.test/gateway"+v9, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	defer ws.Close()
+	k := socket{t, ws}
+	k.expect(10, "")
+	k.send(2, identity(nil))
+	var ready struct {
+		URL string `json:"resume_gateway_url"`
+	}
+	if err := json.Unmarshal(k.expect(0, "READY").Data, &ready); err != nil || ready.URL != named {
+		t.Errorf("READY gives %q, %v", ready.URL, err)
+	}
+}
+
 func TestLoopback(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, nil)

@@ -41,6 +41,9 @@ type Options struct {
 	Schema string
 	// Shards is how many sessions Discord asks for; default 1.
 	Shards int
+	// Gateway is the address that bots are told to connect to; default the server's own,
+	// by the way that they came. For bots that come as to the real one, over TLS.
+	Gateway string
 	// Identifies is how many sessions may be begun, and IdentifyReset when that counts
 	// anew; default 1,000 and a day.
 	Identifies    int
@@ -223,7 +226,7 @@ func (s *Server) RememberNonces(d time.Duration) {
 func (s *Server) URL() string { return "http://" + s.host() }
 
 // GatewayURL is what GET /gateway tells, as seen from URL.
-func (s *Server) GatewayURL() string { return "ws://" + s.host() + "/gateway" }
+func (s *Server) GatewayURL() string { return cmp.Or(s.opt.Gateway, "ws://"+s.host()+"/gateway") }
 
 func (s *Server) host() string {
 	s.mu.Lock()
@@ -234,8 +237,11 @@ func (s *Server) host() string {
 	return memoryHost
 }
 
-// gatewayURL is the gateway by the way the request came.
-func gatewayURL(r *http.Request) string {
+// gatewayURL is the gateway by the way the request came, unless another is named.
+func (s *Server) gatewayURL(r *http.Request) string {
+	if s.opt.Gateway != "" {
+		return s.opt.Gateway
+	}
 	if a, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && a.Network() != memoryNetwork {
 		return "ws://" + a.String() + "/gateway"
 	}

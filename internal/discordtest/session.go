@@ -1,6 +1,7 @@
 package discordtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -87,10 +88,7 @@ func (s *Server) ready(c *gatewayConn, intents int, shard [2]int, f *GatewayFaul
 			guilds = append(guilds, map[string]any{"id": g.ID, "unavailable": true})
 		}
 	}
-	at := "ws://" + c.host(s.addr) + "/gateway"
-	if s.gateway.resumeAt != "" {
-		at = s.gateway.resumeAt
-	}
+	at := cmp.Or(s.gateway.resumeAt, s.opt.Gateway, "ws://"+c.host(s.addr)+"/gateway")
 	se.send("READY", map[string]any{
 		"v": 9, "user": userJSON(s.bot()), "guilds": guilds, "session_id": se.id,
 		"resume_gateway_url": at, "private_channels": []any{}, "shard": shard,
