@@ -44,7 +44,7 @@ type Config struct {
 	KeepPages string `default:"auto" enum:"auto,none,last,all" env:"ERRATUM_KEEP_PAGES" help:"Which fetched pages are kept: none, last, all; auto is last in a file and none on Redis."`
 
 	Journal   string `env:"ERRATUM_JOURNAL" placeholder:"FILE" help:"Where the terminal keeps the alerts it showed. Default: beside the data."`
-	Health    string `default:"127.0.0.1:8086" env:"ERRATUM_HEALTH" placeholder:"ADDRESS" help:"Where bot run says that it runs (/healthz) and that its store answers (/readyz); empty: nowhere."`
+	Health    string `default:"127.0.0.1:8086" env:"ERRATUM_HEALTH" placeholder:"ADDRESS" help:"Where bot run says that it runs (/healthz) and that its store answers (/readyz); off: nowhere."`
 	LogLevel  string `default:"info" enum:"debug,info,warn,error" env:"ERRATUM_LOG_LEVEL" help:"How much is logged (debug, info, warn, error)."`
 	LogFormat string `default:"text" enum:"text,json" env:"ERRATUM_LOG_FORMAT" help:"Log lines as text or json."`
 }

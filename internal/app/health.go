@@ -39,15 +39,19 @@ func (s *serving) Close() error {
 	return err
 }
 
+// nowhere is the address of a program that does not say how it is: off as people write it,
+// whose empty variables count as not set, and empty where nobody chose.
+func nowhere(addr string) bool { return addr == "" || addr == "off" }
+
 // serveHealth answers at addr: /healthz while the program runs, /readyz while its store
-// answers, too. An empty addr answers nowhere.
+// answers, too.
 func serveHealth(ctx context.Context, addr string, ready func(context.Context) error) (*serving, error) {
-	if addr == "" {
+	if nowhere(addr) {
 		return &serving{}, nil
 	}
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("ERRATUM_HEALTH: %w; set another address, or an empty one for none", err)
+		return nil, fmt.Errorf("ERRATUM_HEALTH: %w; set another address, or off for none", err)
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
@@ -77,8 +81,8 @@ func say(w http.ResponseWriter, status int, sentence string) {
 // CheckHealth asks the bot that runs on this machine whether all is well, as a
 // container's health check does.
 func CheckHealth(ctx context.Context, cfg Config) error {
-	if cfg.Health == "" {
-		return errors.New("ERRATUM_HEALTH is empty: the bot does not say how it is")
+	if nowhere(cfg.Health) {
+		return errors.New("ERRATUM_HEALTH is off: the bot does not say how it is")
 	}
 	f, err := fetch.New(fetch.Options{AllowLoopback: true, Timeout: 2 * healthTimeout})
 	if err != nil {

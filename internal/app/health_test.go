@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"erratum/internal/app"
@@ -14,6 +15,21 @@ import (
 type moody struct{ away error }
 
 func (m *moody) answers(context.Context) error { return m.away }
+
+// TestHealthOff: who does not want to be asked is not, and who asks all the same hears why.
+func TestHealthOff(t *testing.T) {
+	t.Parallel()
+	health, err := app.ServeHealth(t.Context(), "off", (&moody{}).answers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := health.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := app.CheckHealth(t.Context(), app.Config{Health: "off"}); err == nil || !strings.Contains(err.Error(), "off") {
+		t.Errorf("the health check says %v", err)
+	}
+}
 
 // TestHealth: without its store the program runs, and is not ready.
 func TestHealth(t *testing.T) {
