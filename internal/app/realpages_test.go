@@ -271,12 +271,8 @@ type bot struct {
 func startBot(t *testing.T) *bot {
 	t.Helper()
 	dir := t.TempDir()
-	binary := filepath.Join(dir, "bot")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "erratum/cmd/bot").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	b := &bot{t: t, journal: filepath.Join(dir, "alerts.jsonl")}
-	b.cmd = exec.CommandContext(t.Context(), binary, "console")
+	b.cmd = exec.CommandContext(t.Context(), build(t), "console")
 	b.cmd.Env = append(os.Environ(), "ERRATUM_DATA="+filepath.Join(dir, "erratum.db"), "ERRATUM_JOURNAL="+b.journal,
 		"ERRATUM_ALLOW_LOOPBACK=true", "ERRATUM_HOST_SPACING=100ms", "ERRATUM_LOG_LEVEL=error")
 	b.cmd.Stderr = os.Stderr
