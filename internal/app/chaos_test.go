@@ -33,7 +33,11 @@ func TestChaos(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("ERRATUM_CHAOS")); err == nil {
 		kills = n
 	}
+	short := kills < 100
 	t.Run("Redis", func(t *testing.T) {
+		if short {
+			t.Parallel()
+		}
 		redis := redistest.New(t)
 		w := newWire(t, redis.Addr())
 		c := &chaos{city: newCityOn(t, "redis://"+w.addr(), 6, "sound"), wire: w, server: func() {
@@ -49,6 +53,9 @@ func TestChaos(t *testing.T) {
 		c.check(onRedis(redis.URL()))
 	})
 	t.Run("file", func(t *testing.T) {
+		if short {
+			t.Parallel()
+		}
 		path := filepath.Join(t.TempDir(), "erratum.db")
 		c := &chaos{city: newCityOn(t, path, 6, "sound")}
 		c.run(kills, 4, 2)
@@ -56,7 +63,7 @@ func TestChaos(t *testing.T) {
 			return sqlitestore.Open(ctx, sqlitestore.Options{Path: path})
 		})
 	})
-	if kills < 100 {
+	if short {
 		return // a failover takes seconds
 	}
 	t.Run("Sentinel", func(t *testing.T) {

@@ -156,6 +156,9 @@ func (d *Demo) talk(ctx context.Context, router *command.Router, site *newstest.
 // play takes the script in rounds, one step an article, and waits in each until
 // what must be told was told and the rest had the time to stay silent.
 func play(ctx context.Context, site *newstest.Site, ear *ear, say func(string)) error {
+	if err := settle(ctx, site, ear, unchanged(site)); err != nil {
+		return err
+	}
 	for round := 1; ; round++ {
 		steps := site.AdvanceAll()
 		if len(steps) == 0 {
@@ -171,6 +174,16 @@ func play(ctx context.Context, site *newstest.Site, ear *ear, say func(string)) 
 		}
 	}
 	return compare(site, ear, say)
+}
+
+// unchanged are steps in which nothing happens to any page. Between being added and its
+// first change a page is looked at more than once, and what takes turns on it gets known:
+// else an advert that gives way as a note appears is told beside it.
+func unchanged(site *newstest.Site) (steps []newstest.Truth) {
+	for _, u := range site.URLs() {
+		steps = append(steps, newstest.Truth{URL: u})
+	}
+	return steps
 }
 
 // Bounds of waiting for a round to settle.

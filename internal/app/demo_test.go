@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"erratum/internal/app"
@@ -20,14 +21,17 @@ func skipRaced(t *testing.T) {
 	}
 }
 
-// play runs the scripted demo and returns what it printed.
+// play runs the scripted demo on virtual time and returns what it printed.
 func play(t *testing.T, change func(*app.Parts)) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
 	var out strings.Builder
-	d := app.Demo{In: strings.NewReader(""), Out: &out, Scripted: true, Change: change}
-	err := d.Run(ctx)
+	var err error
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+		defer cancel()
+		d := app.Demo{In: strings.NewReader(""), Out: &out, Scripted: true, Change: change}
+		err = d.Run(ctx)
+	})
 	return out.String(), err
 }
 

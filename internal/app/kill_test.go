@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -15,6 +16,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,7 +68,22 @@ func TestMain(m *testing.M) {
 	if os.Getenv(envChild) != "" {
 		os.Exit(child())
 	}
+	flag.Parse()
+	if err := crowd(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
+}
+
+// crowd lets twice as many tests run at a time as is usual, unless somebody said how many:
+// most wait for programs, and few for a processor.
+func crowd() error {
+	f := flag.Lookup("test.parallel")
+	if f.Value.String() != f.DefValue {
+		return nil
+	}
+	return f.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0)))
 }
 
 // TestKilledAtNamedPoints kills the program at each point, again and again, while

@@ -38,8 +38,10 @@ import (
 // 2,000 articles on 40 hosts: make simulate SEED=1. ERRATUM_MONTH_ONLY="outlet-05.test"
 // plays one host's part of it, and ERRATUM_MONTH_TRAIL names a file for every step.
 func TestMonth(t *testing.T) {
+	t.Parallel()
+	skipRaced(t) // nothing runs beside anything else here, and it would take minutes
 	size := month.Options{Seed: 1, Days: 3, Hosts: 14, Articles: 42}
-	if testing.Short() || raced {
+	if testing.Short() {
 		size.Days, size.Articles = 1, 14
 	}
 	if os.Getenv("ERRATUM_MONTH") != "" {
@@ -70,8 +72,10 @@ func TestMonth(t *testing.T) {
 // TestMonthRepeatsItself: the same seed gives the same trace, or nothing that a
 // simulation finds could be looked into.
 func TestMonthRepeatsItself(t *testing.T) {
+	t.Parallel()
+	skipRaced(t) // nothing runs beside anything else here, and it would take minutes
 	size := month.Options{Seed: 7, Days: 2, Hosts: 14, Articles: 14}
-	if testing.Short() || raced {
+	if testing.Short() {
 		size.Days = 1
 	}
 	a, b := simulate(t, size), simulate(t, size)

@@ -2,5 +2,5 @@
 
 package app_test
 
-// raced reports that the race detector looks on, which makes a month ten times as long.
+// raced reports that the race detector looks on.
 const raced = true
