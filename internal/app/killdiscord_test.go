@@ -198,9 +198,6 @@ func (c *city) does(command string, options ...discordtest.Option) (*discordtest
 func (c *city) watchAll() {
 	c.t.Helper()
 	c.runUntil(func() bool {
-		if c.discord.Connected() == 0 {
-			return false
-		}
 		for _, u := range c.urls {
 			r, err := c.does("watch add", option("url", u))
 			if err != nil || r.Message == nil || !strings.Contains(read(*r.Message), "Watching") {
@@ -227,15 +224,18 @@ func (c *city) dieWithin(point string, nth int, patience time.Duration) {
 	}
 }
 
+// runUntil runs a bot until done, which is asked when the bot has the session: that of one
+// that was killed may look alive for a moment, and answers nobody.
 func (c *city) runUntil(done func() bool) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), 120*time.Second)
 	defer cancel()
+	before := c.discord.Identifies()
 	cmd := c.start(ctx, "", 0)
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
-	for !done() && ctx.Err() == nil {
+	for !(c.discord.Identifies() > before && c.discord.Connected() > 0 && done()) && ctx.Err() == nil {
 		time.Sleep(50 * time.Millisecond)
 	}
 	_ = cmd.Process.Signal(syscall.SIGTERM)
@@ -252,7 +252,7 @@ func (c *city) finish() {
 	}
 	deadline := time.Now().Add(patience)
 	c.runUntil(func() bool {
-		return c.discord.Connected() > 0 && (c.allTold() || time.Now().After(deadline))
+		return c.allTold() || time.Now().After(deadline)
 	})
 }
 
