@@ -230,7 +230,7 @@ type moved interface {
 	Resolve(ctx context.Context, url string) (string, error)
 	LeaseNow(ctx context.Context, article string, d, spacing time.Duration) (watch.Lease, error)
 	Lease(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]watch.Lease, error)
-	Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error)
+	Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]alert.Delivery, error)
 	Revision(ctx context.Context, article string, n int) (article.Revision, error)
 	Feeds(ctx context.Context, guild string) ([]watch.FollowedFeed, error)
 	Health(ctx context.Context, guild string) (watch.Health, error)
@@ -260,7 +260,7 @@ func works(t *testing.T, s moved) {
 	if err != nil || id != article.ID("https://elsewhere.example/11") {
 		t.Errorf("the article that moved is at %s, %v", id, err)
 	}
-	ds, err := s.Claim(t.Context(), 100, time.Minute, 0)
+	ds, err := s.Claim(t.Context(), fair.Room{Free: 100}, time.Minute, 0)
 	if err != nil || len(ds) < 40 {
 		t.Errorf("claimed %d, %v", len(ds), err)
 	}
@@ -339,7 +339,7 @@ func furnish(t *testing.T, path string) {
 	do(err)
 	do(s.Joined(t.Context(), "4711"))
 	do(s.Left(t.Context(), "4712"))
-	ds, err := s.Claim(t.Context(), 8, time.Minute, 0)
+	ds, err := s.Claim(t.Context(), fair.Room{Free: 8}, time.Minute, 0)
 	do(err)
 	for i, d := range ds {
 		switch i % 4 {

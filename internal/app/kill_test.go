@@ -29,6 +29,7 @@ import (
 	"erratum/internal/app"
 	"erratum/internal/console"
 	"erratum/internal/deliver"
+	"erratum/internal/fair"
 	"erratum/internal/newstest"
 	"erratum/internal/watch"
 )
@@ -563,8 +564,8 @@ func (s *deadlyStore) CommitFeed(ctx context.Context, l watch.FeedLease, c watch
 	return err
 }
 
-func (s *deadlyStore) Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error) {
-	ds, err := s.Store.Claim(ctx, n, d, spacing)
+func (s *deadlyStore) Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]alert.Delivery, error) {
+	ds, err := s.Store.Claim(ctx, room, d, spacing)
 	if s.markFirst {
 		for _, x := range ds {
 			if err := s.Store.Ack(ctx, x, x.ID); err != nil {

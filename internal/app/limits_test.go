@@ -14,6 +14,7 @@ import (
 	"erratum/internal/app"
 	"erratum/internal/deliver"
 	"erratum/internal/discordtest"
+	"erratum/internal/fair"
 	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 	"erratum/internal/store/sqlitestore"
@@ -151,8 +152,8 @@ func (r *rush) start() (stop func()) {
 // aloneStore hands out deliveries without lanes.
 type aloneStore struct{ app.Store }
 
-func (s aloneStore) Claim(ctx context.Context, n int, d, _ time.Duration) ([]alert.Delivery, error) {
-	return s.Store.Claim(ctx, n, d, 0)
+func (s aloneStore) Claim(ctx context.Context, room fair.Room, d, _ time.Duration) ([]alert.Delivery, error) {
+	return s.Store.Claim(ctx, room, d, 0)
 }
 
 // fill queues the alerts, and gives the texts of each channel's, by watch and in order.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"erratum/internal/article"
+	"erratum/internal/fair"
 )
 
 // boxed is a story with boxes after its text.
@@ -149,7 +150,7 @@ func TestIgnoreHeadline(t *testing.T) {
 		}
 		told := map[string]int{}
 		for {
-			ds, err := w.store.Claim(t.Context(), 10, time.Minute, 0)
+			ds, err := w.store.Claim(t.Context(), fair.Room{Free: 10}, time.Minute, 0)
 			if err != nil || len(ds) == 0 {
 				break
 			}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"erratum/internal/command"
+	"erratum/internal/fair"
 )
 
 // TestLeave: a watch goes to another channel that was checked, keeps what it knows, and
@@ -37,7 +38,7 @@ func TestLeave(t *testing.T) {
 	if got := strings.Join(at(), " "); got != "desk news desk" {
 		t.Errorf("now: %s", got)
 	}
-	ds, err := w.store.Claim(t.Context(), 10, 1e9, 0)
+	ds, err := w.store.Claim(t.Context(), fair.Room{Free: 10}, 1e9, 0)
 	if err != nil || len(ds) != 1 || ds[0].Destination.Channel != "desk" {
 		t.Errorf("what waited: %+v, %v", ds, err)
 	}

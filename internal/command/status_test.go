@@ -9,6 +9,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/command"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -163,7 +164,7 @@ func TestRetry(t *testing.T) {
 	w.do("g", "watch add | url="+bridge)
 	w.change(bridge, story("Bridge over the Sill closes for repairs", "3.1 million"))
 	wants(t, w.says("g", "watch retry"), "Nothing that was given up can be sent again.")
-	ds, err := w.store.Claim(t.Context(), 1, time.Minute, 0)
+	ds, err := w.store.Claim(t.Context(), fair.Room{Free: 1}, time.Minute, 0)
 	if err != nil || len(ds) != 1 {
 		t.Fatalf("%v, %v", ds, err)
 	}
@@ -177,7 +178,7 @@ func TestRetry(t *testing.T) {
 	}
 	wants(t, w.says("other", "watch retry"), "Nothing that was given up")
 	wants(t, w.says("g", "watch retry"), "1 alert is sent again")
-	if again, err := w.store.Claim(t.Context(), 1, time.Minute, 0); err != nil || len(again) != 1 || again[0].ID != ds[0].ID {
+	if again, err := w.store.Claim(t.Context(), fair.Room{Free: 1}, time.Minute, 0); err != nil || len(again) != 1 || again[0].ID != ds[0].ID {
 		t.Errorf("claimed %v, %v", again, err)
 	}
 }

@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 )
 
 // Options of a [Courier]. The zero value is the default of each.
 type Options struct {
-	Workers int           // deliveries at a time; 0: 8
+	Workers int           // deliveries at a time of one guild, of all fair.Crowd times as many; 0: 8
 	Poll    time.Duration // how often an empty outbox is asked; 0: 1 s
 	Claim   time.Duration // how long a delivery is ours; 0: 2 min
 	Send    time.Duration // how long one attempt may take; 0: 30 s
@@ -107,27 +108,20 @@ func (c *Courier) Run(ctx context.Context) error {
 	tick := time.NewTicker(c.opts.Poll)
 	defer tick.Stop()
 	var attempts sync.WaitGroup
-	free := make(chan struct{}, c.opts.Workers)
-	for range c.opts.Workers {
-		free <- struct{}{}
-	}
-	ended := make(chan struct{}, c.opts.Workers) // an attempt ended: its watch may have more
+	room := fair.NewRoom(c.opts.Workers)
+	ended := make(chan string, room.Free) // an attempt for a guild: its watch may have more
 	carry := func(claimed []alert.Delivery) {
 		for _, d := range claimed {
-			<-free
+			room.Enter(d.Destination.Guild)
 			attempts.Go(func() {
+				defer func() { ended <- d.Destination.Guild }()
 				c.attempt(sending, d)
-				free <- struct{}{}
-				select {
-				case ended <- struct{}{}:
-				default:
-				}
 			})
 		}
 	}
 	failing := false
 	for ctx.Err() == nil {
-		claimed, err := c.claim(ctx, len(free))
+		claimed, err := c.claim(ctx, room)
 		if ctx.Err() == nil && (err != nil) != failing {
 			failing = err != nil
 			if failing {
@@ -139,33 +133,37 @@ func (c *Courier) Run(ctx context.Context) error {
 		carry(claimed)
 		select {
 		case <-ctx.Done():
-		case <-ended:
+		case guild := <-ended:
+			room.Leave(guild)
 		case <-tick.C:
 		}
+		for n := len(ended); n > 0; n-- {
+			room.Leave(<-ended)
+		}
 	}
-	carry(c.lastClaim(sending, len(free)))
+	carry(c.lastClaim(sending, room))
 	c.drain(&attempts, cancel)
 	return nil
 }
 
 // lastClaim claims once more when ctx of Run has ended: what was committed since the
 // last look goes out now and not at the next start.
-func (c *Courier) lastClaim(ctx context.Context, n int) []alert.Delivery {
+func (c *Courier) lastClaim(ctx context.Context, room fair.Room) []alert.Delivery {
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Grace/4)
 	defer cancel()
-	claimed, err := c.claim(ctx, n)
+	claimed, err := c.claim(ctx, room)
 	if err != nil {
 		c.log.Info("the outbox can't be read at the end; the next start goes on from it", "error", err)
 	}
 	return claimed
 }
 
-// claim asks for up to n deliveries.
-func (c *Courier) claim(ctx context.Context, n int) ([]alert.Delivery, error) {
-	if n == 0 {
+// claim asks for what there is room for.
+func (c *Courier) claim(ctx context.Context, room fair.Room) ([]alert.Delivery, error) {
+	if room.Free == 0 {
 		return nil, nil
 	}
-	claimed, err := c.outbox.Claim(ctx, n, c.opts.Claim, 0)
+	claimed, err := c.outbox.Claim(ctx, room, c.opts.Claim, 0)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/deliver"
+	"erratum/internal/fair"
 
 	"go.uber.org/goleak"
 )
@@ -65,7 +66,7 @@ func (o *outbox) put(ds ...alert.Delivery) {
 	}
 }
 
-func (o *outbox) Claim(_ context.Context, n int, d, _ time.Duration) ([]alert.Delivery, error) {
+func (o *outbox) Claim(_ context.Context, room fair.Room, d, _ time.Duration) ([]alert.Delivery, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.fail != nil {
@@ -73,8 +74,9 @@ func (o *outbox) Claim(_ context.Context, n int, d, _ time.Duration) ([]alert.De
 	}
 	var out []alert.Delivery
 	now := time.Now()
+	room = room.Clone()
 	for _, w := range o.order {
-		if len(out) == n || len(o.queues[w]) == 0 {
+		if len(o.queues[w]) == 0 || !room.Open(o.queues[w][0].d.Destination.Guild) {
 			continue
 		}
 		h := o.queues[w][0]
@@ -82,6 +84,7 @@ func (o *outbox) Claim(_ context.Context, n int, d, _ time.Duration) ([]alert.De
 			continue
 		}
 		o.fence++
+		room.Enter(h.d.Destination.Guild)
 		last := h.last
 		h.token, h.visible, h.last = fmt.Sprint(o.fence), now.Add(d), now
 		h.attempts++
@@ -309,6 +312,19 @@ func TestCourier(t *testing.T) {
 			run(t, o, s, deliver.Options{}, 5*time.Second)
 			if len(s.shown) != 1 {
 				t.Errorf("shown %v", s.shown)
+			}
+		},
+		"a guild for which hundreds wait delays no other's": func(t *testing.T) {
+			o, s := newOutbox(), &sink{slow: 10 * time.Second}
+			for i := range 200 {
+				o.put(delivery(fmt.Sprint("w", i), 1))
+			}
+			other := delivery("z", 1)
+			other.Destination.Guild = "another"
+			go func() { time.Sleep(3 * time.Second); o.put(other) }()
+			run(t, o, s, deliver.Options{Workers: 4}, 61*time.Second)
+			if at := slices.Index(s.shown, other.ID); at < 4 || at > 8 || len(s.shown) != 4*6+1 || s.most != 5 {
+				t.Errorf("shown as number %d of %d, up to %d at a time", at+1, len(s.shown), s.most)
 			}
 		},
 		"what is queued just before the end is shown": func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 )
 
 // ErrStale is returned by an [Outbox] when the claim ended or went to another
@@ -20,16 +21,17 @@ var ErrStale = alert.ErrStale
 // Outbox is where deliveries wait. Each watch has a queue of its own in order; only
 // the head of a queue can be claimed. Time is the store's.
 type Outbox interface {
-	// Claim hands out up to n heads that may be sent now, for d. Each claim is
-	// recorded as an attempt before it is handed out, so that a crash leaves a
-	// trace. The notice's Report and Last are filled in.
+	// Claim hands out heads that may be sent now, for d, as many as there is room for.
+	// Guilds share the room (fair.Room): however much waits for one, another's goes as if
+	// it were alone. Each claim is recorded as an attempt before it is handed out, so that
+	// a crash leaves a trace. The notice's Report and Last are filled in.
 	//
 	// With a spacing, each channel is a lane that all workers share: a single delivery
 	// is on its way in it, until its claim is ended, or for a quarter of d when its
 	// worker died; none is handed out while the channel or everything is to
 	// rest (alert.Pace). What is handed out is to be sent so far apart: each says how
 	// long to wait first.
-	Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error)
+	Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]alert.Delivery, error)
 	// Ack removes a delivery that was shown, and remembers what it was shown as
 	// (alert.Shown, as a string) as its watch's last message: the next claim hands that
 	// out as Last. ErrStale.

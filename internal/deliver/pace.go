@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 )
 
 // paced is an outbox whose sink has limits: it hands out what may be sent by them, and
@@ -15,11 +16,11 @@ type paced struct {
 }
 
 // Claim implements Outbox.
-func (p paced) Claim(ctx context.Context, n int, d, _ time.Duration) ([]alert.Delivery, error) {
+func (p paced) Claim(ctx context.Context, room fair.Room, d, _ time.Duration) ([]alert.Delivery, error) {
 	if p.sink.Barred() > 0 {
 		return nil, nil // others may be able to send
 	}
-	return p.Outbox.Claim(ctx, n, d, p.sink.Spacing())
+	return p.Outbox.Claim(ctx, room, d, p.sink.Spacing())
 }
 
 // Ack implements Outbox.

@@ -10,6 +10,7 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/deliver"
+	"erratum/internal/fair"
 )
 
 // limited is a sink that may send only so much.
@@ -33,11 +34,11 @@ type lanes struct {
 	taught []alert.Pace
 }
 
-func (o *lanes) Claim(ctx context.Context, n int, d, spacing time.Duration) ([]alert.Delivery, error) {
+func (o *lanes) Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) ([]alert.Delivery, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.asked = append(o.asked, spacing)
-	ds, err := o.outbox.Claim(ctx, n, d, spacing)
+	ds, err := o.outbox.Claim(ctx, room, d, spacing)
 	for i := range ds {
 		ds[i].Wait = o.wait
 	}

@@ -16,6 +16,7 @@ import (
 	"erratum/internal/deliver"
 	"erratum/internal/discord"
 	"erratum/internal/discordtest"
+	"erratum/internal/fair"
 	"erratum/internal/store/sqlitestore"
 	"erratum/internal/watch"
 )
@@ -79,13 +80,13 @@ func (m *mortal) step(work func() error) error {
 	return err
 }
 
-func (m *mortal) Claim(ctx context.Context, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
+func (m *mortal) Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) (out []alert.Delivery, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.dead {
 		return nil, errDied
 	}
-	return m.Outbox.Claim(ctx, n, d, spacing)
+	return m.Outbox.Claim(ctx, room, d, spacing)
 }
 
 func (m *mortal) Join(ctx context.Context, d alert.Delivery, edit string) (s alert.Story, err error) {

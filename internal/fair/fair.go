@@ -77,11 +77,11 @@ func (r *Room) Tight() bool {
 // which may have nothing more hide nobody.
 func (r *Room) Width() int { return r.Free + len(r.Busy) }
 
-// Waiting is a guild with work, and since when its first piece waits, in a unit of the
-// caller's.
+// Waiting is a guild with work.
 type Waiting struct {
 	Guild string
-	Since int64
+	Since int64 // when its first piece began to wait, in a unit of the caller's
+	Vain  int   // how often it was offered places in vain just now: others come first
 }
 
 // Portion is how many places a guild is offered.
@@ -100,11 +100,12 @@ func (r *Room) Share(waiting []Waiting) []Portion {
 		return cmp.Or(cmp.Compare(a.Since, b.Since), cmp.Compare(a.Guild, b.Guild))
 	})
 	left, at := r.Clone(), map[string]int{} // at: of a guild in out
+	has := func(w Waiting) int { return left.Busy[w.Guild] + w.Vain }
 	var out []Portion
 	for {
 		best := -1
 		for i, w := range waiting {
-			if left.Open(w.Guild) && (best < 0 || left.Busy[w.Guild] < left.Busy[waiting[best].Guild]) {
+			if left.Open(w.Guild) && (best < 0 || has(w) < has(waiting[best])) {
 				best = i
 			}
 		}

@@ -23,7 +23,7 @@ func TestShare(t *testing.T) {
 		{"to nobody more than stay free", fair.Room{Free: 5, Each: 9, Busy: map[string]int{"a": 4}}, "[{b 2} {c 2}]"},
 		{"no more than a guild may have", fair.Room{Free: 9, Each: 2, Busy: map[string]int{"a": 2, "b": 1}}, "[{c 2} {b 1}]"},
 	} {
-		waiting := []fair.Waiting{{"c", 3}, {"a", 1}, {"b", 2}}
+		waiting := []fair.Waiting{{Guild: "c", Since: 3}, {Guild: "a", Since: 1}, {Guild: "b", Since: 2}}
 		if got := fmt.Sprint(c.room.Share(waiting)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}

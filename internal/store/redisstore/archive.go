@@ -307,7 +307,7 @@ func (s *Store) queueRecord(ctx context.Context, shard int, id, m string) (*arch
 	// Of a paused channel's queue the time without its pause is kept.
 	for _, ask := range []func() (float64, error){
 		s.db.HGet(ctx, s.key(shard, "held"), m).Float64,
-		s.db.ZScore(ctx, s.key(shard, "out"), m).Result,
+		s.db.ZScore(ctx, s.key(shard, "out", guildOf(m)), m).Result,
 	} {
 		at, err := ask()
 		if err != nil && !errors.Is(err, redis.Nil) {
@@ -634,7 +634,8 @@ func (s *Store) putQueueRecord(w *writes, q archive.Queue, m string, sends bool)
 		w.do("ZADD", w.key("dead", q.ID), p.At, p.ID)
 	}
 	if sends && len(q.Waiting) > 0 {
-		w.do("ZADD", w.key("out"), q.At, m)
+		w.do("ZREM", w.out(m), m) // what an interrupted import has left
+		w.queue(m, q.At)
 	}
 }
 

@@ -179,7 +179,7 @@ func BenchmarkClaim50(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		ds, err := s.Claim(b.Context(), 50, 100*time.Millisecond, 0)
+		ds, err := s.Claim(b.Context(), fair.Room{Free: 50}, 100*time.Millisecond, 0)
 		if err != nil || len(ds) == 0 {
 			b.Fatalf("claimed %d: %v", len(ds), err)
 		}

@@ -360,7 +360,7 @@ func (c *carrying) putQueue(id string, q *queue) error {
 		w.do("ZADD", w.key("dead", id), p.at, p.id)
 	}
 	if d := c.to.watches[id]; len(q.waiting) > 0 && d.Removed == 0 {
-		w.do("ZADD", w.key("out"), "NX", c.now, member(id, c.to.id, d.Destination))
+		w.queue(member(id, c.to.id, d.Destination), c.now)
 	}
 	return nil
 }

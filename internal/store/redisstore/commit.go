@@ -250,8 +250,13 @@ func (w *writes) enqueue(a *snapshot, d alert.Delivery, l watch.Lease) error {
 	if err != nil {
 		return err
 	}
-	w.do("ENQUEUE", w.key("q", d.Watch), member(d.Watch, a.id, d.Destination), d.ID, doc)
+	w.enqueued(d.Watch, member(d.Watch, a.id, d.Destination), d.ID, doc)
 	return nil
+}
+
+// enqueued queues a delivery unless one of that name is there.
+func (w *writes) enqueued(watchID, m, id string, doc []byte) {
+	w.do("ENQUEUE", w.key("q", watchID), w.keyNumber(w.out(m)), guildOf(m), m, id, doc)
 }
 
 // addVisit appends to the log of an article or feed as it was read. Only who holds

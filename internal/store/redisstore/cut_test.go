@@ -121,7 +121,7 @@ func moveCutAfter(t *testing.T, to string, n int) (done bool) {
 
 func claim(t *testing.T, s *redisstore.Store) []alert.Delivery {
 	t.Helper()
-	ds, err := s.Claim(t.Context(), 100, time.Minute, 0)
+	ds, err := s.Claim(t.Context(), fair.Room{Free: 100}, time.Minute, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (s *Store) AddFeed(ctx context.Context, f watch.Feed) (stored watch.Feed, c
 		if stored = f; !created {
 			stored.Title, stored.Creator, stored.Created = old.Title, old.Creator, old.Created
 		} else {
-			if err := s.purgeFeed(ctx, w, old.Feed); err != nil { // one that was removed can't come back any more
+			if err := s.purgeFeed(ctx, w, f); err != nil { // one that was removed can't come back any more
 				return err
 			}
 			old.due = now
@@ -130,9 +130,7 @@ func (s *Store) purgeFeed(ctx context.Context, w *writes, f watch.Feed) error {
 			w.do("HDEL", w.key(kind), delivery)
 		}
 	}
-	m := member(w.r.id, w.r.id, f.Destination)
-	w.do("ZREM", w.key("out"), m)
-	w.do("HDEL", w.key("held"), m)
+	w.unqueue(member(w.r.id, w.r.id, f.Destination))
 	for _, key := range []string{queue, dead, w.own("f"), w.own("fs"), w.own("log")} {
 		w.do("DEL", key)
 	}
@@ -378,7 +376,7 @@ func (w *writes) speak(l watch.FeedLease, ds []alert.Delivery) error {
 		if err != nil {
 			return err
 		}
-		w.do("ENQUEUE", w.key("q", l.Feed.ID), member(l.Feed.ID, l.Feed.ID, l.Feed.Destination), d.ID, doc)
+		w.enqueued(l.Feed.ID, member(l.Feed.ID, l.Feed.ID, l.Feed.Destination), d.ID, doc)
 	}
 	return nil
 }

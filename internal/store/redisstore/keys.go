@@ -33,7 +33,8 @@ const shardCount = 64
 //	{sNN}:w:ID               HASH watch → JSON, watch:m → last message
 //	{sNN}:shown:HOST         HASH article → what it shows (mute.Page)
 //	{sNN}:q:WATCH            LIST of delivery IDs, the head first
-//	{sNN}:out                ZSET member (see member) → when its head may be sent
+//	{sNN}:out:GUILD          ZSET member (see member) → when its head may be sent
+//	{sNN}:outfronts          ZSET guild → when the first of its queues may be sent
 //	{sNN}:held               HASH member → when it might be sent without its pause
 //	{sNN}:pauses             ZSET channel (see channel) → until
 //	{sNN}:d, tries, claims   HASH delivery → JSON; attempts and time of the last; end
@@ -81,6 +82,13 @@ func channel(to alert.Destination) string { return to.Guild + sep + to.Channel }
 // member names a watch's queue with all that claiming its head needs.
 func member(watchID, articleID string, to alert.Destination) string {
 	return watchID + sep + articleID + sep + channel(to)
+}
+
+// guildOf is the guild of a member of out.
+func guildOf(m string) string {
+	_, _, to := splitMember(m)
+	guild, _, _ := strings.Cut(to, sep)
+	return guild
 }
 
 // splitMember undoes member.

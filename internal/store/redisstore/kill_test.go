@@ -78,7 +78,7 @@ func work(ctx context.Context, s *redisstore.Store, who int, n *notes) {
 			}
 		}
 		begun := time.Now()
-		ds, _ := s.Claim(ctx, 4, killHold, 0)
+		ds, _ := s.Claim(ctx, fair.Room{Free: 4}, killHold, 0)
 		for _, d := range ds {
 			if time.Since(begun) > killHold*3/4 {
 				break // the last Ack waited for a server: these claims end
@@ -189,7 +189,7 @@ func drain(t *testing.T, s *redisstore.Store, n *notes) {
 		if h.Queued == 0 {
 			return
 		}
-		ds, err := s.Claim(t.Context(), 100, time.Minute, 0)
+		ds, err := s.Claim(t.Context(), fair.Room{Free: 100}, time.Minute, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -25,13 +25,15 @@ func (s *Store) laneKey(channel string) string { return s.anyLane() + ":" + chan
 // lanes are those of one claim. Without a spacing there are none.
 type lanes struct {
 	hold, spacing time.Duration
-	depth         int             // how many due queues are looked at
+	depth         int             // how many due queues of a guild are looked at in a shard; 0: as many as are asked for
 	met           map[string]bool // channels that need no further look in this claim
+	spent         map[string]bool // guilds that have nothing more to be sent
+	vain          map[string]int  // how often a guild was asked in vain
 	full          bool            // nothing more is handed out now
 }
 
-func newLanes(n int, d, spacing time.Duration) *lanes {
-	return &lanes{hold: d / 4, spacing: spacing, depth: n, met: map[string]bool{}}
+func newLanes(d, spacing time.Duration) *lanes {
+	return &lanes{hold: d / 4, spacing: spacing, met: map[string]bool{}, spent: map[string]bool{}, vain: map[string]int{}}
 }
 
 // apply reports whether there are lanes at all.
@@ -47,26 +49,42 @@ type pick struct {
 	rests   int64 // until when, in the store's milliseconds
 }
 
-// picks asks for the lanes of what is due, for up to n of it.
-func (s *Store) picks(ctx context.Context, u *lanes, heads []due, n int) (out []pick) {
-	all := make([]pick, len(heads))
+// picks chooses what is claimed of each guild's heads, up to n in all, and asks for the
+// lanes of that.
+func (s *Store) picks(ctx context.Context, u *lanes, guilds []guildHeads, n int) (out []pick) {
+	var all []pick
 	first := map[string]int{} // of a channel in all
 	var fresh []string
-	for i, h := range heads {
-		_, _, to := splitMember(h.name)
-		all[i] = pick{due: h, channel: to}
-		if _, ok := first[to]; !ok && !u.met[to] {
-			first[to] = i
-			fresh = append(fresh, to)
+	deeper := false
+	for _, g := range guilds {
+		found := 0
+		for _, h := range g.heads {
+			_, _, to := splitMember(h.name)
+			p := pick{due: h, channel: to}
+			if !u.apply() && found < g.n {
+				out = append(out, p)
+				found++
+			}
+			all = append(all, p)
+			if _, ok := first[to]; u.apply() && !ok && !u.met[to] && found < g.n {
+				first[to] = len(all) - 1
+				fresh = append(fresh, to)
+				found++
+			}
+		}
+		switch {
+		case found > 0 || !u.apply():
+		case g.cut && u.depth < deepest: // others may stand behind
+			deeper = true
+		default:
+			u.spent[g.guild] = true
 		}
 	}
-	if !u.apply() {
-		return all
+	if deeper {
+		u.depth = max(4*u.depth, 4*n)
 	}
-	if len(fresh) == 0 { // others may stand behind
-		u.full = len(heads) < u.depth || u.depth >= deepest
-		u.depth *= 4
-		return nil
+	if len(fresh) == 0 {
+		return out
 	}
 	token := secret()
 	answers := s.askLanes(ctx, u, fresh, n, token)

@@ -36,15 +36,9 @@ type due struct {
 
 func (d due) compare(o due) int { return cmp.Or(cmp.Compare(d.at, o.at), cmp.Compare(d.name, o.name)) }
 
-// peek reads the first n of a queue over all shards that are due.
-func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due, error) {
-	out, err := s.peekEach(ctx, queue, now, n)
-	return out[:min(n, len(out))], err
-}
-
-// peekEach reads the first n of a queue in each shard that are due. A server that does
+// peek reads the first n of a queue in each shard that are due. A server that does
 // not answer holds up no others: it is an error when there is nothing due on them.
-func (s *Store) peekEach(ctx context.Context, queue string, now int64, n int) ([]due, error) {
+func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due, error) {
 	groups, err := s.byNode(ctx, shardCount, func(shard int) string { return s.key(shard, queue) })
 	if err != nil {
 		return nil, err
@@ -85,9 +79,9 @@ type taken struct {
 
 // take leases articles or feeds, as guilds share the room, one per host.
 func (s *Store) take(ctx context.Context, k kind, room fair.Room, d, spacing time.Duration) (out []taken, err error) {
-	room, rest := room.Clone(), ctx
+	room, rest, vain := room.Clone(), ctx, map[string]int{}
 	for range rounds {
-		got, more, err := s.takeSome(rest, k, room, d, spacing)
+		got, more, err := s.takeSome(rest, k, room, vain, d, spacing)
 		out = append(out, got...)
 		if err != nil && len(out) == 0 {
 			return nil, err
@@ -107,17 +101,18 @@ func (s *Store) take(ctx context.Context, k kind, room fair.Room, d, spacing tim
 	return out, nil
 }
 
-// takeSome leases what it can of what is due, and reports whether anything was.
-func (s *Store) takeSome(ctx context.Context, k kind, room fair.Room, d, spacing time.Duration) (out []taken, more bool, err error) {
+// takeSome leases what it can of what is due, and reports whether anything was. vain counts
+// who was asked in vain.
+func (s *Store) takeSome(ctx context.Context, k kind, room fair.Room, vain map[string]int, d, spacing time.Duration) (out []taken, more bool, err error) {
 	now, err := s.now(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	fronts, err := s.peekEach(ctx, k.fronts, now, room.Width())
+	fronts, err := s.peek(ctx, k.fronts, now, room.Width()+len(vain))
 	if err != nil {
 		return nil, false, err
 	}
-	asked := shares(room, fronts)
+	asked := shares(room, fronts, vain)
 	if len(asked) == 0 {
 		return nil, false, nil
 	}
@@ -126,6 +121,11 @@ func (s *Store) takeSome(ctx context.Context, k kind, room fair.Room, d, spacing
 		return nil, false, err
 	}
 	out, err = s.lease(ctx, k, asked, picks, d, spacing)
+	for _, a := range asked {
+		if !slices.ContainsFunc(out, func(t taken) bool { return t.guild == a.name }) {
+			vain[a.name]++
+		}
+	}
 	return out, true, err
 }
 
@@ -137,12 +137,12 @@ type asking struct {
 
 // shares chooses which fronts are asked, as guilds share the room: of each as many as it
 // is offered places, since its first may stand in one shard or each in another.
-func shares(room fair.Room, fronts []due) (out []asking) {
+func shares(room fair.Room, fronts []due, vain map[string]int) (out []asking) {
 	of := map[string][]due{}
 	var waiting []fair.Waiting
 	for _, f := range fronts {
 		if len(of[f.name]) == 0 {
-			waiting = append(waiting, fair.Waiting{Guild: f.name, Since: int64(1000 * f.at)})
+			waiting = append(waiting, fair.Waiting{Guild: f.name, Since: int64(1000 * f.at), Vain: vain[f.name]})
 		}
 		of[f.name] = append(of[f.name], f)
 	}
@@ -231,34 +231,47 @@ func (s *Store) lease(ctx context.Context, k kind, asked []asking, picks []recor
 
 // leaseCalls are the runs of lease.lua, one for each shard.
 func (s *Store) leaseCalls(k kind, asked []asking, picks []record, d, spacing time.Duration) (calls []call) {
-	place := map[int]int{}  // of a shard in calls
-	number := map[due]int{} // of a guild in its shard's
-	guilds := map[int][]string{}
-	for _, a := range asked {
-		guilds[a.shard] = append(guilds[a.shard], a.name)
-		number[due{shard: a.shard, name: a.name}] = len(guilds[a.shard])
-	}
-	random := secret()
-	for _, a := range asked {
-		if _, ok := place[a.shard]; ok {
-			continue
-		}
-		place[a.shard] = len(calls)
+	in, random := groupAsked(asked), secret()
+	for _, shard := range in.shards {
 		c := call{
-			keys: []string{s.key(a.shard, k.fronts), s.key(a.shard, "allowed")},
-			args: []any{s.clock(), d.Milliseconds(), spacing.Milliseconds(), random, len(guilds[a.shard])},
+			keys: []string{s.key(shard, k.fronts), s.key(shard, "allowed")},
+			args: []any{s.clock(), d.Milliseconds(), spacing.Milliseconds(), random, len(in.guilds[shard])},
 		}
-		for _, g := range guilds[a.shard] {
-			c.keys, c.args = append(c.keys, s.key(a.shard, k.lines, g)), append(c.args, g)
+		for _, g := range in.guilds[shard] {
+			c.keys, c.args = append(c.keys, s.key(shard, k.lines, g)), append(c.args, g)
 		}
 		calls = append(calls, c)
 	}
 	for _, r := range picks {
-		c := &calls[place[r.shard]]
+		c := &calls[in.call[r.shard]]
 		c.keys = append(c.keys, s.key(r.shard, k.line, r.guild, r.host), s.key(r.shard, k.at, r.host), s.key(r.shard, k.record, r.id))
-		c.args = append(c.args, number[due{shard: r.shard, name: r.guild}], r.host, r.id)
+		c.args = append(c.args, in.number(r.shard, r.guild), r.host, r.id)
 	}
 	return calls
+}
+
+// grouped is who is asked in which shard: a script's run for each.
+type grouped struct {
+	shards []int
+	guilds map[int][]string
+	call   map[int]int // of a shard in shards
+}
+
+func groupAsked(asked []asking) grouped {
+	in := grouped{guilds: map[int][]string{}, call: map[int]int{}}
+	for _, a := range asked {
+		if _, ok := in.call[a.shard]; !ok {
+			in.call[a.shard] = len(in.shards)
+			in.shards = append(in.shards, a.shard)
+		}
+		in.guilds[a.shard] = append(in.guilds[a.shard], a.name)
+	}
+	return in
+}
+
+// number is that of a guild among those of its shard, from 1.
+func (in grouped) number(shard int, guild string) int {
+	return slices.Index(in.guilds[shard], guild) + 1
 }
 
 // rest puts the turns of all lines to hosts right that rest since somebody asked them:

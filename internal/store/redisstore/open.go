@@ -17,7 +17,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // openWithin bounds how long a server that does not answer keeps a start waiting.
 const openWithin = 15 * time.Second

@@ -100,7 +100,7 @@ func TestOpenRefuses(t *testing.T) {
 		{"a user who may not", redisstore.Options{URL: as(plain, "weak:"+password)}, "ACL SETUSER NAME ~er:* +@all"},
 		{"a policy that drops keys", redisstore.Options{URL: lru.URL()}, "set maxmemory-policy noeviction"},
 		{"a replica", redisstore.Options{URL: replica.URL()}, "is a read-only replica: name its master 127.0.0.1:1"},
-		{"a newer schema", redisstore.Options{URL: plain.URL(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 2)"},
+		{"a newer schema", redisstore.Options{URL: plain.URL(), Prefix: "newer:"}, "holds data of a newer Erratum (schema 99, this one knows up to 3)"},
 		{"other shards", redisstore.Options{URL: plain.URL(), Prefix: "shards:"}, "in 16 shards"},
 		{"another program", redisstore.Options{URL: plain.URL(), Prefix: "other:"}, "keys of another program under the prefix other:"},
 		{"another type", redisstore.Options{URL: plain.URL(), Prefix: "odd:"}, "keys of another program under the prefix odd:"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,22 +15,26 @@ import (
 
 	"erratum/internal/alert"
 	"erratum/internal/article"
+	"erratum/internal/fair"
 	"erratum/internal/report"
 	"erratum/internal/watch"
 )
 
 // Claim implements deliver.Outbox. Once it has claimed something it waits for nobody:
 // a claim that is handed out late may have ended, and be another's.
-func (s *Store) Claim(ctx context.Context, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
-	rest, lanes := ctx, newLanes(n, d, spacing)
+func (s *Store) Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) (out []alert.Delivery, err error) {
+	room, rest, lanes := room.Clone(), ctx, newLanes(d, spacing)
 	for range 4 * rounds {
-		got, more, err := s.claimSome(rest, n-len(out), d, lanes)
+		got, more, err := s.claimSome(rest, room, d, lanes)
 		out = append(out, got...)
 		if err != nil && len(out) == 0 {
 			return nil, s.explain("claim", err)
 		}
-		if err != nil || !more || len(out) >= n {
+		if err != nil || !more {
 			break
+		}
+		for _, d := range got {
+			room.Enter(d.Destination.Guild)
 		}
 		// Queues that are paused, or were taken by others, are out of the way now.
 		if len(out) > 0 && rest == ctx {
@@ -41,28 +46,80 @@ func (s *Store) Claim(ctx context.Context, n int, d, spacing time.Duration) (out
 	return out, nil
 }
 
-// claimSome claims what heads of queues it can, and reports whether there were any.
-func (s *Store) claimSome(ctx context.Context, n int, d time.Duration, lanes *lanes) (out []alert.Delivery, more bool, err error) {
+// claimSome claims what heads of queues it can, as guilds share the room, and reports
+// whether there may be more.
+func (s *Store) claimSome(ctx context.Context, room fair.Room, d time.Duration, lanes *lanes) (out []alert.Delivery, more bool, err error) {
 	now, err := s.now(ctx)
 	if err != nil {
 		return nil, false, err
 	}
-	depth := n
-	if lanes.apply() {
-		depth = lanes.depth
+	fronts, err := s.peek(ctx, "outfronts", now, room.Width()+len(lanes.spent)+len(lanes.vain))
+	if err != nil {
+		return nil, false, err
 	}
-	heads, err := s.peek(ctx, "out", now, depth)
-	if err != nil || len(heads) == 0 {
+	asked := shares(room, slices.DeleteFunc(fronts, func(f due) bool { return lanes.spent[f.name] }), lanes.vain)
+	if len(asked) == 0 {
+		return nil, false, nil
+	}
+	heads, early, err := s.heads(ctx, asked, now, lanes.depth)
+	if err != nil {
 		return nil, false, err
 	}
 	begun := time.Now()
-	picks := s.picks(ctx, lanes, heads, n)
-	out, err = s.send(ctx, picks, d)
+	picks := s.picks(ctx, lanes, heads, room.Free)
+	if len(picks) == 0 && !early {
+		return nil, !lanes.full, nil
+	}
+	out, err = s.send(ctx, asked, picks, d)
+	for _, a := range asked {
+		if !slices.ContainsFunc(out, func(d alert.Delivery) bool { return d.Destination.Guild == a.name }) {
+			lanes.vain[a.name]++
+		}
+	}
 	s.endLanes(ctx, picks, out)
 	if took := time.Since(begun); err == nil && took > d/2 {
 		return nil, false, fmt.Errorf("it took %s, and claims hold for %s: they are left to end", took.Round(time.Millisecond), d)
 	}
 	return out, !lanes.full, err
+}
+
+// guildHeads are the heads of a guild's queues that may be sent, and how many of them it
+// is asked for.
+type guildHeads struct {
+	guild string
+	heads []due
+	n     int
+	cut   bool // there may be more behind them
+}
+
+// heads reads the queues of those who are asked that may be sent, of each the first in a
+// shard, in the order in which they were asked. At a depth of 0 as many as they are asked
+// for. It reports whether a front said that something may be sent where nothing may.
+func (s *Store) heads(ctx context.Context, asked []asking, now int64, depth int) (out []guildHeads, early bool, err error) {
+	cmds, err := s.batch(ctx, func(p redis.Pipeliner) error {
+		for _, a := range asked {
+			p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{Key: s.key(a.shard, "out", a.name), ByScore: true, Start: "-inf", Stop: now, Count: int64(max(depth, a.n))})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	for i, a := range asked {
+		if i == 0 || asked[i-1].name != a.name {
+			out = append(out, guildHeads{guild: a.name, n: a.n})
+		}
+		g := &out[len(out)-1]
+		found := cmds[i].(*redis.ZSliceCmd).Val()
+		for _, z := range found {
+			g.heads = append(g.heads, due{a.shard, fmt.Sprint(z.Member), z.Score})
+		}
+		g.cut, early = g.cut || len(found) == max(depth, a.n), early || len(found) == 0
+	}
+	for _, g := range out {
+		slices.SortFunc(g.heads, due.compare)
+	}
+	return out, early, nil
 }
 
 // claimed is the answer to a claim.
@@ -75,12 +132,9 @@ type claimed struct {
 
 // send claims the heads of queues, in the order given. One that can't be read must
 // not hold up its queue: it becomes a dead letter.
-func (s *Store) send(ctx context.Context, picks []pick, d time.Duration) (out []alert.Delivery, err error) {
-	if len(picks) == 0 {
-		return nil, nil
-	}
+func (s *Store) send(ctx context.Context, asked []asking, picks []pick, d time.Duration) (out []alert.Delivery, err error) {
 	secret := secret()
-	said, err := s.runAll(ctx, sendScript, true, s.sendCalls(picks, d, secret))
+	said, err := s.runAll(ctx, sendScript, true, s.sendCalls(asked, picks, d, secret))
 	if err != nil {
 		return nil, err
 	}
@@ -132,22 +186,25 @@ func (s *Store) readable(ctx context.Context, ds []alert.Delivery, bad []error) 
 	return out, nil
 }
 
-// sendCalls are the runs of send.lua, one for each shard.
-func (s *Store) sendCalls(picks []pick, d time.Duration, secret string) (calls []call) {
-	place := map[int]int{} // of a shard in calls
-	for _, h := range picks {
-		i, ok := place[h.shard]
-		if !ok {
-			i, place[h.shard] = len(calls), len(calls)
-			c := call{args: []any{s.clock(), d.Milliseconds(), secret}}
-			for _, k := range []string{"out", "held", "pauses", "d", "tries", "claims", "run"} {
-				c.keys = append(c.keys, s.key(h.shard, k))
-			}
-			calls = append(calls, c)
+// sendCalls are the runs of send.lua, one for each shard. Guilds that are asked in vain
+// are named, too: the time of their front was too early.
+func (s *Store) sendCalls(asked []asking, picks []pick, d time.Duration, secret string) (calls []call) {
+	in := groupAsked(asked)
+	for _, shard := range in.shards {
+		c := call{args: []any{s.clock(), d.Milliseconds(), secret, len(in.guilds[shard])}}
+		for _, k := range []string{"outfronts", "held", "pauses", "d", "tries", "claims", "run"} {
+			c.keys = append(c.keys, s.key(shard, k))
 		}
+		for _, g := range in.guilds[shard] {
+			c.keys, c.args = append(c.keys, s.key(shard, "out", g)), append(c.args, g)
+		}
+		calls = append(calls, c)
+	}
+	for _, h := range picks {
+		c := &calls[in.call[h.shard]]
 		id, _, _ := splitMember(h.name)
-		calls[i].keys = append(calls[i].keys, s.key(h.shard, "q", id))
-		calls[i].args = append(calls[i].args, h.name, h.channel, h.rests)
+		c.keys = append(c.keys, s.key(h.shard, "q", id))
+		c.args = append(c.args, in.number(h.shard, guildOf(h.name)), h.name, h.channel, h.rests)
 	}
 	return calls
 }
@@ -248,9 +305,10 @@ func (s *Store) settle(ctx context.Context, d alert.Delivery, how, word string, 
 		return alert.ErrStale
 	}
 	said, err := s.runOne(ctx, settleScript, true, []string{
-		s.key(shard, "claims"), s.key(shard, "out"), s.key(shard, "q", d.Watch), s.key(shard, "tries"),
-		s.key(shard, "d"), s.key(shard, "dead", d.Watch), s.key(shard, "reasons"), s.key(shard, "w", articleID),
-	}, s.clock(), secret, d.ID, d.Watch, member(d.Watch, articleID, d.Destination), how, word, max(wait, 0).Milliseconds(), fmt.Sprintf("%d %d", d.Attempt-1, ms(d.LastAttempt))).Text()
+		s.key(shard, "claims"), s.key(shard, "out", d.Destination.Guild), s.key(shard, "q", d.Watch), s.key(shard, "tries"),
+		s.key(shard, "d"), s.key(shard, "dead", d.Watch), s.key(shard, "reasons"), s.key(shard, "w", articleID), s.key(shard, "outfronts"),
+	}, s.clock(), secret, d.ID, d.Watch, member(d.Watch, articleID, d.Destination), how, word, max(wait, 0).Milliseconds(),
+		fmt.Sprintf("%d %d", d.Attempt-1, ms(d.LastAttempt)), d.Destination.Guild).Text()
 	if err == nil && said == "stale" {
 		err = alert.ErrStale
 	}
@@ -291,8 +349,8 @@ func (s *Store) Pause(ctx context.Context, to alert.Destination, wait time.Durat
 	var calls []call
 	for shard := range shardCount {
 		calls = append(calls, call{
-			keys: []string{s.key(shard, "pauses"), s.key(shard, "out"), s.key(shard, "held")},
-			args: []any{s.clock(), channel(to), wait.Milliseconds()},
+			keys: []string{s.key(shard, "pauses"), s.key(shard, "out", to.Guild), s.key(shard, "held"), s.key(shard, "outfronts")},
+			args: []any{s.clock(), channel(to), wait.Milliseconds(), to.Guild},
 		})
 	}
 	if err == nil {
@@ -351,9 +409,9 @@ func (s *Store) endDeadOf(ctx context.Context, l listedWatch, deliveryID, how st
 		of = "f"
 	}
 	said, err := s.runOne(ctx, deadScript, true, []string{
-		s.key(l.Shard, "dead", l.id), s.key(l.Shard, "q", l.id), s.key(l.Shard, "out"), s.key(l.Shard, "reasons"),
-		s.key(l.Shard, "d"), s.key(l.Shard, "tries"), s.key(l.Shard, of, l.Article),
-	}, s.clock(), deliveryID, member(l.id, l.Article, l.doc.Destination), how).Text()
+		s.key(l.Shard, "dead", l.id), s.key(l.Shard, "q", l.id), s.key(l.Shard, "out", l.doc.Destination.Guild), s.key(l.Shard, "reasons"),
+		s.key(l.Shard, "d"), s.key(l.Shard, "tries"), s.key(l.Shard, of, l.Article), s.key(l.Shard, "outfronts"),
+	}, s.clock(), deliveryID, member(l.id, l.Article, l.doc.Destination), how, l.doc.Destination.Guild).Text()
 	switch {
 	case err != nil:
 		return err

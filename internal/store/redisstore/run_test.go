@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/redistest"
 	"erratum/internal/store/redisstore"
 )
@@ -56,7 +57,7 @@ func TestRestartedServerIsDoubted(t *testing.T) {
 func claimOne(t *testing.T, s *redisstore.Store) alert.Delivery {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
-		ds, err := s.Claim(t.Context(), 4, time.Minute, 0)
+		ds, err := s.Claim(t.Context(), fair.Room{Free: 4}, time.Minute, 0)
 		if err == nil && len(ds) == 1 {
 			return ds[0]
 		}

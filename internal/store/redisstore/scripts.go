@@ -211,7 +211,7 @@ func (s *Store) change(r record, guilds ...string) *writes {
 	k := kindOf(r.kind)
 	for _, key := range []string{
 		s.key(r.shard, r.kind, r.id), s.key(r.shard, k.fronts), s.key(r.shard, "allowed"),
-		s.key(r.shard, k.at, r.host), s.key(r.shard, "out"), s.key(r.shard, "d"),
+		s.key(r.shard, k.at, r.host), s.key(r.shard, "outfronts"), s.key(r.shard, "d"),
 	} {
 		w.keyNumber(key)
 	}
@@ -240,6 +240,22 @@ func (w *writes) own(kind string) string { return w.key(kind, w.r.id) }
 // do adds a command.
 func (w *writes) do(command, key string, args ...any) {
 	w.args = append(append(w.args, len(args), command, w.keyNumber(key)), args...)
+}
+
+// out names the queues of a member's guild.
+func (w *writes) out(m string) string { return w.key("out", guildOf(m)) }
+
+// queue lets the head of a queue be sent from a time on, unless it is known when.
+func (w *writes) queue(m string, at int64) {
+	w.do("ZADD", w.out(m), "NX", at, m)
+	w.do("FRONT", w.out(m), guildOf(m))
+}
+
+// unqueue takes a queue out of reach of Claim.
+func (w *writes) unqueue(m string) {
+	w.do("ZREM", w.out(m), m)
+	w.do("HDEL", w.key("held"), m)
+	w.do("FRONT", w.out(m), guildOf(m))
 }
 
 // bump makes what others decided on this record void.

@@ -34,7 +34,7 @@ func TestForgetLeavesNothing(t *testing.T) {
 	}
 	removed := addStory(t, s, "https://b.example/1")
 	for name, call := range map[string]func() error{
-		"claim":  func() error { _, err := s.Claim(t.Context(), 9, time.Minute, 0); return err },
+		"claim":  func() error { _, err := s.Claim(t.Context(), fair.Room{Free: 9}, time.Minute, 0); return err },
 		"pause":  func() error { return s.Pause(t.Context(), here, time.Hour, "r") },
 		"remove": func() error { _, err := s.RemoveWatch(t.Context(), here.Guild, removed.ID); return err },
 		"settings": func() error {

@@ -57,17 +57,19 @@ func TestModel(t *testing.T) { storetest.RunModel(t, open) }
 
 // TestNeighbours is large where tests may take long.
 func TestNeighbours(t *testing.T) {
-	n := storetest.Neighbour{Hosts: 150, PerHost: 3, For: 10 * time.Minute}
+	n, alerts := storetest.Neighbour{Hosts: 150, PerHost: 3, For: 10 * time.Minute}, 1000
 	if long() {
-		n = storetest.Neighbour{Hosts: 5000, PerHost: 18, For: 90 * time.Minute}
+		n, alerts = storetest.Neighbour{Hosts: 5000, PerHost: 18, For: 90 * time.Minute}, 10_000
 	}
 	srv := redistest.New(t, "--appendonly", "no")
-	storetest.RunNeighbours(t, func(t *testing.T, o storetest.Options) storetest.Store {
+	own := func(t *testing.T, o storetest.Options) storetest.Store {
 		t.Helper()
 		s, err := redisstore.Open(t.Context(), redisstore.Options{URL: srv.URL(), Prefix: prefixOf(o.Dir), Now: o.Now, Undo: o.Undo})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return s
-	}, n)
+	}
+	storetest.RunNeighbours(t, own, n)
+	storetest.RunAlerts(t, own, alerts)
 }

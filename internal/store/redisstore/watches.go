@@ -136,7 +136,6 @@ func (s *Store) purge(ctx context.Context, w *writes, a *snapshot, id string) er
 		return err
 	}
 	d := a.watches[id]
-	m := member(id, a.id, d.Destination)
 	for _, delivery := range ids {
 		for _, kind := range []string{"d", "tries", "claims", "reasons"} {
 			w.do("HDEL", w.key(kind), delivery)
@@ -144,8 +143,7 @@ func (s *Store) purge(ctx context.Context, w *writes, a *snapshot, id string) er
 	}
 	w.do("DEL", queue)
 	w.do("DEL", dead)
-	w.do("ZREM", w.key("out"), m)
-	w.do("HDEL", w.key("held"), m)
+	w.unqueue(member(id, a.id, d.Destination))
 	w.do("ZREM", w.key("removed"), a.id+" "+id)
 	w.do("HDEL", w.own("w"), id, id+":m")
 	delete(a.watches, id)
@@ -306,8 +304,7 @@ func (s *Store) park(ctx context.Context, w *writes, id, m string) error {
 	if err != nil {
 		return err
 	}
-	w.do("ZREM", w.key("out"), m)
-	w.do("HDEL", w.key("held"), m)
+	w.unqueue(m)
 	for _, delivery := range ids {
 		w.do("HDEL", w.key("claims"), delivery)
 	}
@@ -318,7 +315,7 @@ func (s *Store) park(ctx context.Context, w *writes, id, m string) error {
 func (s *Store) wake(ctx context.Context, w *writes, id, m string, now int64) error {
 	n, err := s.db.LLen(ctx, w.key("q", id)).Result()
 	if err == nil && n > 0 {
-		w.do("ZADD", w.key("out"), "NX", now, m)
+		w.queue(m, now)
 	}
 	return err
 }

@@ -65,7 +65,7 @@ func work(ctx context.Context, path string) error {
 				return err
 			}
 		}
-		ds, err := s.Claim(ctx, 4, killHold, 0)
+		ds, err := s.Claim(ctx, fair.Room{Free: 4}, killHold, 0)
 		if err != nil {
 			return err
 		}
@@ -202,7 +202,7 @@ func drain(t *testing.T, s *sqlitestore.Store, path string) {
 		if h.Queued == 0 {
 			return
 		}
-		ds, err := s.Claim(t.Context(), 100, time.Minute, 0)
+		ds, err := s.Claim(t.Context(), fair.Room{Free: 100}, time.Minute, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -117,7 +117,7 @@ func fillFixture(t *testing.T, path string) {
 		}
 		must(s.Commit(ctx, l, c))
 	}
-	ds, err := s.Claim(ctx, 1, time.Minute, 0)
+	ds, err := s.Claim(ctx, fair.Room{Free: 1}, time.Minute, 0)
 	must(err)
 	must(s.Bury(ctx, ds[0], "too long"))
 	gone, _, err := s.AddWatch(ctx, watch.Watch{URL: "https://c.example/1", Destination: here})
@@ -170,7 +170,7 @@ func checkFixture(t *testing.T, path string) {
 	if err != nil || h.Queued != 1 || len(h.Dead) != 1 || h.Dead[0].Delivery.Notice.To != 17 || len(h.Routes) != 1 {
 		t.Errorf("health: %+v, %v", h, err)
 	}
-	if ds, err := s.Claim(ctx, 9, time.Minute, 0); err != nil || len(ds) != 1 || ds[0].Notice.To != 18 || ds[0].Notice.Report.Reason != "18" {
+	if ds, err := s.Claim(ctx, fair.Room{Free: 9}, time.Minute, 0); err != nil || len(ds) != 1 || ds[0].Notice.To != 18 || ds[0].Notice.Report.Reason != "18" {
 		t.Errorf("claim: %+v, %v", ds, err)
 	}
 	removed := watch.WatchID(here, article.ID("https://c.example/1"))

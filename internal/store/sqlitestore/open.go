@@ -21,7 +21,7 @@ import (
 )
 
 // schemaVersion is what this program reads and writes.
-const schemaVersion = 9
+const schemaVersion = 10
 
 // applicationID marks our files: "Erra" in ASCII.
 const applicationID = 0x45727261
@@ -134,6 +134,7 @@ INSERT INTO lines (kind, guild, host, turn) SELECT 'a', a.guild, a.host, max(min
 INSERT INTO lines (kind, guild, host, turn) SELECT 'f', f.guild, f.host, max(min(f.queue), coalesce(h.allowed, 0))
   FROM feeds f LEFT JOIN hosts h ON h.host = f.host GROUP BY f.guild, f.host;
 INSERT INTO fronts (kind, guild, turn) SELECT kind, guild, min(turn) FROM lines GROUP BY kind, guild;`,
+		`CREATE INDEX outbox_guild ON outbox (guild, at);`,
 	}
 }
 

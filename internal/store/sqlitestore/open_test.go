@@ -304,10 +304,10 @@ func TestDamagedDelivery(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closeStore(t, s)
-	if ds, err := s.Claim(t.Context(), 9, time.Minute, 0); err != nil || len(ds) != 0 {
+	if ds, err := s.Claim(t.Context(), fair.Room{Free: 9}, time.Minute, 0); err != nil || len(ds) != 0 {
 		t.Fatalf("claimed %v, %v", ds, err)
 	}
-	ds, err := s.Claim(t.Context(), 9, time.Minute, 0)
+	ds, err := s.Claim(t.Context(), fair.Room{Free: 9}, time.Minute, 0)
 	if err != nil || len(ds) != 1 || ds[0].Watch != w.ID {
 		t.Fatalf("claimed %v, %v", ds, err)
 	}
@@ -330,7 +330,7 @@ func TestForgetLeavesNothing(t *testing.T) {
 		s.Pause(ctx, alert.Destination{Guild: here.Guild, Channel: "x"}, time.Hour, "r"),
 	}
 	_, _, err := s.AddFeed(ctx, watch.Feed{URL: "https://a.example/feed", Destination: here})
-	ds, err3 := s.Claim(ctx, 1, time.Minute, 0)
+	ds, err3 := s.Claim(ctx, fair.Room{Free: 1}, time.Minute, 0)
 	if err := errors.Join(append(steps, err, err3, s.Bury(ctx, ds[0], "r"))...); err != nil {
 		t.Fatal(err)
 	}

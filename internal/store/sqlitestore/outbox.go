@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -44,48 +46,79 @@ func (s *Store) requeue(ctx context.Context, t tx, watchID string, due int64) er
 }
 
 // Claim implements deliver.Outbox.
-func (s *Store) Claim(ctx context.Context, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
-	if n <= 0 {
+func (s *Store) Claim(ctx context.Context, room fair.Room, d, spacing time.Duration) (out []alert.Delivery, err error) {
+	if room.Free <= 0 {
 		return nil, nil
 	}
 	if idle, err := s.idle(ctx, `SELECT 1 FROM outbox WHERE at <= ? LIMIT 1`); idle || err != nil {
 		return nil, s.explain("claim", err)
 	}
 	err = s.update(ctx, "claim", func(t tx) (err error) {
-		out, err = s.claimHeads(ctx, t, n, d, spacing)
+		out, err = s.claimHeads(ctx, t, room.Clone(), d, spacing)
 		return err
 	})
 	return out, err
 }
 
-// claimHeads claims what is due, one for each channel where there is a spacing.
-func (s *Store) claimHeads(ctx context.Context, t tx, n int, d, spacing time.Duration) (out []alert.Delivery, err error) {
+// claimHeads claims what is due as guilds share the room, one for each channel where there
+// is a spacing.
+func (s *Store) claimHeads(ctx context.Context, t tx, room fair.Room, d, spacing time.Duration) (out []alert.Delivery, err error) {
 	now, token := s.now(), secret()
 	lanes, err := s.lanes(ctx, t, now, d, spacing, token)
 	if err != nil {
 		return nil, err
 	}
-	heads, err := readHeads(ctx, t, now, n, lanes.apply())
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range heads {
-		if lanes.full() {
+	waiting, err := waitingGuilds(ctx, t, now)
+	for err == nil && len(waiting) > 0 && !lanes.full() {
+		var spent []string
+		for _, p := range room.Share(waiting) {
+			heads, err := readHeads(ctx, t, now, p, lanes.apply())
+			if err != nil {
+				return nil, err
+			}
+			if len(heads) < p.N {
+				spent = append(spent, p.Guild)
+			}
+			for _, h := range heads {
+				if lanes.full() {
+					break
+				}
+				d, err := s.claim(ctx, t, h, now, d, token)
+				if err != nil {
+					return nil, err
+				}
+				if d == nil {
+					continue
+				}
+				if err := lanes.give(ctx, t, d); err != nil {
+					return nil, err
+				}
+				room.Enter(p.Guild)
+				out = append(out, *d)
+			}
+		}
+		before := len(waiting)
+		waiting = slices.DeleteFunc(waiting, func(w fair.Waiting) bool { return slices.Contains(spent, w.Guild) || !room.Open(w.Guild) })
+		if len(waiting) == before {
 			break
 		}
-		d, err := s.claim(ctx, t, h, now, d, token)
-		if err != nil {
-			return nil, err
-		}
-		if d == nil {
-			continue
-		}
-		if err := lanes.give(ctx, t, d); err != nil {
-			return nil, err
-		}
-		out = append(out, *d)
 	}
-	return out, lanes.end(ctx, t)
+	return out, errors.Join(err, lanes.end(ctx, t))
+}
+
+// waitingGuilds lists the guilds that something may be sent to, and since when.
+func waitingGuilds(ctx context.Context, t tx, now int64) (out []fair.Waiting, err error) {
+	err = each(ctx, t, func(scan func(...any) error) error {
+		var w fair.Waiting
+		err := scan(&w.Guild, &w.Since)
+		out = append(out, w)
+		return err
+	}, `WITH RECURSIVE guilds (guild) AS (
+			SELECT min(guild) FROM outbox
+			UNION ALL SELECT (SELECT min(o.guild) FROM outbox o WHERE o.guild > guilds.guild) FROM guilds WHERE guild IS NOT NULL)
+		SELECT guild, at FROM (SELECT guild, (SELECT min(o.at) FROM outbox o WHERE o.guild = guilds.guild) AS at FROM guilds WHERE guild IS NOT NULL)
+		WHERE at <= ?`, now)
+	return out, err
 }
 
 // head is the first delivery of a watch's queue.
@@ -97,14 +130,14 @@ type head struct {
 	doc       []byte
 }
 
-// readHeads reads what is due first: with lanes one of each channel, of those that don't
-// wait.
-func readHeads(ctx context.Context, t tx, now int64, n int, lanes bool) (out []head, err error) {
-	due := `SELECT watch, at FROM outbox WHERE at <= ?1`
+// readHeads reads what may be sent first of a guild: with lanes one of each channel, of
+// those that don't wait.
+func readHeads(ctx context.Context, t tx, now int64, p fair.Portion, lanes bool) (out []head, err error) {
+	due := `SELECT watch, at FROM outbox WHERE guild = ?2 AND at <= ?1`
 	if lanes {
-		due = `SELECT watch, min(at) AS at FROM outbox o WHERE at <= ?1
+		due = `SELECT watch, min(at) AS at FROM outbox o WHERE guild = ?2 AND at <= ?1
 			AND NOT EXISTS (SELECT 1 FROM lanes t WHERE t.guild = o.guild AND t.channel = o.channel AND t.until > ?1)
-			GROUP BY guild, channel`
+			GROUP BY channel`
 	}
 	err = each(ctx, t, func(scan func(...any) error) error {
 		var h head
@@ -112,8 +145,8 @@ func readHeads(ctx context.Context, t tx, now int64, n int, lanes bool) (out []h
 		out = append(out, h)
 		return err
 	}, `SELECT d.seq, d.id, d.watch, d.attempts, d.attempted, d.doc
-		FROM (SELECT watch FROM (`+due+`) ORDER BY at, watch LIMIT ?2) o
-		JOIN deliveries d ON d.seq = (SELECT min(seq) FROM deliveries WHERE watch = o.watch)`, now, n)
+		FROM (SELECT watch FROM (`+due+`) ORDER BY at, watch LIMIT ?3) o
+		JOIN deliveries d ON d.seq = (SELECT min(seq) FROM deliveries WHERE watch = o.watch)`, now, p.Guild, p.N)
 	return out, err
 }
 

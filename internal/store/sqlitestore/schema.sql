@@ -1,4 +1,4 @@
--- The store's schema, version 9. Times are milliseconds since 1970 UTC by the
+-- The store's schema, version 10. Times are milliseconds since 1970 UTC by the
 -- store's clock, 0 is never. Blobs named doc are JSON, zstd over 200 bytes.
 -- A change here needs a new version in open.go, a migration, and a new fixture.
 
@@ -143,6 +143,7 @@ CREATE TABLE outbox (
   at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_at ON outbox (at);
+CREATE INDEX outbox_guild ON outbox (guild, at);
 CREATE INDEX outbox_route ON outbox (guild, channel);
 CREATE TABLE routes (
   guild   TEXT NOT NULL,

@@ -28,9 +28,10 @@ func TestModel(t *testing.T) { storetest.RunModel(t, open) }
 
 // TestNeighbours is large where tests may take long.
 func TestNeighbours(t *testing.T) {
-	n := storetest.Neighbour{Hosts: 250, PerHost: 4, For: 20 * time.Minute}
+	n, alerts := storetest.Neighbour{Hosts: 250, PerHost: 4, For: 20 * time.Minute}, 1000
 	if os.Getenv("ERRATUM_LONG") != "" {
-		n = storetest.Neighbour{Hosts: 5000, PerHost: 18, For: 90 * time.Minute}
+		n, alerts = storetest.Neighbour{Hosts: 5000, PerHost: 18, For: 90 * time.Minute}, 10_000
 	}
 	storetest.RunNeighbours(t, open, n)
+	storetest.RunAlerts(t, open, alerts)
 }

@@ -264,7 +264,7 @@ func (b *bench) unchanged(before string, articles ...string) {
 // claim takes all deliveries that may be sent now.
 func (b *bench) claim() []alert.Delivery {
 	b.Helper()
-	ds, err := b.Claim(b.Context(), 100, hold, 0)
+	ds, err := b.Claim(b.Context(), fair.Room{Free: 100}, hold, 0)
 	b.must(err)
 	return ds
 }

@@ -20,6 +20,8 @@ func fairTests() []test {
 		{"an article that several watch takes the place of one that is not behind", fairArticle},
 		{"an article stays in reach whoever leaves it", fairLeft},
 		{"guilds share the room for feeds", fairFeeds},
+		{"guilds share the room for what they are told", fairAlerts},
+		{"a guild that can't be told more now hides nobody", fairSilent},
 	}
 }
 
@@ -220,5 +222,83 @@ func fairFeeds(b *bench) {
 	b.must(err)
 	if got[there.Guild]+len(ls) != 1 {
 		b.Fatalf("leased for %v, then %d", got, len(ls))
+	}
+}
+
+// told queues an alert for a watch.
+func (b *bench) told(w watch.Watch, event int) alert.Delivery {
+	b.Helper()
+	l := b.leaseOf(w.Article)
+	c := visitOnly(l, "an event")
+	d := deliveryTo(w, 0, event)
+	d.Notice.From, d.Notice.To = 0, 0
+	c.Deliveries = []alert.Delivery{d}
+	b.must(b.Commit(b.Context(), l, c))
+	return d
+}
+
+// claimIn claims what there is room for, and says for whom.
+func (b *bench) claimIn(room fair.Room, spacing time.Duration) (guilds []string, ds []alert.Delivery) {
+	b.Helper()
+	ds, err := b.Claim(b.Context(), room, hold, spacing)
+	b.must(err)
+	for _, d := range ds {
+		guilds = append(guilds, d.Destination.Guild)
+	}
+	slices.Sort(guilds)
+	return guilds, ds
+}
+
+func fairAlerts(b *bench) {
+	a, o := here.Guild, there.Guild
+	for _, apart := range []time.Duration{0, apart} {
+		for i := range 40 {
+			b.told(b.add(alert.Destination{Guild: a, Channel: fmt.Sprint(apart, i)}, url(fmt.Sprintf("h%d.example", i), 1)), 1)
+		}
+		b.told(b.add(there, url("lone.example", 1)), int(apart)+1)
+		b.told(b.add(there, url("lone.example", 2)), int(apart)+1)
+		got, ds := b.claimIn(fair.NewRoom(4), apart)
+		want := []string{a, a, a, a, o}
+		if apart == 0 { // else one of a channel
+			want = append(want, o)
+		}
+		b.equal(fmt.Sprint("first, apart by ", apart), got, want)
+		for _, d := range ds {
+			b.must(b.Ack(b.Context(), d, "m"))
+		}
+		b.clock.advance(hold)
+		for len(ds) > 0 {
+			if _, ds = b.claimIn(fair.Room{Free: 100}, apart); len(ds) > 0 {
+				for _, d := range ds {
+					b.must(b.Ack(b.Context(), d, "m"))
+				}
+				b.clock.advance(hold)
+			}
+		}
+	}
+}
+
+func fairSilent(b *bench) {
+	for i := range 300 { // in a channel that can take but one
+		b.told(b.add(here, url("a.example", i)), 1)
+	}
+	_, ds := b.claimIn(fair.NewRoom(4), apart)
+	if len(ds) != 1 {
+		b.Fatalf("claimed %d of one channel", len(ds))
+	}
+	b.clock.advance(spacing)
+	b.told(b.add(there, url("lone.example", 1)), 1)
+	got, _ := b.claimIn(fair.Room{Free: 1, Each: 4}, apart)
+	b.equal("beside one that is told all the time", got, []string{there.Guild})
+	b.must(b.Pause(b.Context(), here, time.Hour, "r"))
+	b.told(b.add(alert.Destination{Guild: there.Guild, Channel: "other"}, url("lone.example", 2)), 1)
+	b.clock.advance(hold)
+	for range 3 {
+		got, ds = b.claimIn(fair.Room{Free: 1}, 0)
+		b.equal("beside one whose channel is paused", got, []string{there.Guild})
+		b.must(b.Ack(b.Context(), ds[0], "m"))
+		if len(b.health(there.Guild).Routes) == 0 && b.health(there.Guild).Queued == 0 {
+			return
+		}
 	}
 }

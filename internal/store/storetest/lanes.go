@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -27,7 +28,7 @@ const apart = 25 * time.Millisecond
 // oneEach claims up to n deliveries, one for each channel, and checks for which channels they are.
 func (b *bench) oneEach(s Store, n int, want ...alert.Destination) []alert.Delivery {
 	b.Helper()
-	ds, err := s.Claim(b.Context(), n, hold, apart)
+	ds, err := s.Claim(b.Context(), fair.Room{Free: n}, hold, apart)
 	b.must(err)
 	got := make([]alert.Destination, 0, len(ds))
 	for _, d := range ds {
@@ -116,7 +117,7 @@ func laneAllRest(b *bench) {
 	b.queue(here, "a.example", 2)
 	b.queue(next, "b.example", 2)
 	b.queue(there, "c.example", 2)
-	ds, err := b.Claim(b.Context(), 1, hold, apart)
+	ds, err := b.Claim(b.Context(), fair.Room{Free: 1}, hold, apart)
 	b.must(err)
 	ds[0].Pace.Stop = time.Minute
 	b.must(b.Retry(b.Context(), ds[0], 0, "Discord asks to wait"))
@@ -124,7 +125,7 @@ func laneAllRest(b *bench) {
 	b.clock.advance(time.Minute - handedOutAhead - time.Millisecond)
 	b.oneEach(b.open(nil), 9)
 	b.clock.advance(handedOutAhead + time.Millisecond)
-	if ds, err = b.Claim(b.Context(), 9, hold, apart); err != nil || len(ds) != 3 {
+	if ds, err = b.Claim(b.Context(), fair.Room{Free: 9}, hold, apart); err != nil || len(ds) != 3 {
 		b.Fatalf("after the rest: %d claimed, %v", len(ds), err)
 	}
 }
@@ -140,7 +141,7 @@ func laneSpaced(b *bench) {
 	stores := []Store{b.Store, b.open(nil), b.open(nil)}
 	var out []alert.Delivery
 	for i := 0; ; i++ {
-		ds, err := stores[i%3].Claim(b.Context(), 7, hold, apart)
+		ds, err := stores[i%3].Claim(b.Context(), fair.Room{Free: 7}, hold, apart)
 		b.must(err)
 		if len(ds) == 0 {
 			break
@@ -158,14 +159,14 @@ func laneSpaced(b *bench) {
 	// What is not sent is left to others.
 	out[1].Pace.More = -apart
 	b.must(b.Hold(b.Context(), out[1], time.Hour, "quiet hours"))
-	if ds, err := b.Claim(b.Context(), 9, hold, apart); err != nil || len(ds) != 1 {
+	if ds, err := b.Claim(b.Context(), fair.Room{Free: 9}, hold, apart); err != nil || len(ds) != 1 {
 		b.Fatalf("%d claimed after one was held, %v", len(ds), err)
 	}
 	// What an attempt takes besides is everybody's time, too.
 	out[0].Pace.More = 3 * apart
 	b.must(b.Ack(b.Context(), out[0], "m"))
 	b.clock.advance(4 * apart)
-	ds, err := b.Claim(b.Context(), 9, hold, apart)
+	ds, err := b.Claim(b.Context(), fair.Room{Free: 9}, hold, apart)
 	b.must(err)
 	if len(ds) != 1 {
 		b.Fatalf("%d claimed after four spacings of which three were spent, want 1", len(ds))

@@ -238,7 +238,7 @@ func (m *model) claim(r *rapid.T) {
 		}
 	}
 	n := rapid.IntRange(1, 3).Draw(r, "n")
-	ds, err := m.s.Claim(r.Context(), n, hold, 0)
+	ds, err := m.s.Claim(r.Context(), fair.Room{Free: n}, hold, 0)
 	must(r, err)
 	if len(ds) != min(n, len(want)) {
 		r.Fatalf("claimed %d, want %d of %d", len(ds), n, len(want))

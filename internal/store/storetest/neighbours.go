@@ -75,6 +75,84 @@ func RunNeighbours(t *testing.T, open Open, n Neighbour) {
 	}
 }
 
+// RunAlerts plays bots that tell guilds of changes on virtual time, a quarter of a second
+// for each: an alert of a small guild must take at most twice as long beside a neighbour
+// for whom so many wait as when it is alone, whatever the channels they wait for.
+func RunAlerts(t *testing.T, open Open, waiting int) {
+	for _, c := range []struct {
+		name     string
+		channels int
+		apart    time.Duration
+	}{
+		{"many channels", 200, 0}, {"many channels with lanes", 200, apart}, {"one channel with lanes", 1, apart},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			lone, _ := tellAll(t, open, 0, c.channels, c.apart)
+			slow, told := tellAll(t, open, waiting, c.channels, c.apart)
+			if slow > 2*lone {
+				t.Errorf("an alert took %v beside a neighbour, %v alone", slow, lone)
+			}
+			if want := 8 * 4 * int(tellFor/time.Second) * 8 / 10; c.channels > 1 && told < min(want, waiting) {
+				t.Errorf("the neighbour was told %d, want about %d", told, min(want, waiting))
+			}
+			t.Logf("p99 %v, alone %v; the neighbour was told %d", slow, lone, told)
+		})
+	}
+}
+
+// tellFor is how long is told.
+const tellFor = 40 * time.Second
+
+// tellAll tells a neighbour of what waits, and a small guild of a change every few seconds.
+// It returns how long that guild's alerts took (p99), and how many the neighbour was told.
+func tellAll(t *testing.T, open Open, waiting, channels int, apart time.Duration) (took time.Duration, told int) {
+	t.Helper()
+	p := &player{bench: newBench(t, open), rng: rand.New(rand.NewPCG(3, 4))}
+	for i := range waiting {
+		p.told(p.add(alert.Destination{Guild: "big", Channel: fmt.Sprint(i % channels)}, url(fmt.Sprintf("h%d.example", i), 1)), 1)
+	}
+	var small []watch.Watch
+	for i := range 20 {
+		small = append(small, p.add(alert.Destination{Guild: "small", Channel: fmt.Sprint(i)}, url(fmt.Sprintf("s%d.example", i), 1)))
+	}
+	begin, made, delays := p.clock.now(), map[string]time.Time{}, tally{}
+	room := fair.NewRoom(playWorkers)
+	var look func()
+	look = func() {
+		ds, err := p.Claim(p.Context(), room, hold, apart)
+		p.must(err)
+		for _, d := range ds {
+			room.Enter(d.Destination.Guild)
+			p.after(d.Wait+250*time.Millisecond, func() {
+				p.must(p.Ack(p.Context(), d, "m"))
+				if d.Destination.Guild == "big" {
+					told++
+				} else {
+					delays.lates = append(delays.lates, p.clock.now().Sub(made[d.ID]))
+				}
+				room.Leave(d.Destination.Guild)
+				look()
+			})
+		}
+	}
+	p.every(time.Second, 0, look)
+	n := 0
+	p.every(1700*time.Millisecond, time.Second, func() {
+		w := small[n%len(small)]
+		l, err := p.LeaseNow(p.Context(), w.Article, hold, 0)
+		p.must(err)
+		c := visitOnly(l, "an event")
+		d := deliveryTo(w, 0, 100+n)
+		d.Notice.From, d.Notice.To = 0, 0
+		c.Deliveries = []alert.Delivery{d}
+		made[d.ID] = p.clock.now()
+		p.must(p.Commit(p.Context(), l, c))
+		n++
+	})
+	p.until(begin.Add(tellFor))
+	return delays.late(.99), told
+}
+
 // guildPlay is a guild of a play, and what it watches.
 type guildPlay struct {
 	name    string
@@ -195,12 +273,17 @@ func play(t *testing.T, open Open, what playing) map[string]*tally {
 	if what.change != nil {
 		p.every(time.Minute, 0, func() { what.change(p) })
 	}
-	for p.events[0].at.Before(begin.Add(what.length)) {
+	p.until(begin.Add(what.length))
+	return p.got
+}
+
+// until lets what is to happen until a time happen.
+func (p *player) until(end time.Time) {
+	for p.events[0].at.Before(end) {
 		e := heap.Pop(&p.events).(playEvent)
 		p.clock.ms.Store(e.at.UnixMilli())
 		e.do()
 	}
-	return p.got
 }
 
 // populate makes the watches: those of small guilds spread over their interval, those of

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"erratum/internal/alert"
+	"erratum/internal/fair"
 	"erratum/internal/watch"
 )
 
@@ -174,7 +175,7 @@ func outboxShared(b *bench) {
 	for _, s := range stores {
 		wg.Go(func() {
 			for range watches {
-				ds, err := s.Claim(b.Context(), 2, hold, 0)
+				ds, err := s.Claim(b.Context(), fair.Room{Free: 2}, hold, 0)
 				if err != nil {
 					b.Error(err)
 				}
@@ -195,7 +196,7 @@ func outboxShared(b *bench) {
 			b.Errorf("delivery %s was claimed %d times", id, n)
 		}
 	}
-	if ds, err := b.Claim(b.Context(), 0, hold, 0); err != nil || len(ds) != 0 {
+	if ds, err := b.Claim(b.Context(), fair.Room{Free: 0}, hold, 0); err != nil || len(ds) != 0 {
 		b.Errorf("asked for none: %v, %v", ds, err)
 	}
 }

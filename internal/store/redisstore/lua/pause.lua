@@ -1,7 +1,7 @@
 -- Pauses a channel until a time, or lifts its pause. Queues that were put off for it
 -- follow: they may be sent when they would have been, but not before the time.
--- KEYS: pauses, out, held
--- ARGV: now, channel, how long from now
+-- KEYS: pauses, its guild's out, held, outfronts
+-- ARGV: now, channel, how long from now, guild
 local now = clock(ARGV[1])
 local ends = now + ARGV[3]
 if ends > now then
@@ -17,4 +17,5 @@ for i = 1, #held, 2 do
     if ends <= now then redis.call('HDEL', KEYS[3], member) end
   end
 end
+front(KEYS[4], KEYS[2], ARGV[4])
 return 'ok'

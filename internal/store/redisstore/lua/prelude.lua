@@ -21,7 +21,7 @@ local function place(lines, line, at, from, guild, host)
   end
 end
 
--- front sets when the first of a guild's lines has its turn.
+-- front sets when the first of a guild's lines, or of its queues, has its turn.
 local function front(fronts, lines, guild)
   local first = redis.call('ZRANGE', lines, 0, 0, 'WITHSCORES')
   if first[2] then

@@ -1,8 +1,8 @@
 -- Ends a claim: the delivery was shown (ack), is to be tried again (retry), was not
 -- tried at all (hold), or is given up (bury).
--- KEYS: claims, out, q, tries, d, dead, reasons, w
+-- KEYS: claims, the guild's out, q, tries, d, dead, reasons, w, outfronts
 -- ARGV: now, token, id, watch, member of out, 'ack' | 'retry' | 'hold' | 'bury',
---   message or reason, wait before a retry, tries before the claim
+--   message or reason, wait before a retry, tries before the claim, guild
 -- Returns 'ok' or 'stale'.
 local now = clock(ARGV[1])
 local id = ARGV[3]
@@ -34,4 +34,5 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
 else
   redis.call('ZREM', KEYS[2], ARGV[5])
 end
+front(KEYS[9], KEYS[2], ARGV[10])
 return 'ok'

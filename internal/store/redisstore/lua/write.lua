@@ -1,6 +1,6 @@
 -- Writes what was decided about one article or feed, all of it or nothing: the
 -- commit of a check, an edit of the watches, a step of a move.
--- KEYS: the record, fronts, allowed, the guilds at its host, out, d, then others
+-- KEYS: the record, fronts, allowed, the guilds at its host, outfronts, d, then others
 -- ARGV: now, id, host,
 --   token ('': not asked): the lease that must hold,
 --   version ('': not asked): that of the record the decision was made on,
@@ -9,8 +9,9 @@
 --   how many guilds; for each: its name, the numbers of the keys of its lines and of its
 --   line to the host, 1 when it wants the record checked or polled,
 --   then writes: how many arguments follow, command, number of its key, arguments.
--- The command ENQUEUE (key: the watch's queue; member of out, id, payload) queues a
--- delivery unless one of that name is there.
+-- The command ENQUEUE (key: the watch's queue; number of the key of its guild's out,
+-- guild, member of that, id, payload) queues a delivery unless one of that name is there.
+-- FRONT (key: a guild's out; guild) follows what changed it.
 -- Returns 'ok', 'stale', 'changed' or 'moving'.
 local now, id, host, was = clock(ARGV[1]), ARGV[2], ARGV[3], ARGV[7]
 local r = redis.call('HMGET', KEYS[1], 'token', 'lease', 'version', 'moving', 'guild')
@@ -22,11 +23,14 @@ local i = 9 + 4 * ARGV[8]
 while i <= #ARGV do
   local n, command, key = tonumber(ARGV[i]), ARGV[i + 1], KEYS[tonumber(ARGV[i + 2])]
   if command == 'ENQUEUE' then
-    local member, delivery, payload = ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
+    local outs, guild, member = KEYS[tonumber(ARGV[i + 3])], ARGV[i + 4], ARGV[i + 5]
+    local delivery, payload = ARGV[i + 6], ARGV[i + 7]
     if redis.call('HSETNX', KEYS[6], delivery, payload) == 1 then
       redis.call('RPUSH', key, delivery)
-      redis.call('ZADD', KEYS[5], 'NX', now, member)
+      if redis.call('ZADD', outs, 'NX', now, member) == 1 then front(KEYS[5], outs, guild) end
     end
+  elseif command == 'FRONT' then
+    front(KEYS[5], key, ARGV[i + 3])
   else
     redis.call(command, key, unpack(ARGV, i + 3, i + 2 + n))
   end
