@@ -58,7 +58,7 @@ const shardCount = 64
 //	                         since when; it tells when another took over
 //	meta                     HASH app, schema, shards, repaired
 //
-// Values over 200 bytes are zstd (package pack).
+// Values over 40 bytes are zstd (package pack).
 
 // shardOf is the shard of a host.
 func shardOf(host string) int { return int(xxhash.Sum64String(host) % shardCount) }

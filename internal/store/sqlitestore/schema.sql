@@ -1,5 +1,5 @@
 -- The store's schema, version 10. Times are milliseconds since 1970 UTC by the
--- store's clock, 0 is never. Blobs named doc are JSON, zstd over 200 bytes.
+-- store's clock, 0 is never. Blobs named doc are JSON, zstd over 40 bytes.
 -- A change here needs a new version in open.go, a migration, and a new fixture.
 
 -- Until when a host must not be asked again.
