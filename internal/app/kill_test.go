@@ -226,7 +226,7 @@ func (w *world) start(ctx context.Context, point string) *exec.Cmd {
 // runAndDie runs the program until it kills itself at the point.
 func (w *world) runAndDie(point string) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), 60*time.Second)
 	defer cancel()
 	err := w.start(ctx, point).Run()
 	var died *exec.ExitError
@@ -245,7 +245,7 @@ func (w *world) runFor(d time.Duration) {
 // runUntil runs the program until done holds, and stops it in peace.
 func (w *world) runUntil(done func() bool) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), 120*time.Second)
 	defer cancel()
 	up := filepath.Join(w.dir, "up")
 	_ = os.Remove(up)
@@ -269,7 +269,7 @@ func (w *world) runUntil(done func() bool) {
 // finish lets the program tell what is left to tell.
 func (w *world) finish() {
 	w.t.Helper()
-	patience := 15 * time.Second
+	patience := 60 * time.Second
 	if w.mutant != "" {
 		patience = 6 * time.Second // what it lost does not come
 	}

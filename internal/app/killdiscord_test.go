@@ -246,7 +246,7 @@ func (c *city) runUntil(done func() bool) {
 
 func (c *city) finish() {
 	c.t.Helper()
-	patience := 40 * time.Second
+	patience := 90 * time.Second
 	if c.mutant != "" {
 		patience = 8 * time.Second // what it lost does not come
 	}
