@@ -3,7 +3,6 @@ package redisstore_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -178,7 +177,16 @@ func weak(t *testing.T, s *redisstore.Store, want string) {
 // is said no more.
 func TestWeaknessesChange(t *testing.T) {
 	srv, replica := redistest.New(t, "--repl-diskless-sync-delay", "0"), redistest.New(t)
-	defer func() { _ = errors.Join(replica.Kill(), srv.Kill()) }() // in peace they end when their files are rewritten
+	defer func() {
+		for _, s := range []*redistest.Server{replica, srv} {
+			// A server that is killed leaves behind whoever rewrites its files.
+			redistest.Await(t, "no file is rewritten", func() bool {
+				said := s.Ask("INFO", "persistence")
+				return !strings.Contains(said, "aof_rewrite_in_progress:1") && !strings.Contains(said, "rdb_bgsave_in_progress:1")
+			})
+			_ = s.Kill() // in peace it would end when what is scheduled is rewritten
+		}
+	}()
 	s, err := redisstore.Open(t.Context(), redisstore.Options{URL: srv.URL(), Replicas: 1})
 	if err != nil {
 		t.Fatal(err)
