@@ -28,8 +28,8 @@ run: build
 test: redis ## everything but the race detector
 	$(GO) test ./...
 
-race: redis ## one package at a time: killed programs that start anew beside others' load miss their moments
-	CGO_ENABLED=1 $(GO) test -race -p 1 $(RACEPKGS)
+race: redis ## one package at a time: killed programs that start anew beside others' load miss their moments; of a play on virtual time a lone goroutine is raced in vain
+	CGO_ENABLED=1 $(GO) test -race -p 1 -skip '^TestNeighbours$$' $(RACEPKGS)
 
 lint:
 	$(GO) vet ./...
