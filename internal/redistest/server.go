@@ -85,7 +85,7 @@ func (s *Server) Run() error {
 			return fmt.Errorf("redis-server ended at once: %s", said)
 		case <-time.After(10 * time.Millisecond):
 		}
-		if s.answers() {
+		if s.listens(log) && s.answers() {
 			return nil
 		}
 	}
@@ -102,6 +102,13 @@ func (s *Server) line(log string) ([]string, error) {
 	text := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nlogfile %s\nsentinel monitor news 127.0.0.1 %d 2\n"+
 		"sentinel down-after-milliseconds news 1000\nsentinel failover-timeout news 6000\nsentinel parallel-syncs news 2\n", s.Port, s.dir, log, s.watch)
 	return []string{conf, "--sentinel"}, os.WriteFile(conf, []byte(text), 0o600)
+}
+
+// listens reports whether the process has its port: until then somebody else may answer
+// there, and it is about to end.
+func (s *Server) listens(log string) bool {
+	said, _ := os.ReadFile(log)
+	return strings.Contains(string(said), "Ready to accept connections") || s.watch > 0 && strings.Contains(string(said), "Sentinel ID is")
 }
 
 // answers reports whether somebody listens, even one that asks for a password.
