@@ -21,11 +21,7 @@ func NewCluster(t testing.TB, args ...string) *Cluster {
 	t.Helper()
 	r := &Cluster{t: t}
 	for range 6 {
-		args := append([]string{
-			"--cluster-enabled", "yes", "--cluster-config-file", filepath.Join(t.TempDir(), "nodes.conf"),
-			"--cluster-node-timeout", "2500", "--repl-diskless-sync-delay", "0", "--cluster-port", "0",
-		}, args...)
-		r.Nodes = append(r.Nodes, New(t, args...))
+		r.Nodes = append(r.Nodes, New(t, r.args(args)...))
 	}
 	for i, n := range r.Nodes[:3] {
 		must(t, n, "CLUSTER", "ADDSLOTSRANGE", i*16384/3, (i+1)*16384/3-1)
@@ -43,6 +39,14 @@ func NewCluster(t testing.TB, args ...string) *Cluster {
 	}
 	r.Settle()
 	return r
+}
+
+// args are those of one of the Cluster's servers.
+func (r *Cluster) args(more []string) []string {
+	return append([]string{
+		"--cluster-enabled", "yes", "--cluster-config-file", filepath.Join(r.t.TempDir(), "nodes.conf"),
+		"--cluster-node-timeout", "2500", "--repl-diskless-sync-delay", "0", "--cluster-port", "0",
+	}, more...)
 }
 
 // Settle waits until every slot has a master with a replica, and all agree.

@@ -16,7 +16,7 @@ import (
 const failoverWithin = 15 * time.Second
 
 // passing reports whether an error ends by itself when servers take over from each
-// other, start, or hand slots on.
+// other, start, or hand slots on (which ends a transaction: EXECABORT).
 func passing(err error) bool {
 	if isNetwork(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, redis.ErrPoolTimeout) ||
 		errors.Is(err, errUnconfirmed) || errors.Is(err, errLeft) {
@@ -24,8 +24,13 @@ func passing(err error) bool {
 	}
 	text := err.Error()
 	kind, _, _ := strings.Cut(text, " ")
-	return slices.Contains([]string{"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS", "UNBLOCKED"}, kind) ||
+	return slices.Contains([]string{"MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "READONLY", "LOADING", "MASTERDOWN", "NOREPLICAS", "UNBLOCKED", "EXECABORT"}, kind) ||
 		strings.Contains(text, "all sentinels") // none of them names a master now
+}
+
+// handedOn reports whether a server says that another has a slot, or is given it.
+func handedOn(err error) bool {
+	return redis.HasErrorPrefix(err, "MOVED") || redis.HasErrorPrefix(err, "ASK")
 }
 
 // patiently repeats work, which must be safe to repeat, until another server has

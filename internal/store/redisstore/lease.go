@@ -46,13 +46,19 @@ func (s *Store) peek(ctx context.Context, queue string, now int64, n int) ([]due
 	var out []due
 	var down error
 	for _, g := range groups {
-		cmds, err := g.node.Pipelined(ctx, func(p redis.Pipeliner) error {
+		ask := func(p redis.Pipeliner) error {
 			for _, shard := range g.calls {
 				p.ZRangeArgsWithScores(ctx, redis.ZRangeArgs{Key: s.key(shard, queue), ByScore: true, Start: "-inf", Stop: now, Count: int64(n)})
 			}
 			return nil
-		})
-		if err = failed(cmds, err); err != nil {
+		}
+		cmds, err := g.node.Pipelined(ctx, ask)
+		if err = failed(cmds, err); handedOn(err) { // the client follows, one by one
+			s.reload(ctx)
+			cmds, err = s.db.Pipelined(ctx, ask)
+			err = failed(cmds, err)
+		}
+		if err != nil {
 			down = cmp.Or(down, err)
 			continue
 		}

@@ -157,7 +157,7 @@ func parseInfo(text string) map[string]string {
 }
 
 // checkSchema looks for a store of ours under the prefix, and begins one when there
-// is nothing. It writes, so that a server that can't be written is found now.
+// is nothing.
 func (s *Store) checkSchema(ctx context.Context) error {
 	key := s.o.Prefix + "meta"
 	meta, err := s.db.HGetAll(ctx, key).Result()
@@ -173,11 +173,24 @@ func (s *Store) checkSchema(ctx context.Context) error {
 			return s.explain("open", err)
 		}
 		if !empty {
-			return s.foreign()
+			// Two bots may start for the first time together: the other writes this first.
+			if meta, err = s.db.HGetAll(ctx, key).Result(); err != nil {
+				return s.explain("open", err)
+			}
+			if len(meta) == 0 {
+				return s.foreign()
+			}
+			return s.sound(ctx, meta)
 		}
 		meta = map[string]string{"app": "erratum", "schema": strconv.Itoa(schemaVersion), "shards": strconv.Itoa(shardCount)}
 		return s.explain("open", s.db.HSet(ctx, key, meta).Err())
 	}
+	return s.sound(ctx, meta)
+}
+
+// sound refuses what this program can't work on. It writes, so that a server that can't be
+// written is found now.
+func (s *Store) sound(ctx context.Context, meta map[string]string) error {
 	version, err := strconv.Atoi(meta["schema"])
 	switch {
 	case meta["app"] != "erratum" || err != nil || version < 1:
@@ -189,7 +202,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	case meta["shards"] != strconv.Itoa(shardCount):
 		return s.refuse("holds data in %s shards, this Erratum uses %d: run the version that wrote it", meta["shards"], shardCount)
 	}
-	return s.explain("open", s.db.HSet(ctx, key, "app", "erratum").Err())
+	return s.explain("open", s.db.HSet(ctx, s.o.Prefix+"meta", "app", "erratum").Err())
 }
 
 // unused reports whether nothing is stored under the prefix.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -229,5 +230,24 @@ func TestCancelledAndClosed(t *testing.T) {
 	closeStore(t, s) // twice does no harm
 	if _, err := s.Lease(t.Context(), fair.Room{Free: 1}, killHold, 0); err == nil || !strings.Contains(err.Error(), "closed") {
 		t.Errorf("after closing: %v", err)
+	}
+}
+
+// TestFirstStartsTogether: of bots that start for the first time at once none takes the
+// others' keys for another program's.
+func TestFirstStartsTogether(t *testing.T) {
+	for round := range 20 {
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() {
+				s, err := redisstore.Open(t.Context(), redisstore.Options{URL: shared.URL(), Prefix: fmt.Sprintf("first%d:", round)})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				closeStore(t, s)
+			})
+		}
+		all.Wait()
 	}
 }
